@@ -1,0 +1,43 @@
+"""Settings as frozen dataclasses, and the names they may take; loads no torch."""
+
+from .components import (
+    DecoderConfig,
+    EncoderConfig,
+    GaussianConfig,
+    PosteriorConfig,
+    PriorConfig,
+    RecurrentDecoderConfig,
+    RecurrentEncoderConfig,
+    StandardNormalConfig,
+)
+from .dictionaries import from_dict, override, to_dict
+from .errors import UsageError
+from .settings import (
+    Config,
+    DataConfig,
+    ModelConfig,
+    ObjectiveConfig,
+    OptimizerConfig,
+    TrainingConfig,
+)
+
+__all__ = [
+    "Config",
+    "DataConfig",
+    "DecoderConfig",
+    "EncoderConfig",
+    "GaussianConfig",
+    "ModelConfig",
+    "ObjectiveConfig",
+    "OptimizerConfig",
+    "PosteriorConfig",
+    "PriorConfig",
+    "RecurrentDecoderConfig",
+    "RecurrentEncoderConfig",
+    "StandardNormalConfig",
+    "TrainingConfig",
+    "UsageError",
+    "from_dict",
+    "override",
+    "to_dict",
+]

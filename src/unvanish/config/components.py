@@ -1,0 +1,185 @@
+"""Parts of a model that are chosen by name: settings here, code imported on first use.
+
+A new encoder, decoder, posterior or prior is one file in ``unvanish.nn`` and one dataclass here;
+the model that uses it does not change.
+"""
+
+import difflib
+import importlib
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self
+
+from .errors import UsageError, require
+
+__all__ = [
+    "Component",
+    "DecoderConfig",
+    "EncoderConfig",
+    "GaussianConfig",
+    "PosteriorConfig",
+    "PriorConfig",
+    "RecurrentDecoderConfig",
+    "RecurrentEncoderConfig",
+    "StandardNormalConfig",
+]
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of the model by name.
+
+    A direct subclass is a family (encoder, decoder, ...); a subclass of a family is one kind of
+    it, with the settings of that kind as fields.
+
+    Attributes:
+        kind: The name of this kind inside its family, as written in ``config.json``.
+        target: ``"module:Class"`` of the code; imported when the part is built.
+    """
+
+    kind: ClassVar[str]
+    target: ClassVar[str]
+    family: ClassVar[str]
+    kinds: ClassVar[dict[str, type["Component"]]]
+
+    def __init_subclass__(cls) -> None:
+        if Component in cls.__bases__:
+            cls.kinds = {}
+        else:
+            cls.kinds[cls.kind] = cls
+
+    @classmethod
+    def of_kind(cls, kind: str) -> type[Self]:
+        """Look up the settings class of one kind of this family.
+
+        Raises:
+            UsageError: If the family has no such kind.
+
+        Example:
+            >>> EncoderConfig.of_kind("recurrent").__name__
+            'RecurrentEncoderConfig'
+        """
+        if kind not in cls.kinds:
+            close = difflib.get_close_matches(kind, cls.kinds, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(cls.kinds)}"
+            raise UsageError(f"unknown {cls.family} {kind!r}; {hint}")
+        return cls.kinds[kind]  # type: ignore[return-value]
+
+    def build(self, **context: Any) -> Any:
+        """Import the code of this part and call it with these settings and ``context``."""
+        module, _, name = self.target.partition(":")
+        return getattr(importlib.import_module(module), name)(self, **context)
+
+
+@dataclass(frozen=True)
+class EncoderConfig(Component):
+    """Reads a sentence into a vector of features."""
+
+    family: ClassVar[str] = "encoder"
+
+
+@dataclass(frozen=True)
+class DecoderConfig(Component):
+    """Writes a sentence from a latent vector."""
+
+    family: ClassVar[str] = "decoder"
+
+
+@dataclass(frozen=True)
+class PosteriorConfig(Component):
+    """Turns features into q(z|x)."""
+
+    family: ClassVar[str] = "posterior"
+
+
+@dataclass(frozen=True)
+class PriorConfig(Component):
+    """What q(z|x) is compared with."""
+
+    family: ClassVar[str] = "prior"
+
+
+@dataclass(frozen=True)
+class RecurrentEncoderConfig(EncoderConfig):
+    """Word embeddings and an LSTM or GRU, of which the last state is the sentence's feature.
+
+    Args:
+        cell: ``"lstm"`` or ``"gru"``.
+        embedding_size: Size of a word's vector.
+        hidden_size: Size of the recurrent state.
+        layers: Number of recurrent layers; the top one is read.
+    """
+
+    kind: ClassVar[str] = "recurrent"
+    target: ClassVar[str] = "unvanish.nn.encoders.recurrent:RecurrentEncoder"
+
+    cell: Literal["lstm", "gru"] = "lstm"
+    embedding_size: int = 256
+    hidden_size: int = 256
+    layers: int = 1
+
+    def __post_init__(self) -> None:
+        _require_sizes(self.embedding_size, self.hidden_size, self.layers)
+
+
+@dataclass(frozen=True)
+class RecurrentDecoderConfig(DecoderConfig):
+    """An autoregressive LSTM or GRU over previous words, told about z where ``latent_enters`` says.
+
+    Args:
+        cell: ``"lstm"`` or ``"gru"``.
+        embedding_size: Size of a word's vector; the table is not shared with the encoder.
+        hidden_size: Size of the recurrent state.
+        layers: Number of recurrent layers.
+        latent_enters: Any of ``"initial-state"`` (a linear map of z starts every layer),
+            ``"inputs"`` (z beside every previous word) and ``"output"`` (z beside every state
+            that the output layer reads).
+        input_dropout: Share of the previous words' embedding entries set to zero in training.
+        output_dropout: Share of the states' entries set to zero in training.
+    """
+
+    kind: ClassVar[str] = "recurrent"
+    target: ClassVar[str] = "unvanish.nn.decoders.recurrent:RecurrentDecoder"
+
+    cell: Literal["lstm", "gru"] = "lstm"
+    embedding_size: int = 256
+    hidden_size: int = 256
+    layers: int = 1
+    latent_enters: tuple[Literal["initial-state", "inputs", "output"], ...] = (
+        "initial-state",
+        "inputs",
+    )
+    input_dropout: float = 0.5
+    output_dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        _require_sizes(self.embedding_size, self.hidden_size, self.layers)
+        enters = self.latent_enters
+        require(len(set(enters)) == len(enters), "latent_enters", enters, "name each place once")
+        for name in ("input_dropout", "output_dropout"):
+            share = getattr(self, name)
+            require(0 <= share < 1, name, share, "give a share from 0 to below 1")
+
+
+@dataclass(frozen=True)
+class GaussianConfig(PosteriorConfig):
+    """A Gaussian with diagonal covariance: linear maps of the features to mean and log variance."""
+
+    kind: ClassVar[str] = "gaussian"
+    target: ClassVar[str] = "unvanish.nn.posteriors.gaussian:GaussianPosterior"
+
+
+@dataclass(frozen=True)
+class StandardNormalConfig(PriorConfig):
+    """N(0, I)."""
+
+    kind: ClassVar[str] = "standard-normal"
+    target: ClassVar[str] = "unvanish.nn.priors.standard_normal:StandardNormalPrior"
+
+
+def _require_sizes(embedding_size: int, hidden_size: int, layers: int) -> None:
+    for name, size in (
+        ("embedding_size", embedding_size),
+        ("hidden_size", hidden_size),
+        ("layers", layers),
+    ):
+        require(size >= 1, name, size, "give at least 1")

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unvanish.config import UsageError
+from unvanish.data import BOS, EOS, UNK, Corpus, ReadingReport, Sentence, Vocabulary, split_words
+
+VOCABULARY = Vocabulary(("the", "cat", "sat"))
+
+
+def corpus_of(*texts: str, **options) -> Corpus:
+    return Corpus.from_sentences([Sentence(text) for text in texts], VOCABULARY, **options)
+
+
+def test_sentences_lie_side_by_side() -> None:
+    corpus = corpus_of("the cat sat", "a cat")
+    assert corpus.tokens.tolist() == [BOS, 4, 5, 6, EOS, BOS, UNK, 5, EOS]
+    assert corpus.offsets.tolist() == [0, 5, 9]
+    assert corpus.lengths.tolist() == [5, 4]
+    assert (corpus.tokens.dtype, corpus.offsets.dtype) == (np.int32, np.int64)
+    assert corpus[1].tolist() == corpus[-1].tolist() == [BOS, UNK, 5, EOS]
+    assert len(corpus) == corpus.n_sentences == 2
+    assert corpus.n_tokens == (3 + 1) + (2 + 1)
+    assert corpus.labels is None
+
+
+def test_outside_and_writing_are_refused() -> None:
+    corpus = corpus_of("the cat")
+    for index in (1, -2):
+        with pytest.raises(IndexError, match="corpus of 1"):
+            corpus[index]
+    with pytest.raises(ValueError, match="read-only"):
+        corpus[0][0] = 7
+
+
+def test_what_is_left_out_is_counted() -> None:
+    texts = ["the cat sat", "", "the the the the", "a <unk> cat", "  "]
+    corpus = corpus_of(*texts, max_words=3)
+    expected = ReadingReport(read=5, kept=2, blank=2, too_long=1, words=6, unknown_words=2)
+    assert corpus.report == expected
+    told = "2 of 5 sentences kept (2 blank, 1 too long); 2 of 6 words unknown"
+    assert str(corpus.report) == told
+
+
+def test_limit_of_words() -> None:
+    long = "cat " * 201
+    assert corpus_of(long, "cat " * 200).report.too_long == 1
+    assert corpus_of(long, max_words=None).n_tokens == 202
+    with pytest.raises(UsageError, match=r"no sentence of the corpus .*1 blank, 1 too long"):
+        corpus_of(long, "")
+    with pytest.raises(UsageError, match="raise max_words=0"):
+        corpus_of("cat", max_words=0)
+
+
+def test_labels_follow_their_sentences() -> None:
+    sentences = [Sentence("the cat", "x"), Sentence("", "y"), Sentence("cat")]
+    assert Corpus.from_sentences(sentences, VOCABULARY).labels == ("x", None)
+
+
+def test_other_tokens() -> None:
+    letters = Vocabulary(tuple("act"))
+    corpus = Corpus.from_sentences([Sentence("cat")], letters, tokenize=list)
+    assert letters.decode(corpus[0]) == ["c", "a", "t"]
+
+
+def test_fingerprint() -> None:
+    corpus = corpus_of("the cat sat", "a cat")
+    known = "2289316e0d84e1f263eff3062b9ca1529f2ba62043f1e8168ee1d1c57cc1e8ef"
+    assert corpus.sha256 == corpus_of("the cat sat", "a cat").sha256 == known
+    others = [
+        corpus_of("a cat", "the cat sat"),
+        corpus_of("the cat", "sat a cat"),
+        Corpus.from_sentences([Sentence("the cat sat"), Sentence("a cat")], Vocabulary(("the",))),
+    ]
+    assert len({known, *[other.sha256 for other in others]}) == 4
+
+
+@given(st.lists(st.text(st.sampled_from("ab <>s/\u2028"), max_size=12), min_size=1))
+def test_every_sentence_comes_back(texts: list[str]) -> None:
+    tokens = [split_words(text) for text in ["a", *texts]]
+    vocabulary = Vocabulary.build(tokens)
+    sentences = [Sentence(text) for text in ["a", *texts]]
+    corpus = Corpus.from_sentences(sentences, vocabulary)
+    assert [vocabulary.decode(corpus[i]) for i in range(len(corpus))] == [t for t in tokens if t]
+    assert corpus.n_tokens == corpus.report.words + len(corpus) == (corpus.lengths - 1).sum()
