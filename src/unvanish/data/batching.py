@@ -26,10 +26,10 @@ class Batch:
     """Sentences padded to the longest among them.
 
     Args:
-        tokens: Ids, each row BOS, words, EOS, padding, `(batch, time)`.
-        lengths: Number of ids of each sentence, BOS and EOS included, `(batch,)`; always in main
+        tokens: Ids, each row BOS, words, EOS, padding, ``(batch, time)``.
+        lengths: Number of ids of each sentence, BOS and EOS included, ``(batch,)``; always in main
             memory, where packing and counting need it.
-        indices: Which sentence of the corpus each row is, `(batch,)`; always in main memory.
+        indices: Which sentence of the corpus each row is, ``(batch,)``; always in main memory.
 
     Example:
         >>> batch = Batch(
@@ -85,7 +85,7 @@ def collate(corpus: Corpus, indices: Int64[np.ndarray, " batch"]) -> Batch:
 
     Args:
         corpus: Where they are.
-        indices: Which ones, at least one, `(batch,)`.
+        indices: Which ones, at least one, ``(batch,)``.
     """
     lengths = corpus.lengths[indices]
     positions = np.arange(lengths.max())
@@ -112,7 +112,7 @@ class LengthBucketedBatches:
         seed: Chooses the order, at least 0.
 
     Raises:
-        UsageError: If `batch_size` is below 1 or `seed` below 0.
+        UsageError: If ``batch_size`` is below 1 or ``seed`` below 0.
 
     Example:
         >>> from unvanish.data import Vocabulary, load_corpus
@@ -146,7 +146,7 @@ class LengthBucketedBatches:
             start: Number of batches to skip, which costs nothing.
 
         Raises:
-            ValueError: If `n` or `start` is negative.
+            ValueError: If ``n`` or ``start`` is negative.
         """
         if n < 0 or start < 0:
             raise ValueError(f"n={n}, start={start} are not possible: give 0 or more")
@@ -161,7 +161,7 @@ class LengthBucketedBatches:
             batch_size: Sentences in a batch; ``None`` takes that of the epochs.
 
         Raises:
-            UsageError: If `batch_size` is below 1.
+            UsageError: If ``batch_size`` is below 1.
         """
         size = self.batch_size if batch_size is None else batch_size
         _require_batch_size(size)

@@ -58,9 +58,9 @@ class Corpus:
     """Encoded sentences in their order, each as BOS, words, EOS.
 
     Args:
-        tokens: Ids of all sentences one after the other, `(tokens,)`.
-        offsets: Where in `tokens` each sentence begins, and where the last one ends,
-            `(sentences + 1,)`.
+        tokens: Ids of all sentences one after the other, ``(tokens,)``.
+        offsets: Where in ``tokens`` each sentence begins, and where the last one ends,
+            ``(sentences + 1,)``.
         vocabulary: What the ids mean.
         report: What was kept and what was left out.
         labels: A label or ``None`` for each sentence; ``None`` where the corpus has no labels.

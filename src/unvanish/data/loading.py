@@ -56,7 +56,7 @@ def load_corpus(
     """Read and encode one source with a vocabulary that exists, such as a trained model's.
 
     Args:
-        source: A path or an iterable, as `read_sentences` takes it.
+        source: A path or an iterable, as ``read_sentences`` takes it.
         vocabulary: Gives words their ids.
         max_words: Leave out sentences with more words than this; ``None`` keeps all.
         tokenize: Cuts a sentence into words.
@@ -92,15 +92,15 @@ def load_corpora(
     """Read a corpus, carve the splits that are not given, and encode everything.
 
     Args:
-        train: A path or an iterable, as `read_sentences` takes it.
-        valid: The same for validation; ``None`` carves a tenth from `train` (see `carve`).
-        test: The same for test; ``None`` carves a tenth from `train`.
+        train: A path or an iterable, as ``read_sentences`` takes it.
+        valid: The same for validation; ``None`` carves a tenth from ``train`` (see ``carve``).
+        test: The same for test; ``None`` carves a tenth from ``train``.
         vocabulary: The words to use; ``None`` collects those of the train split.
         max_vocabulary: Keep this many of the most frequent words; ``None`` keeps all.
         min_count: Keep words seen at least this often in the train split.
         max_words: Leave out sentences with more words than this; ``None`` keeps all.
         tokenize: Cuts a sentence into words.
-        name: What tables call the corpus; ``None`` takes it from the path of `train`.
+        name: What tables call the corpus; ``None`` takes it from the path of ``train``.
 
     Raises:
         UsageError: If a source cannot be read, is too small to carve from, has no sentence or

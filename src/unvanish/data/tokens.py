@@ -23,7 +23,7 @@ def split_words(text: str) -> list[str]:
 
 
 def join_words(tokens: Iterable[str]) -> str:
-    """Write words as a sentence with one space between them, the inverse of `split_words`.
+    """Write words as a sentence with one space between them, the inverse of ``split_words``.
 
     Args:
         tokens: Words without white space in them.

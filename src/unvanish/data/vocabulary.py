@@ -139,7 +139,7 @@ class Vocabulary:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Make a vocabulary from what `to_dict` gave.
+        """Make a vocabulary from what ``to_dict`` gave.
 
         Args:
             values: Fields ``format``, ``symbols`` and ``words``.
@@ -174,7 +174,7 @@ class Vocabulary:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
-        """Read a vocabulary from the file `save` wrote.
+        """Read a vocabulary from the file ``save`` wrote.
 
         Args:
             path: The file.

@@ -1,0 +1,175 @@
+"""A schedule scaled, clamped or shifted."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from .schedule import Schedule, check_schedule
+from .validation import finite, whole
+from .wording import plural
+
+__all__ = ["Clamped", "Scaled", "Shifted"]
+
+
+@dataclass(frozen=True, repr=False)
+class Scaled(Schedule):
+    """A schedule times a number; written ``schedule * factor``.
+
+    Args:
+        schedule: The schedule.
+        factor: Any finite number.
+
+    Example:
+        >>> from unvanish import Monotonic
+        >>> (0.5 * Monotonic(2)).values(4)
+        [0.0, 0.25, 0.5, 0.5]
+    """
+
+    name: ClassVar[str] = "scaled"
+
+    schedule: Schedule
+    factor: float
+
+    def __post_init__(self) -> None:
+        check_schedule("schedule", self.schedule)
+        object.__setattr__(self, "factor", finite("factor", self.factor))
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """See ``Schedule.formula``."""
+        return self.factor * self.schedule.formula(step, xp)
+
+    @property
+    def horizon(self) -> int | None:
+        """That of the inner schedule."""
+        return self.schedule.horizon
+
+    @property
+    def final(self) -> float | None:
+        """That of the inner schedule, scaled."""
+        final = self.schedule.final
+        return None if final is None else self.factor * final
+
+    def with_total(self, total_steps: int) -> "Scaled":
+        """See ``Schedule.with_total``."""
+        return Scaled(self.schedule.with_total(total_steps), self.factor)
+
+    def ending_problem(self, steps: int) -> str | None:
+        """See ``Schedule.ending_problem``."""
+        return self.schedule.ending_problem(steps)
+
+    def describe(self) -> str:
+        """Return the plan in words."""
+        return f"{self.factor} x ({self.schedule.describe()})"
+
+
+@dataclass(frozen=True, repr=False)
+class Clamped(Schedule):
+    """A schedule held between two values; written ``schedule.clamp(low, high)``.
+
+    Args:
+        schedule: The schedule.
+        low: Least value.
+        high: Greatest value, at least ``low``.
+
+    Example:
+        >>> from unvanish import Monotonic
+        >>> Monotonic(4).clamp(0.1, 0.6).values(5)
+        [0.1, 0.25, 0.5, 0.6, 0.6]
+    """
+
+    name: ClassVar[str] = "clamped"
+
+    schedule: Schedule
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        check_schedule("schedule", self.schedule)
+        object.__setattr__(self, "low", finite("low", self.low))
+        object.__setattr__(self, "high", finite("high", self.high))
+        if self.low > self.high:
+            raise ValueError(f"low must be <= high={self.high}, got {self.low}")
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """See ``Schedule.formula``."""
+        return xp.clip(self.schedule.formula(step, xp), self.low, self.high)
+
+    @property
+    def horizon(self) -> int | None:
+        """That of the inner schedule."""
+        return self.schedule.horizon
+
+    @property
+    def final(self) -> float | None:
+        """That of the inner schedule, clamped."""
+        final = self.schedule.final
+        return None if final is None else min(max(final, self.low), self.high)
+
+    def with_total(self, total_steps: int) -> "Clamped":
+        """See ``Schedule.with_total``."""
+        return Clamped(self.schedule.with_total(total_steps), self.low, self.high)
+
+    def ending_problem(self, steps: int) -> str | None:
+        """See ``Schedule.ending_problem``; a ramp cut off by the clamp has reached its end."""
+        reached = self.final is None or self(steps - 1) == self.final
+        return None if reached else self.schedule.ending_problem(steps)
+
+    def describe(self) -> str:
+        """Return the plan in words."""
+        return f"({self.schedule.describe()}) clamped to [{self.low}, {self.high}]"
+
+
+@dataclass(frozen=True, repr=False)
+class Shifted(Schedule):
+    """A schedule that begins later or earlier; written ``schedule.shift(n)``.
+
+    The value at step t is the schedule's at max(t - n, 0).
+
+    Args:
+        schedule: The schedule.
+        n: Steps of delay; negative for steps skipped.
+
+    Example:
+        >>> from unvanish import Monotonic
+        >>> Monotonic(2).shift(1).values(4)
+        [0.0, 0.0, 0.5, 1.0]
+        >>> Monotonic(2).shift(-1).values(4)
+        [0.5, 1.0, 1.0, 1.0]
+    """
+
+    name: ClassVar[str] = "shifted"
+
+    schedule: Schedule
+    n: int
+
+    def __post_init__(self) -> None:
+        check_schedule("schedule", self.schedule)
+        object.__setattr__(self, "n", whole("n", self.n))
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """See ``Schedule.formula``."""
+        return self.schedule.formula(xp.maximum(step - self.n, 0), xp)
+
+    @property
+    def horizon(self) -> int | None:
+        """That of the inner schedule, and the delay."""
+        inner = self.schedule.horizon
+        return None if inner is None else max(inner + self.n, 1)
+
+    @property
+    def final(self) -> float | None:
+        """That of the inner schedule."""
+        return self.schedule.final
+
+    def with_total(self, total_steps: int) -> "Shifted":
+        """See ``Schedule.with_total``; a delay is taken off the inner schedule's length."""
+        inner = max(total_steps - max(self.n, 0), 1)
+        return Shifted(self.schedule.with_total(inner), self.n)
+
+    def ending_problem(self, steps: int) -> str | None:
+        """See ``Schedule.ending_problem``."""
+        return self.schedule.ending_problem(max(steps - self.n, 1))
+
+    def describe(self) -> str:
+        """Return the plan in words."""
+        when = "later" if self.n >= 0 else "earlier"
+        return f"({self.schedule.describe()}) {plural(abs(self.n), 'step')} {when}"

@@ -1,0 +1,170 @@
+"""Monotonic annealing: one ramp, then a hold."""
+
+from dataclasses import KW_ONLY, dataclass, field, replace
+from numbers import Integral
+from typing import Any, ClassVar
+
+from .cyclical import Cyclical
+from .endings import round_down
+from .schedule import Schedule
+from .shapes import check_shape, ramp
+from .validation import finite, share, whole
+from .wording import climb, phases, plural, short
+
+__all__ = ["Monotonic"]
+
+
+@dataclass(frozen=True, repr=False)
+class Monotonic(Schedule):
+    r"""A ramp from ``start`` to ``stop``, then a hold: the usual KL annealing, or warm-up.
+
+    With W the steps of warm-up, f the shape and t the step,
+
+    .. math::
+        \beta = \mathrm{start} + (\mathrm{stop} - \mathrm{start})\, f(\min(t / W, 1))
+
+    References:
+        Generating Sentences from a Continuous Space (Bowman et al., CoNLL 2016),
+        https://aclanthology.org/K16-1002, section 3.1.
+
+    Args:
+        warmup: Length of the ramp. A whole number is steps; a float in [0, 1] is a share of the
+            run, so 1 is one step and 1.0 the whole run. 0 is no ramp: the value is ``stop``.
+        total_steps: Length of the run in steps. None (default) until ``bind`` gives it; only a
+            share needs it.
+        shape: Shape of the ramp: "linear", "cosine", "sigmoid", "exponential" or a registered name.
+        start: Value at step 0. May exceed ``stop``.
+        stop: Value from step W on.
+
+    Raises:
+        ValueError: An argument is outside its range; or, when called, ``warmup`` is a share and the
+            run's length is not known.
+
+    Example:
+        >>> Monotonic(4).values(6)
+        [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
+        >>> Monotonic(0.5, total_steps=4, start=0.1).values()
+        [0.1, 0.55, 1.0, 1.0]
+    """
+
+    name: ClassVar[str] = "monotonic"
+
+    warmup: int | float
+    total_steps: int | None = None
+    shape: str = "linear"
+    _: KW_ONLY
+    start: float = 0.0
+    stop: float = 1.0
+    # Compared with the rest: 1 == 1.0, but one step is not the whole run.
+    is_share: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        is_share = not isinstance(self.warmup, Integral)
+        check = share if is_share else (lambda name, value: whole(name, value, 0))
+        object.__setattr__(self, "is_share", is_share)
+        object.__setattr__(self, "warmup", check("warmup", self.warmup))
+        if self.total_steps is not None:
+            object.__setattr__(self, "total_steps", whole("total_steps", self.total_steps, 1))
+        check_shape(self.shape)
+        object.__setattr__(self, "start", finite("start", self.start))
+        object.__setattr__(self, "stop", finite("stop", self.stop))
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """See ``Schedule.formula``."""
+        if self.warmup == 0:
+            return xp.minimum(step, 0) + self.stop
+        if not self.is_share:
+            progress = step / self.warmup
+        elif self.total_steps is None:
+            raise ValueError(f"{self!r} does not know the run's length: call bind(total_steps)")
+        else:
+            progress = step / self.total_steps / self.warmup
+        return ramp(progress, self.shape, self.start, self.stop, xp)
+
+    @property
+    def horizon(self) -> int | None:
+        """The run, or twice the warm-up."""
+        if self.total_steps is None and not self.is_share:
+            return max(2 * int(self.warmup), 2)
+        return self.total_steps
+
+    @property
+    def final(self) -> float:
+        """The value held after the ramp."""
+        return self.stop
+
+    def with_total(self, total_steps: int) -> "Monotonic":
+        """See ``Schedule.with_total``."""
+        return self if self.total_steps is not None else replace(self, total_steps=total_steps)
+
+    def ending_problem(self, steps: int) -> str | None:
+        """See ``Schedule.ending_problem``."""
+        last = self(steps - 1)
+        if last == self.stop or self.start == self.stop:
+            return None
+        if not self.is_share:
+            remedy = f"warmup={steps - 1}"
+        elif self.total_steps == steps:
+            remedy = f"warmup={round_down((steps - 1) / steps)}"
+        else:
+            remedy = f"total_steps={steps}"
+        return (
+            f"the run of {plural(steps, 'step')} ends at {short(last)} and never reaches "
+            f"stop={self.stop}: warmup={self.warmup} is too long; use {remedy}"
+        )
+
+    def repeat(self, n_cycles: int) -> Cyclical:
+        """Return this schedule repeated within the same run: the paper's recipe.
+
+        A warm-up given as a share becomes that share of each cycle; one given in steps stays that
+        many steps in each cycle.
+
+        Args:
+            n_cycles: Number of cycles in the run.
+
+        Raises:
+            ValueError: The warm-up is in steps and the run's length is not known, or the warm-up
+                does not fit into a cycle.
+
+        Example:
+            >>> Monotonic(0.5, 40_000).repeat(4) == Cyclical(40_000, n_cycles=4, ratio=0.5)
+            True
+        """
+        n_cycles = whole("n_cycles", n_cycles, 1)
+        return Cyclical(
+            self.total_steps,
+            n_cycles,
+            self._ratio(n_cycles),
+            self.shape,
+            start=self.start,
+            stop=self.stop,
+        )
+
+    def _ratio(self, n_cycles: int) -> float:
+        if self.is_share or self.warmup == 0:
+            return float(self.warmup)
+        if self.total_steps is None:
+            raise ValueError(
+                f"total_steps must be given to repeat a warm-up of {self.warmup} steps: write "
+                f"Monotonic({self.warmup}, total_steps=...), or use "
+                f"Cyclical.every(cycle_steps, ramp_steps={self.warmup})"
+            )
+        if self.warmup * n_cycles > self.total_steps:
+            raise ValueError(
+                f"warmup must fit into a cycle of {self.total_steps / n_cycles:g} steps, got "
+                f"{self.warmup}: use total_steps >= {self.warmup * n_cycles}, or "
+                f"Cyclical.every(cycle_steps, ramp_steps={self.warmup})"
+            )
+        return self.warmup * n_cycles / self.total_steps
+
+    def describe(self) -> str:
+        """Return the plan in words."""
+        ramp = climb(self.shape, self.start)
+        if self.horizon is None:
+            return f"{ramp} over {self.warmup:.4g} of the run, then hold; its length is not known"
+        if self.total_steps is None:
+            return f"{ramp} {self.warmup:,}, then hold; ends at {short(self.stop)}"
+        length = self.warmup * self.total_steps if self.is_share else self.warmup
+        below, held = phases([length], self.total_steps)
+        last = short(self(self.total_steps - 1))
+        return f"{ramp} {below:,}, hold {held:,}; ends at {last}"

@@ -1,0 +1,79 @@
+"""A cursor on a schedule, for training loops that like to call step()."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .endings import warn_caller
+from .schedule import Schedule, check_schedule
+from .validation import whole
+
+__all__ = ["Scheduler"]
+
+
+class Scheduler:
+    """A schedule and the number of steps done.
+
+    The contract: ``value`` belongs to the step about to be trained, so the first update uses the
+    value of step 0; call ``step()`` once after every optimizer step.
+
+    Args:
+        schedule: The schedule, bound to the run's length where it needs one.
+        last_step: Steps already done: 0 (default) for a new run.
+
+    Raises:
+        ValueError: ``schedule`` is none, or ``last_step`` is no whole number >= 0.
+
+    Example:
+        >>> from unvanish import Monotonic
+        >>> beta = Scheduler(Monotonic(4))
+        >>> for _ in range(3):
+        ...     loss = 80.0 + float(beta) * 6.0  # rec + beta * kl
+        ...     beta.step()
+        >>> beta.value, beta.last_step
+        (0.75, 3)
+    """
+
+    def __init__(self, schedule: Schedule, last_step: int = 0) -> None:
+        self.schedule = check_schedule("schedule", schedule)
+        self.last_step = whole("last_step", last_step, 0)
+
+    @property
+    def value(self) -> float:
+        """The value for the step about to be trained."""
+        return self.schedule(self.last_step)
+
+    def __float__(self) -> float:
+        return self.value
+
+    def step(self) -> None:
+        """Move on by one step."""
+        self.last_step += 1
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state as plain values, which ``torch.load(weights_only=True)`` reads."""
+        return {"last_step": self.last_step, "schedule": self.schedule.to_dict()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue where a state was saved.
+
+        This object keeps its own schedule; if the saved one differs, a ``ScheduleWarning`` shows
+        both.
+
+        Args:
+            state_dict: What ``state_dict()`` returned.
+
+        Raises:
+            ValueError: It is no such state.
+        """
+        if not isinstance(state_dict, Mapping) or not {"last_step", "schedule"} <= set(state_dict):
+            raise ValueError(
+                f"a scheduler's state holds 'last_step' and 'schedule', got {state_dict!r}"
+            )
+        last_step = whole("last_step", state_dict["last_step"], 0)
+        saved, own = state_dict["schedule"], self.schedule.to_dict()
+        if saved != own:
+            warn_caller(f"the saved schedule differs and is not used: saved {saved}, used {own}")
+        self.last_step = last_step
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.schedule!r}, last_step={self.last_step})"

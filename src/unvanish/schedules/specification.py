@@ -1,0 +1,98 @@
+"""Schedules as plain values and as text: dictionaries, JSON and ``name:key=value,...``."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Any
+
+from .registry import lookup
+from .validation import did_you_mean
+
+__all__ = ["from_dict", "parse", "to_dict"]
+
+
+def to_dict(schedule: Any) -> dict[str, Any]:
+    """Return a schedule's name and fields as values JSON can hold."""
+    values = {f.name: _encode(getattr(schedule, f.name)) for f in fields(schedule) if f.init}
+    return {"name": schedule.name, **values}
+
+
+def from_dict(data: Any) -> Any:
+    """Return the schedule that ``to_dict`` described; fields left out have their defaults."""
+    if not isinstance(data, Mapping) or "name" not in data:
+        raise ValueError(f"a schedule needs a dictionary with a 'name', got {data!r}")
+    arguments = {key: _decode(value) for key, value in data.items() if key != "name"}
+    return _build(lookup(data["name"]), arguments)
+
+
+def parse(text: str) -> Any:
+    """Return the schedule of ``name``, ``name:value,key=value,...`` or of a JSON object."""
+    if not isinstance(text, str):
+        raise ValueError(f"a schedule's text must be a string, got {text!r}")
+    if text.lstrip().startswith("{"):
+        return from_dict(_read_json(text))
+    name, _, items = text.partition(":")
+    schedule = lookup(name.strip())
+    return _build(schedule, _read_items(schedule, items))
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_encode(item) for item in value]
+    return to_dict(value) if hasattr(value, "to_dict") else value
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(_decode(item) for item in value)
+    return from_dict(value) if isinstance(value, Mapping) else value
+
+
+def _build(schedule: type[Any], arguments: dict[str, Any]) -> Any:
+    known = {f.name: f for f in fields(schedule) if f.init}
+    for key in arguments:
+        if key not in known:
+            raise ValueError(
+                f"schedule {schedule.name!r} has no {key!r}: {did_you_mean(key, known)}"
+            )
+    for key, field in known.items():
+        required = field.default is MISSING and field.default_factory is MISSING
+        if required and key not in arguments:
+            raise ValueError(f"schedule {schedule.name!r} needs {key!r}")
+    return schedule(**arguments)
+
+
+def _read_json(text: str) -> Any:
+    import json
+
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"a schedule in JSON cannot be read: {error}") from error
+
+
+def _read_items(schedule: type[Any], items: str) -> dict[str, Any]:
+    order = [f.name for f in fields(schedule) if f.init and not f.kw_only]
+    arguments: dict[str, Any] = {}
+    named = False
+    for place, item in enumerate(items.split(",") if items.strip() else ()):
+        key, equals, value = (part.strip() for part in item.partition("="))
+        named = named or bool(equals)
+        if not equals and (named or place >= len(order)):
+            raise ValueError(
+                f"schedule {schedule.name!r} cannot place {key!r}: values without a name come "
+                f"first and mean {', '.join(order)}"
+            )
+        key, value = (key, value) if equals else (order[place], key)
+        if key in arguments:
+            raise ValueError(f"schedule {schedule.name!r} is given {key!r} twice")
+        arguments[key] = _read_value(value)
+    return arguments
+
+
+def _read_value(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return None if text.lower() == "none" else text

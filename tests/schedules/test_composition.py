@@ -1,0 +1,95 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unvanish import Constant, Cyclical, Monotonic, Schedule, Wave
+from unvanish.schedules import Clamped, Scaled, Shifted
+
+RAMP = Monotonic(4)
+
+
+def test_by_hand():
+    assert (RAMP * 0.5).values(5) == (0.5 * RAMP).values(5) == [0, 0.125, 0.25, 0.375, 0.5]
+    assert RAMP.clamp(0.2, 0.6).values(5) == [0.2, 0.25, 0.5, 0.6, 0.6]
+    assert RAMP.shift(2).values(5) == [0, 0, 0, 0.25, 0.5]
+    assert RAMP.shift(-2).values(4) == [0.5, 0.75, 1, 1]
+    assert (RAMP.shift(1) * 4).clamp(1, 3).values(5) == [1, 1, 1, 2, 3]
+
+
+def test_operators_name_their_classes():
+    assert Scaled(RAMP, 2.0) == RAMP * 2
+    assert RAMP.clamp(0, 1) == Clamped(RAMP, 0.0, 1.0)
+    assert RAMP.shift(3) == Shifted(RAMP, 3)
+    assert np.float64(2) * RAMP == RAMP * np.float32(2) == RAMP * 2
+
+
+@pytest.mark.parametrize("factor", [RAMP, "2", None, [2], np.ones(2)])
+def test_only_numbers_multiply(factor):
+    with pytest.raises(TypeError):
+        RAMP * factor
+    with pytest.raises(TypeError):
+        factor * RAMP
+
+
+@given(st.from_type(Schedule), st.floats(-9, 9), st.integers(0, 400))
+def test_scaled_is_the_product(schedule, factor, step):
+    assert (schedule * factor)(step) == factor * schedule(step)
+
+
+@given(st.from_type(Schedule), st.floats(-9, 9), st.floats(0, 9), st.integers(0, 400))
+def test_clamped_is_clamped(schedule, low, span, step):
+    clamped = schedule.clamp(low, low + span)
+    assert clamped(step) == min(max(schedule(step), low), low + span)
+
+
+@given(st.from_type(Schedule), st.integers(-99, 99), st.integers(0, 400))
+def test_shifted_is_moved(schedule, n, step):
+    assert schedule.shift(n)(step) == schedule(max(step - n, 0))
+
+
+def test_bind_reaches_the_inner_schedule():
+    inner = Cyclical(n_cycles=2)
+    assert (inner * 2).bind(8) == Cyclical(8, 2) * 2
+    assert inner.clamp(0, 1).bind(8) == Cyclical(8, 2).clamp(0, 1)
+    assert inner.shift(4).bind(12) == Cyclical(8, 2).shift(4)
+    assert inner.shift(-4).bind(8) == Cyclical(8, 2).shift(-4)
+    assert Monotonic(0.0).shift(9).bind(5) == Monotonic(0.0, 1).shift(9)
+
+
+def test_final_and_horizon_follow():
+    assert (RAMP * 3).final == 3.0
+    assert RAMP.clamp(0, 0.7).final == 0.7
+    assert RAMP.shift(5).final == 1.0
+    wave = Wave(0.0, 1.0, 2)
+    assert (wave * 2).final is wave.clamp(0, 1).final is wave.shift(1).final is None
+    assert RAMP.shift(5).horizon == 13
+    assert (Cyclical() * 2).horizon is Cyclical().clamp(0, 1).horizon is None
+    assert Cyclical().shift(1).horizon is None
+
+
+def test_describe():
+    assert (RAMP * 0.5).describe() == "0.5 x (ramp 4, then hold; ends at 1.0)"
+    assert RAMP.clamp(0, 0.5).describe().endswith("clamped to [0.0, 0.5]")
+    assert Constant().shift(2000).describe() == "(constant 1.0) 2,000 steps later"
+    assert Constant().shift(-1).describe() == "(constant 1.0) 1 step earlier"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: RAMP * math.nan, "factor must be a finite number, got nan"),
+        (lambda: RAMP.clamp(1, 0), "low must be <= high=0.0, got 1.0"),
+        (lambda: RAMP.clamp(0, math.inf), "high must be a finite number, got inf"),
+        (lambda: RAMP.clamp(None, 1), "low must be a finite number, got None"),
+        (lambda: RAMP.shift(1.5), "n must be a whole number, got 1.5"),
+        (lambda: Scaled(0.5, 2), "schedule must be a Schedule, got 0.5"),
+        (lambda: Clamped(None, 0, 1), "schedule must be a Schedule, got None"),
+        (lambda: Shifted(abs, 1), "schedule must be a Schedule, got <built-in"),
+    ],
+)
+def test_bad_values(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
