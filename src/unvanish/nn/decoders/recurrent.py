@@ -1,0 +1,88 @@
+"""A recurrent decoder: an LSTM or GRU over previous words, told about z."""
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor, nn
+
+from ...config import RecurrentDecoderConfig
+from ..recurrent import RecurrentState, recurrent_layers, state_from_hidden
+
+__all__ = ["RecurrentDecoder"]
+
+
+class RecurrentDecoder(nn.Module):
+    """Predicts every word from the words before it and z.
+
+    Args:
+        config: Cell, sizes, layers, where z enters, dropout.
+        vocabulary_size: Number of entries of the vocabulary.
+        latent_size: Number of dimensions of z.
+    """
+
+    def __init__(
+        self, config: RecurrentDecoderConfig, *, vocabulary_size: int, latent_size: int
+    ) -> None:
+        super().__init__()
+        self.config = config
+        enters = config.latent_enters
+        beside_input = latent_size if "inputs" in enters else 0
+        beside_state = latent_size if "output" in enters else 0
+        self.embedding = nn.Embedding(vocabulary_size, config.embedding_size)
+        self.layers = recurrent_layers(
+            config.cell,
+            input_size=config.embedding_size + beside_input,
+            hidden_size=config.hidden_size,
+            layers=config.layers,
+        )
+        if "initial-state" in enters:
+            self.initial = nn.Linear(latent_size, config.layers * config.hidden_size)
+        self.output = nn.Linear(config.hidden_size + beside_state, vocabulary_size)
+        self.input_dropout = nn.Dropout(config.input_dropout)
+        self.output_dropout = nn.Dropout(config.output_dropout)
+
+    def initial_state(self, z: Float[Tensor, "batch latent"]) -> RecurrentState:
+        """Give the state before the first word, (layers, batch, hidden)."""
+        config = self.config
+        shape = (len(z), config.layers, config.hidden_size)
+        if "initial-state" in config.latent_enters:
+            hidden = self.initial(z).view(shape)
+        else:
+            hidden = z.new_zeros(shape)
+        return state_from_hidden(config.cell, hidden.transpose(0, 1).contiguous())
+
+    def advance(
+        self,
+        z: Float[Tensor, "batch latent"],
+        inputs: Int64[Tensor, "batch time"],
+        state: RecurrentState,
+    ) -> tuple[Float[Tensor, "batch time features"], RecurrentState]:
+        """Read some words and give what the output layer reads at each, and the state after.
+
+        Args:
+            z: A latent vector for each sentence.
+            inputs: Previous words.
+            state: The state before them, from :meth:`initial_state` or an earlier call.
+        """
+        beside = z.unsqueeze(1).expand(-1, inputs.shape[1], -1)
+        words = self.input_dropout(self.embedding(inputs))
+        if "inputs" in self.config.latent_enters:
+            words = torch.cat([words, beside.to(words.dtype)], dim=-1)
+        states, state = self.layers(words, state)
+        states = self.output_dropout(states)
+        if "output" in self.config.latent_enters:
+            states = torch.cat([states, beside.to(states.dtype)], dim=-1)
+        return states, state
+
+    def forward(
+        self, z: Float[Tensor, "batch latent"], inputs: Int64[Tensor, "batch time"]
+    ) -> Float[Tensor, "batch time features"]:
+        """Give what the output layer reads at each position of whole sentences.
+
+        The output layer is applied apart, so that a loss can leave out padding or work in
+        portions without ever holding all logits.
+
+        Args:
+            z: A latent vector for each sentence.
+            inputs: Previous words, the begin symbol first.
+        """
+        return self.advance(z, inputs, self.initial_state(z))[0]

@@ -1,0 +1,1 @@
+"""Feature vectors to distributions q(z|x)."""

@@ -1,0 +1,1 @@
+"""Distributions that q(z|x) is compared with."""

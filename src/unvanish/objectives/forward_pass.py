@@ -1,0 +1,27 @@
+"""What a model hands to its objective."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from torch import Tensor
+
+from ..nn import DiagonalGaussian
+
+__all__ = ["ForwardPass"]
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """One pass of a batch through a model: everything a term of the objective may need.
+
+    Args:
+        posterior: q(z|x) of every sentence.
+        prior: What it is compared with.
+        z: The sample of q(z|x) that the sentences were decoded from, ``(batch, latent)``.
+        token_losses: -log p of every target word in nats, ``(batch, time)``; 0 at padding.
+    """
+
+    posterior: DiagonalGaussian
+    prior: DiagonalGaussian
+    z: Float[Tensor, "batch latent"]
+    token_losses: Float[Tensor, "batch time"]

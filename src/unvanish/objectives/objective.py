@@ -1,0 +1,86 @@
+"""Terms and their weights put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ..schedules import Schedule
+from .forward_pass import ForwardPass
+from .rate import Rate
+from .reconstruction import Reconstruction
+from .term import Term
+
+__all__ = ["Loss", "Objective", "elbo_objective"]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The value of an objective on a batch.
+
+    Args:
+        total: What is minimised: the mean over sentences of the weighted sum of the parts.
+        parts: Every part by name, unweighted, one number a sentence in nats.
+        weights: The weight that each part had.
+    """
+
+    total: Float[Tensor, ""]
+    parts: dict[str, Float[Tensor, " batch"]]
+    weights: dict[str, float]
+
+
+class Objective(nn.Module):
+    r"""A list of terms, each with a weight that is a number or a schedule.
+
+    .. math:: L = \frac1B \sum_{b=1}^B \sum_i w_i(\text{step}) \, L_{i,b}
+
+    Sums over tokens and latent dimensions happen inside the terms, the mean over sentences here:
+    with weight 1 for both, rec + kl is exactly the negative ELBO.
+
+    Args:
+        terms: Pairs of a term and its weight.
+
+    Raises:
+        ValueError: If two terms have the same name.
+    """
+
+    def __init__(self, terms: Sequence[tuple[Term, float | Schedule]]) -> None:
+        super().__init__()
+        names = [term.name for term, _ in terms]
+        if len(set(names)) < len(names):
+            raise ValueError(f"terms need different names: {names}")
+        self.terms = nn.ModuleList(term for term, _ in terms)
+        self._weights = {term.name: weight for term, weight in terms}
+
+    def weights(self, step: int) -> dict[str, float]:
+        """Give every term's weight at an optimizer step, counted from 0."""
+        return {
+            name: weight(step) if isinstance(weight, Schedule) else float(weight)
+            for name, weight in self._weights.items()
+        }
+
+    def forward(self, forward_pass: ForwardPass, step: int) -> Loss:
+        """Weigh and add the terms.
+
+        Args:
+            forward_pass: What the model made of a batch.
+            step: The optimizer step, counted from 0.
+        """
+        weights = self.weights(step)
+        parts: dict[str, Tensor] = {}
+        for term in self.terms:
+            assert isinstance(term, Term)
+            parts[term.name] = term(forward_pass)
+        weighted = torch.stack([weights[name] * part for name, part in parts.items()])
+        return Loss(total=weighted.sum(0).mean(), parts=parts, weights=weights)
+
+
+def elbo_objective(beta: float | Schedule = 1.0) -> Objective:
+    """Make rec + beta * kl.
+
+    Args:
+        beta: The weight of the rate; 1 is the negative ELBO.
+    """
+    return Objective([(Reconstruction(), 1.0), (Rate(), beta)])

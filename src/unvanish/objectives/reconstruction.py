@@ -1,0 +1,46 @@
+r"""Reconstruction: rec = -sum_t log p(x_t | x_<t, z), in nats per sentence."""
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .forward_pass import ForwardPass
+from .term import Term
+
+__all__ = ["Reconstruction", "token_losses"]
+
+
+def token_losses(
+    states: Float[Tensor, "batch time features"],
+    targets: Int64[Tensor, "batch time"],
+    mask: Bool[Tensor, "batch time"],
+    output: nn.Linear,
+) -> Float[Tensor, "batch time"]:
+    """Compute -log p of every target in nats, 0 where the mask is false.
+
+    Logits are made for unmasked positions only, and the logarithm is taken in 32 bits even where
+    autocast makes the product before it in 16.
+
+    Args:
+        states: What the output layer reads.
+        targets: The words to be predicted.
+        mask: True where a target counts.
+        output: The layer from states to logits over the vocabulary.
+    """
+    logits = output(states[mask])
+    wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    losses = F.cross_entropy(wide, targets[mask], reduction="none")
+    return torch.zeros(mask.shape, dtype=losses.dtype, device=mask.device).masked_scatter(
+        mask, losses
+    )
+
+
+class Reconstruction(Term):
+    """The sum of a sentence's token losses."""
+
+    name = "rec"
+
+    def forward(self, forward_pass: ForwardPass) -> Float[Tensor, " batch"]:
+        """Give rec for each sentence in nats."""
+        return forward_pass.token_losses.sum(-1)
