@@ -1,0 +1,111 @@
+"""Sentences from the prior, and sentences through the latent variable and back."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+from ..config import UsageError
+from ..data import Corpus, LengthBucketedBatches, Sentence, Vocabulary, join_words, split_words
+from ..models import TextVAE
+from .decoding import generate_tokens
+
+__all__ = ["reconstruct", "sample"]
+
+
+def sample(
+    model: TextVAE,
+    vocabulary: Vocabulary,
+    n: int,
+    *,
+    temperature: float = 1.0,
+    max_words: int = 100,
+    seed: int = 0,
+    batch_size: int = 128,
+) -> list[str]:
+    """Draw latent vectors from the prior and write a sentence for each.
+
+    Args:
+        model: A trained model.
+        vocabulary: The words it was trained with.
+        n: Number of sentences.
+        temperature: 0 is greedy: then sentences differ only as far as z makes them differ.
+        max_words: Stop sentences that have not ended by then.
+        seed: Source of z and of the draws.
+        batch_size: Sentences written at once.
+
+    Raises:
+        UsageError: If ``n`` is below 1.
+    """
+    if n < 1:
+        raise UsageError(f"{n} sentences cannot be drawn: give at least 1")
+    device = next(model.parameters()).device
+    generator = torch.Generator(device).manual_seed(seed)
+    noise = torch.randn(n, model.config.latent_size, generator=generator, device=device)
+    with torch.inference_mode():
+        z = model.prior().rsample(noise)
+    sentences = []
+    for part in z.split(batch_size):
+        tokens = generate_tokens(
+            model, part, temperature=temperature, max_words=max_words, generator=generator
+        )
+        sentences += texts(tokens, vocabulary)
+    return sentences
+
+
+def reconstruct(
+    model: TextVAE,
+    vocabulary: Vocabulary,
+    sentences: Sequence[str],
+    *,
+    temperature: float = 0.0,
+    use_mean: bool = True,
+    max_words: int = 100,
+    seed: int = 0,
+    batch_size: int = 128,
+) -> list[str]:
+    """Encode sentences and write each again from its latent vector alone.
+
+    Args:
+        model: A trained model.
+        vocabulary: The words it was trained with; others are read as unknown.
+        sentences: Texts of words parted by white space.
+        temperature: 0 is greedy.
+        use_mean: Take the mean of q(z|x) rather than a sample of it.
+        max_words: Stop sentences that have not ended by then.
+        seed: Source of the samples.
+        batch_size: Sentences handled at once.
+
+    Raises:
+        UsageError: If there are no sentences, or a sentence has no words.
+    """
+    empty = [place for place, sentence in enumerate(sentences, 1) if not sentence.split()]
+    if empty or not sentences:
+        where = f"sentence {empty[0]} has no words" if empty else "there are no sentences"
+        raise UsageError(f"cannot reconstruct: {where}; give one sentence a line")
+    device = next(model.parameters()).device
+    generator = torch.Generator(device).manual_seed(seed)
+    corpus = Corpus.from_sentences(
+        [Sentence(text, None) for text in sentences],
+        vocabulary,
+        tokenize=split_words,
+        max_words=None,
+    )
+    written = [""] * len(corpus)
+    for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
+        there = batch.to(device)
+        with torch.inference_mode():
+            posterior = model.eval().encode(there.tokens, there.lengths)
+            z = posterior.mean if use_mean else posterior.rsample(generator=generator)
+        tokens = generate_tokens(
+            model, z, temperature=temperature, max_words=max_words, generator=generator
+        )
+        for place, text in zip(batch.indices.tolist(), texts(tokens, vocabulary), strict=True):
+            written[place] = text
+    return written
+
+
+def texts(tokens: Int64[Tensor, "batch time"], vocabulary: Vocabulary) -> list[str]:
+    """Turn written tokens into text."""
+    return [join_words(vocabulary.decode(row)) for row in tokens.tolist()]

@@ -1,0 +1,35 @@
+"""Amortized inference: the encoder's q(z|x) is used as it is.
+
+Kingma and Welling, Auto-Encoding Variational Bayes, ICLR 2014, https://arxiv.org/abs/1312.6114.
+"""
+
+from contextlib import AbstractContextManager
+
+import torch
+
+from ..data import Batch
+from ..models import TextVAE
+from ..objectives import Loss, Objective
+
+__all__ = ["AmortizedInference"]
+
+
+class AmortizedInference:
+    """One sample of q(z|x) for each sentence, gradients through it by reparameterization."""
+
+    def gradients(
+        self,
+        model: TextVAE,
+        objective: Objective,
+        batch: Batch,
+        *,
+        step: int,
+        autocast: AbstractContextManager[None],
+        generator: torch.Generator,
+    ) -> Loss:
+        """See :meth:`InferenceStep.gradients`."""
+        with autocast:
+            forward_pass = model(batch.tokens, batch.lengths, generator=generator)
+        loss: Loss = objective(forward_pass, step)
+        loss.total.backward()  # type: ignore[no-untyped-call]
+        return loss

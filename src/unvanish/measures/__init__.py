@@ -1,0 +1,18 @@
+"""Array mathematics: what posteriors tell about the latent variable."""
+
+from .activity import active_units, posterior_mean_variance
+from .estimate import Estimate
+from .information import index_information, marginal_kl, rate
+from .intervals import Spread, student_t_95, summarize
+
+__all__ = [
+    "Estimate",
+    "Spread",
+    "active_units",
+    "index_information",
+    "marginal_kl",
+    "posterior_mean_variance",
+    "rate",
+    "student_t_95",
+    "summarize",
+]

@@ -1,0 +1,78 @@
+"""Whole settings by name, in TOML beside this file, each with its source.
+
+A new recipe is a new file; its name is the file's.
+"""
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..config import Config, UsageError, from_dict
+
+__all__ = ["Recipe", "load_recipe", "recipe_names"]
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole setting by name.
+
+    Args:
+        name: The name.
+        title: A few words for a list.
+        source: Where it comes from.
+        config: The settings.
+    """
+
+    name: str
+    title: str
+    source: str
+    config: Config
+
+
+def recipe_names() -> list[str]:
+    """List the recipes that come with unvanish.
+
+    Example:
+        >>> recipe_names()
+        ['fu2019-ptb', 'fu2019-ptb-code']
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load_recipe(name: str) -> Recipe:
+    """Read a recipe.
+
+    Args:
+        name: The name of one that comes with unvanish, or the path of a TOML file of one's own.
+
+    Raises:
+        UsageError: If there is no such recipe, or it is no valid one.
+
+    Example:
+        >>> load_recipe("fu2019-ptb-code").config.optimizer.schedule
+        'cosine-restarts'
+    """
+    path = FOLDER / f"{name}.toml" if name in recipe_names() else Path(name)
+    if path.suffix != ".toml" or not path.is_file():
+        close = difflib.get_close_matches(name, recipe_names(), n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(recipe_names())}"
+        raise UsageError(f"unknown recipe {name!r}; {hint}, or a path ending in .toml")
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"recipe {path} cannot be read: {error}") from error
+    unknown = sorted(plain.keys() - {"title", "source", "config"})
+    if unknown:
+        raise UsageError(
+            f"recipe {path} has an unknown entry {unknown[0]!r}; known: title, source, config"
+        )
+    settings = {"name": path.stem, **plain.get("config", {})}
+    return Recipe(
+        name=path.stem,
+        title=str(plain.get("title", path.stem)),
+        source=str(plain.get("source", "")),
+        config=from_dict(Config, settings),
+    )

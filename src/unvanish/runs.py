@@ -1,0 +1,200 @@
+"""A run: the folder on disk that training writes and everything afterwards opens.
+
+::
+
+    config.json           every setting, with the format's version
+    vocabulary.json       the words
+    metrics.jsonl         one line every few steps and one an epoch
+    model.safetensors     parameters after the last finished epoch
+    checkpoints/          best.safetensors: parameters with the best validation elbo
+    results.json          what was measured
+    sentences-SPLIT.npz   rec and kl of every sentence, for paired comparisons
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from .config import Config, UsageError, from_dict, to_dict
+from .data import Vocabulary
+from .evaluation import Evaluation
+from .models import TextVAE
+
+__all__ = ["FORMAT", "Run", "load"]
+
+FORMAT = 1
+"""Version of the folder's files; a reader refuses a later one."""
+
+
+class Run:
+    """A run's folder.
+
+    Args:
+        path: The folder. Use :meth:`create` for a new one and :func:`load` for one that exists.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @classmethod
+    def create(cls, path: str | Path, config: Config, vocabulary: Vocabulary) -> "Run":
+        """Begin a folder with its settings and vocabulary.
+
+        Raises:
+            UsageError: If there is something at ``path`` already, or it cannot be written.
+        """
+        path = require_free(path)
+        try:
+            (path / "checkpoints").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"cannot write to {path}: {error.strerror}; give another --out"
+            ) from error
+        run = cls(path)
+        run.write_json("config.json", {"format": FORMAT, **to_dict(config)})
+        vocabulary.save(path / "vocabulary.json")
+        (path / "metrics.jsonl").touch()
+        return run
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings."""
+        plain = self.read_json("config.json")
+        version = plain.pop("format", None)
+        if version != FORMAT:
+            raise UsageError(
+                f"{self.path} has format {version!r}, this unvanish reads format {FORMAT}: "
+                "install the version that wrote it"
+            )
+        return from_dict(Config, plain)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words."""
+        return Vocabulary.load(self.path / "vocabulary.json")
+
+    def model(self, which: str = "last", *, device: str | torch.device = "cpu") -> TextVAE:
+        """Build the model and load its parameters, ready for use (dropout off).
+
+        Args:
+            which: ``"last"`` (after the last finished epoch) or ``"best"`` (best validation elbo).
+            device: Where to put it.
+
+        Raises:
+            UsageError: If the parameters are absent, damaged or of another model.
+        """
+        file = self.parameters_file(which)
+        model = TextVAE(self.config.model, vocabulary_size=len(self.vocabulary))
+        try:
+            model.load_state_dict(load_file(file))
+        except FileNotFoundError as error:
+            raise UsageError(f"{file} does not exist: the run has finished no epoch") from error
+        except (SafetensorError, RuntimeError, OSError) as error:
+            raise UsageError(
+                f"{file} cannot be read as the parameters of this run's model: it is damaged or "
+                "belongs to another run; copy it anew or train again"
+            ) from error
+        return model.to(device).eval()
+
+    def parameters_file(self, which: str = "last") -> Path:
+        """Where the parameters called ``"last"`` or ``"best"`` stand."""
+        places = {"last": "model.safetensors", "best": "checkpoints/best.safetensors"}
+        if which not in places:
+            raise UsageError(f"unknown parameters {which!r}: give 'last' or 'best'")
+        return self.path / places[which]
+
+    def save_model(self, model: TextVAE, which: str = "last") -> None:
+        """Write the parameters so that the file is whole at every moment."""
+        file = self.parameters_file(which)
+        state = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
+        partial = file.with_suffix(".partial")
+        save_file(state, partial, metadata={"format": str(FORMAT)})
+        partial.replace(file)
+
+    def append_metrics(self, line: Mapping[str, Any]) -> None:
+        """Add one line to ``metrics.jsonl``."""
+        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, allow_nan=False) + "\n")
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """Read every line of ``metrics.jsonl``."""
+        text = (self.path / "metrics.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]
+
+    def save_sentences(self, split: str, evaluation: Evaluation) -> None:
+        """Write rec and kl of every sentence of a split."""
+        partial = self.path / f"sentences-{split}.partial.npz"
+        np.savez_compressed(partial, rec=evaluation.rec, kl=evaluation.kl)
+        partial.replace(self.path / f"sentences-{split}.npz")
+
+    def results(self) -> dict[str, Any]:
+        """Read ``results.json``."""
+        return self.read_json("results.json")
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Read one of the run's JSON files.
+
+        Raises:
+            UsageError: If it is absent or no JSON object.
+        """
+        try:
+            plain = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise UsageError(f"{self.path} holds no {name}: it is not a finished run") from error
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{self.path / name} cannot be read: it is damaged") from error
+        if not isinstance(plain, dict):
+            raise UsageError(f"{self.path / name} cannot be read: it is damaged")
+        return plain
+
+    def write_json(self, name: str, plain: Mapping[str, Any]) -> None:
+        """Write one of the run's JSON files so that it is whole at every moment."""
+        partial = self.path / f"{name}.partial"
+        with partial.open("w", encoding="utf-8") as file:
+            json.dump(plain, file, indent=1, allow_nan=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self.path / name)
+
+
+def require_free(path: str | Path) -> Path:
+    """Check that a run may begin at ``path``: nothing is there, or an empty folder.
+
+    Raises:
+        UsageError: If something is there.
+    """
+    path = Path(path)
+    if path.is_dir() and any(path.iterdir()):
+        raise UsageError(f"{path} is in use: give another --out, or remove it first")
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file: give a folder as --out")
+    return path
+
+
+def load(path: str | Path) -> Run:
+    """Open a run's folder.
+
+    Args:
+        path: The folder that was given as ``--out``.
+
+    Raises:
+        UsageError: If it is no run, or of a format this version does not read.
+    """
+    path = Path(path)
+    if not (path / "config.json").is_file():
+        raise UsageError(f"{path} is not a run: it holds no config.json; give the --out of a run")
+    run = Run(path)
+    _ = run.config
+    return run

@@ -1,0 +1,54 @@
+"""An early word when the latent variable is dying."""
+
+__all__ = ["CollapseWatch"]
+
+
+class CollapseWatch:
+    """Watches the KL of training and says once when it has all but vanished.
+
+    A KL below ``threshold`` in ``patience`` observations in a row is a collapse in the making:
+    so little passes through z that the decoder gains nothing from reading it. At the start of
+    training the KL is small because nothing has been learnt yet, so until it has once been above
+    the threshold the first ``grace`` observations do not count. The watch speaks again only after
+    the KL has recovered to twice the threshold.
+
+    Args:
+        threshold: KL in nats per sentence below which z carries next to nothing.
+        patience: Observations in a row that it takes.
+        grace: Observations that a KL may need to rise for the first time.
+
+    Example:
+        >>> watch = CollapseWatch(threshold=0.1, patience=2)
+        >>> [watch.observe(kl, beta=1.0) is not None for kl in (0.01, 0.5, 0.05, 0.05, 0.04)]
+        [False, False, False, True, False]
+    """
+
+    def __init__(self, threshold: float = 0.1, patience: int = 3, grace: int = 10) -> None:
+        self.threshold = threshold
+        self.patience = patience
+        self._grace = grace
+        self._below = 0
+        self._spoken = False
+
+    def observe(self, kl: float, *, beta: float) -> str | None:
+        """Take in the KL of a stretch of training and give a warning when one is due.
+
+        Args:
+            kl: Mean KL of the stretch, in nats per sentence.
+            beta: Its weight at the end of the stretch.
+        """
+        if kl >= self.threshold:
+            self._grace = self._below = 0
+            self._spoken = self._spoken and kl < 2 * self.threshold
+            return None
+        if self._grace > 0:
+            self._grace -= 1
+            return None
+        self._below += 1
+        if self._spoken or self._below < self.patience:
+            return None
+        self._spoken = True
+        return (
+            f"the latent variable is collapsing: kl = {kl:.3f} nats per sentence at beta = "
+            f"{beta:.2f}; a lower or cyclical beta (--schedule cyclical) keeps more of it alive"
+        )

@@ -1,0 +1,53 @@
+"""What a result was computed with."""
+
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from .. import __version__
+
+__all__ = ["environment", "peak_memory"]
+
+
+def environment(device: torch.device, precision: str) -> dict[str, Any]:
+    """Describe versions, device and threads: what stands beside every measured number.
+
+    Args:
+        device: Where the computation ran.
+        precision: ``"bf16"`` or ``"fp32"``.
+    """
+    on_gpu = device.type == "cuda"
+    return {
+        "unvanish": __version__,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "device": torch.cuda.get_device_name(device) if on_gpu else processor_name(),
+        "threads": torch.get_num_threads(),
+        "precision": precision,
+    }
+
+
+def processor_name() -> str:
+    """Give the name of the processor, or of its architecture where the system does not tell."""
+    table = Path("/proc/cpuinfo")
+    lines = table.read_text(encoding="utf-8").splitlines() if table.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def peak_memory(device: torch.device) -> float | None:
+    """Give the most memory in use so far, in MB: the device's on a GPU, else the process's.
+
+    ``None`` where the system does not tell (Windows).
+    """
+    if device.type == "cuda":
+        return round(torch.cuda.max_memory_allocated(device) / 1e6, 1)
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6, 1)

@@ -1,0 +1,76 @@
+"""What the loop tells whoever watches it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["LogReporter", "Plan", "Reporter"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is about to be trained.
+
+    Args:
+        name: The run's name.
+        parameters: Number of trainable parameters.
+        sentences: Sentences of the training split.
+        total_steps: Optimizer steps of the run.
+        steps_per_epoch: Optimizer steps of an epoch.
+        epochs: Passes over the training split.
+        beta: The schedule in words.
+        sparkline: The schedule as a row of characters.
+        device: Where the model is.
+        precision: ``"bf16"`` or ``"fp32"``.
+        reading: What was read, dropped and unknown, one line a split.
+    """
+
+    name: str
+    parameters: int
+    sentences: int
+    total_steps: int
+    steps_per_epoch: int
+    epochs: int
+    beta: str
+    sparkline: str
+    device: str
+    precision: str
+    reading: tuple[str, ...]
+
+
+class Reporter:
+    """Hears of a run's progress and does nothing; override what should be shown."""
+
+    def started(self, plan: Plan) -> None:
+        """The run begins."""
+
+    def stepped(self, step: int, figures: Mapping[str, float]) -> None:
+        """Some optimizer steps are done; ``figures`` are means since the last call."""
+
+    def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
+        """A split has been evaluated after an epoch, counted from 1."""
+
+    def warned(self, message: str) -> None:
+        """Something deserves attention."""
+
+    def finished(self) -> None:
+        """The run has ended, well or not."""
+
+
+class LogReporter(Reporter):
+    """Writes progress to the ``unvanish`` logger: the default in Python."""
+
+    logger = logging.getLogger("unvanish")
+
+    def started(self, plan: Plan) -> None:
+        """Log the plan."""
+        self.logger.info("%s: %d steps, beta: %s", plan.name, plan.total_steps, plan.beta)
+
+    def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
+        """Log the figures of a table."""
+        words = ", ".join(f"{name} {figures[name]:.3f}" for name in ("rec", "kl", "ppl"))
+        self.logger.info("epoch %d %s: %s", epoch, split, words)
+
+    def warned(self, message: str) -> None:
+        """Log a warning."""
+        self.logger.warning("%s", message)

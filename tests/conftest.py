@@ -1,0 +1,73 @@
+"""Shapes written in annotations are checked while the tests run."""
+
+import numpy as np
+import pytest
+import torch
+from jaxtyping import install_import_hook
+
+with install_import_hook(
+    ["unvanish.nn", "unvanish.models", "unvanish.objectives"], "beartype.beartype"
+):
+    import unvanish.models
+    import unvanish.nn
+    import unvanish.objectives  # noqa: F401
+
+from unvanish.config import Config, override
+from unvanish.data import load_corpora
+from unvanish.training import train
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    torch.manual_seed(0)
+
+
+NOUNS = ["cat", "dog", "bird", "fox", "hen", "cow"]
+VERBS = ["sees", "likes", "hears", "follows"]
+
+
+def write_corpus(path, sentences=120, seed=0):
+    """Sentences of a small grammar, one a line."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for _ in range(sentences):
+        subject, object_ = rng.choice(NOUNS, 2)
+        words = ["the", subject, rng.choice(VERBS), "the", object_]
+        lines.append(" ".join(words[: int(rng.integers(3, 6))]))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """A file of 120 short sentences."""
+    return write_corpus(tmp_path / "corpus.txt")
+
+
+SMALL = {
+    "model.latent_size": 4,
+    "training.epochs": 2,
+    "training.batch_size": 16,
+    "training.log_every": 3,
+    "training.precision": "fp32",
+    **{
+        f"model.{part}.{name}": 12
+        for part in ("encoder", "decoder")
+        for name in ("embedding_size", "hidden_size")
+    },
+}
+
+
+@pytest.fixture
+def small():
+    """Settings of a run that takes a second."""
+    return override(Config(), SMALL)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A finished small run, to be read only."""
+    folder = tmp_path_factory.mktemp("trained")
+    corpora = load_corpora(write_corpus(folder / "corpus.txt"))
+    config = override(Config(), {**SMALL, "objective.beta": "monotonic:0.5"})
+    return train(config, corpora, folder / "run", device="cpu")

@@ -1,0 +1,100 @@
+import json
+import shutil
+
+import pytest
+import torch
+
+from unvanish.config import UsageError
+from unvanish.models import TextVAE
+from unvanish.runs import Run, load
+
+
+@pytest.fixture
+def copy(trained, tmp_path):
+    """A run that a test may damage."""
+    return load(shutil.copytree(trained.path, tmp_path / "copy"))
+
+
+def test_the_folder_holds_what_the_page_says(trained):
+    names = {path.name for path in trained.path.iterdir()}
+    assert names == {
+        "config.json",
+        "vocabulary.json",
+        "metrics.jsonl",
+        "model.safetensors",
+        "checkpoints",
+        "results.json",
+        "sentences-valid.npz",
+        "sentences-test.npz",
+    }
+
+
+def test_parameters_come_back_bit_by_bit(copy):
+    model = TextVAE(copy.config.model, vocabulary_size=len(copy.vocabulary))
+    copy.save_model(model, "best")
+    for one, two in zip(model.parameters(), copy.model("best").parameters(), strict=True):
+        assert torch.equal(one, two)
+
+
+def test_a_model_is_opened_ready_for_use(copy):
+    assert not copy.model().training
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", None])
+def test_damaged_or_absent_parameters_are_told(copy, damage):
+    if damage is None:
+        copy.parameters_file().unlink()
+    else:
+        copy.parameters_file().write_bytes(damage)
+    with pytest.raises(UsageError) as caught:
+        copy.model()
+    assert "model.safetensors" in str(caught.value)
+
+
+def test_parameters_of_another_model_are_told(copy, small):
+    other = TextVAE(small.model, vocabulary_size=len(copy.vocabulary) + 1)
+    copy.save_model(other)
+    with pytest.raises(UsageError, match="another run"):
+        copy.model()
+
+
+def test_a_later_format_is_refused(copy):
+    plain = json.loads((copy.path / "config.json").read_text())
+    (copy.path / "config.json").write_text(json.dumps({**plain, "format": 2}))
+    with pytest.raises(UsageError, match="format 2"):
+        load(copy.path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 1, "trainin": {}}'])
+def test_a_damaged_config_is_told(copy, text):
+    (copy.path / "config.json").write_text(text)
+    with pytest.raises(UsageError):
+        load(copy.path)
+
+
+def test_what_is_no_run_is_told(tmp_path):
+    with pytest.raises(UsageError, match="not a run"):
+        load(tmp_path)
+    with pytest.raises(UsageError, match="not a run"):
+        load(tmp_path / "nothing")
+
+
+def test_unknown_parameters_are_told(trained):
+    with pytest.raises(UsageError, match="'last' or 'best'"):
+        trained.model("first")
+
+
+def test_an_unfinished_run_is_told(trained, small, tmp_path):
+    run = Run.create(tmp_path / "new", small, trained.vocabulary)
+    with pytest.raises(UsageError, match="no epoch"):
+        run.model()
+    with pytest.raises(UsageError, match="not a finished run"):
+        run.results()
+
+
+def test_a_number_that_json_has_not_is_never_written(copy):
+    with pytest.raises(ValueError, match="JSON"):
+        copy.append_metrics({"train/loss": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        copy.write_json("results.json", {"rec": float("inf")})
+    assert copy.results()["format"] == 1

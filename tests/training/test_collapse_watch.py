@@ -1,0 +1,28 @@
+from unvanish.training.collapse_watch import CollapseWatch
+
+
+def spoken(kls, **settings):
+    watch = CollapseWatch(**settings)
+    return [place for place, kl in enumerate(kls) if watch.observe(kl, beta=0.5)]
+
+
+def test_a_healthy_run_hears_nothing():
+    assert spoken([0.05, 2.0, 3.0, 1.0, 0.5, 0.3]) == []
+
+
+def test_a_dip_is_no_collapse():
+    assert spoken([1.0, 0.05, 0.05, 1.0, 0.05, 0.05, 1.0], patience=3) == []
+
+
+def test_a_collapse_is_told_once_and_again_after_a_recovery():
+    assert spoken([1.0, 0.05, 0.04, 0.03, 0.02, 0.01], patience=3) == [3]
+    assert spoken([1, 0.01, 0.01, 0.01, 0.01, 0.3, 0.01, 0.01], patience=2) == [2, 7]
+
+
+def test_hovering_at_the_threshold_is_not_told_twice():
+    assert spoken([1, 0.09, 0.09, 0.11, 0.09, 0.09], patience=2) == [2]
+
+
+def test_a_kl_that_has_not_risen_yet_gets_time():
+    assert spoken([0.01] * 5 + [0.5, 0.4], grace=5, patience=1) == []
+    assert spoken([0.01] * 8, grace=5, patience=2) == [6]

@@ -1,0 +1,58 @@
+import math
+
+import pytest
+import torch
+
+from unvanish.config import OptimizerConfig
+from unvanish.schedules import Constant, Cyclical, Monotonic
+from unvanish.training.optimizers import build_optimizer, learning_rate_factor
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW), ("radam", torch.optim.RAdam)],
+)
+def test_settings_reach_the_optimizer(name, kind):
+    config = OptimizerConfig(
+        name=name, learning_rate=0.02, betas=(0.5, 0.6), eps=1e-5, weight_decay=0.1
+    )
+    optimizer = build_optimizer(config, torch.nn.Linear(2, 2).parameters())
+    assert type(optimizer) is kind
+    group = optimizer.param_groups[0]
+    found = (group["lr"], group["betas"], group["eps"], group["weight_decay"])
+    assert found == (0.02, (0.5, 0.6), 1e-5, 0.1)
+
+
+def test_adam_takes_the_textbook_step():
+    """Kingma and Ba, algorithm 1, by hand over three steps."""
+    parameter = torch.nn.Parameter(torch.tensor([1.0]))
+    optimizer = build_optimizer(OptimizerConfig(learning_rate=0.1), [parameter])
+    x, m, v = 1.0, 0.0, 0.0
+    for t in range(1, 4):
+        optimizer.zero_grad()
+        (parameter**2).sum().backward()
+        optimizer.step()
+        gradient = 2 * x
+        m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+        x -= 0.1 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        assert parameter.item() == pytest.approx(x, rel=1e-5)
+
+
+def test_the_learning_rate_restarts_with_the_beta_cycles():
+    config = OptimizerConfig(schedule="cosine-restarts")
+    factor = learning_rate_factor(config, Cyclical(40, 4, 0.5), total_steps=40)
+    expected = [0.5 * (1 + math.cos(math.pi * (step % 10) / 10)) for step in range(40)]
+    assert [factor(step) for step in range(40)] == pytest.approx(expected)
+
+
+def test_without_cycles_it_falls_once_over_the_run():
+    config = OptimizerConfig(schedule="cosine-restarts")
+    for beta in (Monotonic(0.5, 20), Constant(1.0)):
+        factor = learning_rate_factor(config, beta, total_steps=20)
+        expected = [0.5 * (1 + math.cos(math.pi * step / 20)) for step in range(20)]
+        assert [factor(step) for step in range(20)] == pytest.approx(expected)
+
+
+def test_a_constant_learning_rate_ignores_the_cycles():
+    factor = learning_rate_factor(OptimizerConfig(), Cyclical(40), total_steps=40)
+    assert {factor(step) for step in range(41)} == {1.0}
