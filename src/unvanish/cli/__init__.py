@@ -1,0 +1,92 @@
+"""The ``unvanish`` command: one file a command, imported when it is run."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from .. import __version__
+from ..config import UsageError
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "demo": "See KL vanishing and its cure in a minute, without any data.",
+    "train": "Train a text VAE on a file of sentences.",
+    "sample": "Write sentences from the prior of a trained run.",
+    "reconstruct": "Write sentences again from their latent vectors.",
+    "schedule": "Show what a schedule does over a run.",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line.
+
+    Exit status: 0 done; 2 something given cannot be used, told in one line on standard error;
+    130 interrupted.
+
+    Args:
+        arguments: Words of the command line; those of the process when absent.
+    """
+    try:
+        from cyclopts import App, CycloptsError
+    except ModuleNotFoundError as error:
+        fail(f"the command line needs {error.name}: pip install 'unvanish[all]'")
+    app = App(
+        name="unvanish",
+        version=__version__,
+        help="Keep the latent variable of a variational autoencoder alive.",
+        help_format="markdown",
+        suppress_keyboard_interrupt=False,
+    )
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        register(app, words)
+        app(words, exit_on_error=False, print_error=False)
+        sys.stdout.flush()
+    except CycloptsError as error:
+        fail(f"{one_line(str(error))} Try 'unvanish {' '.join(command(words))}--help'.")
+    except UsageError as error:
+        fail(str(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "unvanish":
+            raise
+        fail(f"this command needs {error.name}: pip install 'unvanish[all]'")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt as interrupt:
+        print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
+        sys.exit(130)
+
+
+def register(app: "App", words: Sequence[str]) -> None:
+    """Make the commands known: the one that is called with its own help, the others by a line.
+
+    Only the called command's file is imported.
+    """
+    for name, summary in COMMANDS.items():
+        target = f"unvanish.cli.{name}"
+        if words[:1] == [name]:
+            app.command(getattr(importlib.import_module(target), name), name=name)
+        else:
+            app.command(f"{target}:{name}", name=name, help=summary)
+
+
+def fail(message: str) -> NoReturn:
+    """Say in one line what cannot be used, and leave with status 2."""
+    print(f"unvanish: {one_line(message)}", file=sys.stderr)
+    sys.exit(2)
+
+
+def one_line(text: str) -> str:
+    """Fold a message into one line."""
+    return " ".join(text.split())
+
+
+def command(words: Sequence[str]) -> list[str]:
+    """Give the name of the command in a command line with a space behind it, if there is one."""
+    return [f"{word} " for word in words[:1] if word in COMMANDS]

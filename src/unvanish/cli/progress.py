@@ -1,0 +1,128 @@
+"""What a person sees while a run trains, and when it is done."""
+
+import json
+import math
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from ..runs import Run
+from ..training import Plan, Reporter
+
+__all__ = ["TerminalReporter", "show_results"]
+
+
+class TerminalReporter(Reporter):
+    """Shows the plan, a bar with the time left, and a line an epoch, on standard error.
+
+    Args:
+        quiet: Tell warnings only.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.console = Console(stderr=True, highlight=False)
+        self.quiet = quiet
+        self._progress: Progress | None = None
+
+    def started(self, plan: Plan) -> None:
+        """Show the plan and open the bar."""
+        if self.quiet:
+            return
+        write = self.console.print
+        write(
+            f"[bold]{plan.name}[/]  {plan.parameters:,} parameters, {plan.device}", soft_wrap=True
+        )
+        for line in plan.reading:
+            write(line, markup=False, soft_wrap=True)
+        write(
+            f"{plan.epochs} epochs x {plan.steps_per_epoch:,} steps, {plan.precision}",
+            soft_wrap=True,
+        )
+        write(f"beta {plan.sparkline}  {plan.beta}", markup=False, soft_wrap=True)
+        self._progress = Progress(
+            BarColumn(bar_width=12),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TextColumn("left"),
+            TimeRemainingColumn(elapsed_when_finished=False),
+            console=self.console,
+        )
+        self._task = self._progress.add_task("", total=plan.total_steps, figures="")
+        self._progress.start()
+
+    def stepped(self, step: int, figures: Mapping[str, float]) -> None:
+        """Move the bar."""
+        if self._progress is None:
+            return
+        text = (
+            f"beta {figures['train/beta']:.2f} rec {figures['train/rec']:.1f} "
+            f"kl {figures['train/kl']:.2f} {figures['train/tokens_per_second']:,.0f} tokens/s"
+        )
+        self._progress.update(self._task, completed=step, figures=text)
+
+    def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
+        """Write a line."""
+        if self._progress is None:
+            return
+        self.console.print(
+            f"epoch {epoch:3d} {split}  rec {figures['rec']:7.2f}  kl {figures['kl']:6.3f}  "
+            f"-elbo {-figures['elbo']:7.2f}  ppl {figures['ppl']:8.2f}  "
+            f"active units {figures['active_units']:.0f}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+    def warned(self, message: str) -> None:
+        """Write the warning, quiet or not."""
+        self.console.print(f"warning: {message}", style="yellow", markup=False, soft_wrap=True)
+
+    def finished(self) -> None:
+        """Close the bar."""
+        if self._progress is not None:
+            self._progress.stop()
+
+
+def show_results(run: Run, *, as_json: bool) -> None:
+    """Print what was measured, as a table or as JSON, on standard output.
+
+    Args:
+        run: A finished run.
+        as_json: Print ``results.json`` itself.
+    """
+    results = run.results()
+    if as_json:
+        json.dump(results, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+        return
+    console = Console(highlight=False)
+    console.print(results_table(results))
+    console.print(
+        f"nats per sentence at beta = 1; written to {run.path}", markup=False, soft_wrap=True
+    )
+    console.print(f"next: unvanish sample {run.path}", markup=False, soft_wrap=True)
+
+
+def results_table(results: Mapping[str, Any]) -> Table:
+    """Lay the figures of a run out as a table, one row a split and choice of parameters."""
+    table = Table(title=results["name"], title_justify="left")
+    for heading in ("split", "parameters"):
+        table.add_column(heading)
+    for heading in ("rec", "kl", "-elbo", "ppl", "active units"):
+        table.add_column(heading, justify="right")
+    for split, choices in results["splits"].items():
+        for which, figures in choices.items():
+            label = f"best (epoch {figures['epoch']})" if which == "best" else which
+            row = [figures["rec"], figures["kl"], -figures["elbo"], figures["ppl"]]
+            numbers = [f"{value:.3f}" if math.isfinite(value) else "-" for value in row]
+            table.add_row(split, label, *numbers, str(figures["active_units"]))
+    return table

@@ -1,0 +1,81 @@
+"""``unvanish reconstruct``: sentences through the latent variable and back."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from ..config import UsageError
+from .options import CommonOptions
+from .output import write_lines
+
+__all__ = ["reconstruct"]
+
+
+def reconstruct(
+    run: Path,
+    sentences: tuple[str, ...] = (),
+    /,
+    *,
+    file: Path | None = None,
+    temperature: float = 0.0,
+    sample_z: Annotated[bool, Parameter(negative="")] = False,
+    max_words: int = 100,
+    which: Literal["last", "best"] = "last",
+    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+) -> None:
+    """Write sentences again from their latent vectors alone.
+
+    A model whose latent variable has vanished writes the same sentence whatever it is given.
+    Sentences come from the command line, from a file, or from standard input, one a line.
+
+    For example: `unvanish reconstruct runs/mine "the price rose" "he did not say why"`
+
+    Args:
+        run: The folder that `unvanish train` wrote.
+        sentences: The sentences.
+        file: A file of sentences instead, read as `unvanish train` reads one.
+        temperature: 0 takes the most probable word each time; above it, words are drawn.
+        sample_z: Draw z from q(z|x) instead of taking its mean.
+        max_words: Stop sentences that have not ended by then.
+        which: Parameters after the last epoch, or of the best one on the validation text.
+    """
+    from ..generation import reconstruct as reconstruct_sentences
+    from ..runs import load
+    from ..training import resolve_device
+
+    opened = load(run)
+    originals = read_originals(sentences, file)
+    model = opened.model(which, device=resolve_device(common.device))
+    written = reconstruct_sentences(
+        model,
+        opened.vocabulary,
+        originals,
+        temperature=temperature,
+        use_mean=not sample_z,
+        max_words=max_words,
+        seed=common.seed,
+    )
+    pairs = list(zip(originals, written, strict=True))
+    lines = [line for pair in pairs for line in (f"  {pair[0]}", f"> {pair[1]}")]
+    write_lines(lines, [{"text": a, "reconstruction": b} for a, b in pairs], common)
+
+
+def read_originals(sentences: tuple[str, ...], file: Path | None) -> list[str]:
+    """Take the sentences from where they were given.
+
+    Raises:
+        UsageError: If they were given in two places, or nowhere.
+    """
+    from ..data import read_sentences
+
+    if sentences and file is not None:
+        raise UsageError("give sentences or --file, not both")
+    if file is not None:
+        return [sentence.text for sentence in read_sentences(file)]
+    if sentences:
+        return list(sentences)
+    if sys.stdin.isatty():
+        raise UsageError("no sentences: give some, or --file, or pipe them in, one a line")
+    return [line.strip() for line in sys.stdin if line.strip()]

@@ -1,0 +1,98 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import unvanish as package
+from unvanish.cli import COMMANDS
+from unvanish.runs import load
+
+
+def python(*words, **options):
+    return subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_help_is_quick_and_loads_no_torch():
+    """Processor time, which a busy machine does not stretch as it does the clock."""
+    program = (
+        "import sys, time\nfrom unvanish.cli import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
+        "assert not {'torch', 'numpy', 'matplotlib'} & set(sys.modules), 'heavy import'\n"
+        "print(time.process_time())"
+    )
+    runs = [python("-c", program, "--help") for _ in range(5)]
+    assert all(run.returncode == 0 for run in runs), runs[0].stderr
+    assert all(name in runs[0].stdout for name in COMMANDS)
+    assert min(float(run.stdout.splitlines()[-1]) for run in runs) < 0.3
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_without_torch(name):
+    program = (
+        "import sys\nfrom unvanish.cli import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
+        "assert 'torch' not in sys.modules"
+    )
+    ended = python("-c", program, name, "--help")
+    assert ended.returncode == 0, ended.stderr
+    assert "Usage" in ended.stdout
+    for option in ("--json", "--quiet"):
+        assert option in ended.stdout
+
+
+def test_version_and_module(unvanish):
+    assert unvanish("--version").out.strip() == package.__version__
+    assert python("-m", "unvanish", "--version").stdout.strip() == package.__version__
+
+
+def test_an_unknown_command_is_told_in_one_line(refused):
+    assert "train" in refused("trian", "x.txt")
+
+
+def test_a_missing_extra_is_named(refused, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in [name for name in sys.modules if name.startswith("unvanish.runs")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert "unvanish[all]" in refused("sample", "run")
+
+
+def test_a_closed_pipe_is_no_error(trained):
+    command = f"{sys.executable} -m unvanish sample {trained.path} -n 300 | head -1"
+    ended = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert ended.stderr == ""
+    assert len(ended.stdout.splitlines()) == 1
+
+
+def test_an_interrupted_training_says_so_without_a_traceback(corpus, tmp_path):
+    words = [
+        "train",
+        str(corpus),
+        "--epochs=100000",
+        "--device=cpu",
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "unvanish", *words], stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "run" / "model.safetensors").exists():
+        assert time.monotonic() < deadline, "no epoch ended"
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, printed = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "unvanish: stopped" in printed.splitlines()[-1]
+    assert "Traceback" not in printed
+    assert load(tmp_path / "run").model() is not None
