@@ -140,11 +140,12 @@ def _average(
     whether or not sentences share their noise.
     """
     mean, logvar = _posteriors(mean, logvar)
-    averages = []
-    for draw in _draws(noise, samples, seed, mean.shape):
-        z = mean + np.exp(0.5 * logvar) * draw
-        own = -0.5 * (draw**2 + logvar + _LOG_2_PI).sum(-1)
-        averages.append(float(np.mean(value(z, own, _log_mixture(z, mean, logvar)))))
+    averages: list[float] = []
+    for draws in _draws(noise, samples, seed, mean.shape):
+        z = mean + np.exp(0.5 * logvar) * draws
+        own = -0.5 * (draws**2 + logvar + _LOG_2_PI).sum(-1)
+        mixture = _log_mixture(z.reshape(-1, z.shape[-1]), mean, logvar).reshape(z.shape[:-1])
+        averages.extend(value(z, own, mixture).mean(axis=1))
     spread = float(np.std(averages, ddof=1)) if len(averages) > 1 else math.nan
     return Estimate(float(np.mean(averages)), spread / math.sqrt(len(averages)))
 
@@ -152,12 +153,14 @@ def _average(
 def _draws(
     noise: Any, samples: int, seed: int, shape: tuple[int, ...]
 ) -> Iterator[NDArray[np.float64]]:
-    """Yield the noise of one draw after another, ``(N, d)`` or ``(1, d)``."""
+    """Yield the noise of some draws at a time, ``(draws, N, d)`` or ``(draws, 1, d)``."""
+    size = max(1, _BLOCK // (shape[0] * max(shape)))
     if noise is None:
         if samples < 1:
             raise ValueError(f"samples={samples} is not possible: give at least 1")
         generator = np.random.default_rng(seed)
-        yield from (generator.standard_normal(shape) for _ in range(samples))
+        for start in range(0, samples, size):
+            yield generator.standard_normal((min(size, samples - start), *shape))
         return
     noise = np.asarray(noise, dtype=np.float64)
     fits = noise.ndim == 3 and noise.shape[1] in (1, shape[0]) and noise.shape[2] == shape[1]
@@ -165,11 +168,12 @@ def _draws(
         raise ValueError(f"noise has shape {noise.shape}: give (S, {shape[0]} or 1, {shape[1]})")
     if not np.isfinite(noise).all():
         raise ValueError("noise holds numbers that are not finite")
-    yield from noise
+    for start in range(0, len(noise), size):
+        yield noise[start : start + size]
 
 
 def _log_mixture(
-    z: Float[np.ndarray, "N d"], mean: Float[np.ndarray, "N d"], logvar: Float[np.ndarray, "N d"]
+    z: Float[np.ndarray, "rows d"], mean: Float[np.ndarray, "N d"], logvar: Float[np.ndarray, "N d"]
 ) -> NDArray[np.float64]:
     """Log density of the mixture of all posteriors at every row of z, some rows at a time."""
     size = max(1, _BLOCK // len(mean))

@@ -70,7 +70,7 @@ def student_t_95(degrees: int) -> float:
 
     .. math:: x + \frac{x^3 + x}{4\nu} + \frac{5x^5 + 16x^3 + 3x}{96\nu^2}
 
-    which is right to four decimals there.
+    which is right to 0.0001 there.
 
     Args:
         degrees: Degrees of freedom: repetitions less one.
