@@ -1,0 +1,148 @@
+"""Replicas trained side by side against the same models trained alone."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from unvanish.config import ModelConfig, RecurrentDecoderConfig, RecurrentEncoderConfig
+from unvanish.models import TextVAE
+from unvanish.models.replicas import ReplicatedTextVAE, clip_gradients
+
+VOCABULARY = 9
+CONFIG = ModelConfig(
+    encoder=RecurrentEncoderConfig(embedding_size=3, hidden_size=7, layers=2),
+    decoder=RecurrentDecoderConfig(
+        embedding_size=4, hidden_size=5, layers=3, input_dropout=0.0, output_dropout=0.0
+    ),
+    latent_size=2,
+    initial_range=0.5,
+)
+LENGTHS = torch.tensor([8, 7, 3, 2, 6])
+
+
+def make_models(count=3, *, config=CONFIG, dtype=torch.float64):
+    torch.manual_seed(0)
+    return [TextVAE(config, vocabulary_size=VOCABULARY).to(dtype) for _ in range(count)]
+
+
+def make_batch(dtype=torch.float64, replicas=3):
+    torch.manual_seed(1)
+    tokens = torch.randint(4, VOCABULARY, (len(LENGTHS), 8))
+    return tokens, torch.randn(replicas, len(LENGTHS), 2, dtype=dtype)
+
+
+def losses(forward_pass):
+    rec = forward_pass.token_losses.sum(-1).mean(-1)
+    return rec, forward_pass.posterior.kl(forward_pass.prior).mean(-1)
+
+
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float64, 1e-12), (torch.float32, 2e-5)])
+def test_losses_and_gradients_are_those_of_every_model_alone(dtype, within):
+    models, (tokens, noise) = make_models(dtype=dtype), make_batch(dtype)
+    replicas = ReplicatedTextVAE(models)
+    together = replicas(tokens, LENGTHS, noise)
+    sum(loss.sum() for loss in losses(together)).backward()
+    for k, model in enumerate(models):
+        alone = model(tokens, LENGTHS, noise[k])
+        sum(losses(alone)).backward()
+        for name in ("z", "token_losses"):
+            torch.testing.assert_close(
+                getattr(together, name)[k], getattr(alone, name), rtol=within, atol=within
+            )
+        torch.testing.assert_close(
+            together.posterior.logvar[k], alone.posterior.logvar, rtol=within, atol=within
+        )
+        for name, parameter in model.named_parameters():
+            gradient = replicas.stacked[name.replace(".", ":")].grad[k]
+            torch.testing.assert_close(gradient, parameter.grad, rtol=within, atol=within)
+
+
+def test_training_together_is_training_alone():
+    # In 64 bits: Adam enlarges the rounding of gradients that ought to be zero.
+    models, betas = make_models(), torch.tensor([1.0, 0.3, 0.0], dtype=torch.float64)
+    replicas = ReplicatedTextVAE(models)
+    parameters = list(replicas.parameters())
+    together = torch.optim.Adam(parameters, lr=3e-3, fused=True)
+    alone = [torch.optim.Adam(model.parameters(), lr=3e-3) for model in models]
+    tokens, _ = make_batch()
+    generator = torch.Generator().manual_seed(2)
+    for _ in range(20):
+        noise = torch.randn(3, len(LENGTHS), 2, generator=generator, dtype=torch.float64)
+        rec, kl = losses(replicas(tokens, LENGTHS, noise))
+        together.zero_grad()
+        (rec + betas * kl).sum().backward()
+        clip_gradients(parameters, 1.0)
+        together.step()
+        for k, (model, optimizer) in enumerate(zip(models, alone, strict=True)):
+            own_rec, own_kl = losses(model(tokens, LENGTHS, noise[k]))
+            optimizer.zero_grad()
+            (own_rec + betas[k] * own_kl).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            torch.testing.assert_close(rec[k], own_rec, rtol=1e-8, atol=1e-8)
+    for model, unstacked in zip(models, replicas.unstack(), strict=True):
+        for value, other in zip(model.parameters(), unstacked.parameters(), strict=True):
+            torch.testing.assert_close(value, other, rtol=1e-6, atol=1e-6)
+
+
+def test_unstack_gives_the_models_back_as_copies():
+    models = make_models()
+    replicas = ReplicatedTextVAE(models)
+    for model, again in zip(models, replicas.unstack(), strict=True):
+        assert again.config == model.config
+        for name, value in model.state_dict().items():
+            assert torch.equal(value, again.state_dict()[name])
+    with torch.no_grad():
+        replicas.unstack()[0].decoder.output.weight.add_(1)
+    assert torch.equal(replicas.unstack()[0].decoder.output.weight, models[0].decoder.output.weight)
+
+
+def test_unstack_leaves_the_random_numbers_of_others_alone():
+    replicas = ReplicatedTextVAE(make_models())
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    replicas.unstack()
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_clipping_is_replica_by_replica():
+    stacked = [torch.nn.Parameter(torch.zeros(3, 4, 2)), torch.nn.Parameter(torch.zeros(3, 5))]
+    for parameter in stacked:
+        parameter.grad = torch.randn_like(parameter)
+    stacked[0].grad[1] *= 100
+    alone = [[torch.nn.Parameter(torch.zeros_like(p[k])) for p in stacked] for k in range(3)]
+    for k, group in enumerate(alone):
+        for parameter, whole in zip(group, stacked, strict=True):
+            parameter.grad = whole.grad[k].clone()
+    expected = torch.stack([torch.nn.utils.clip_grad_norm_(group, 4.0) for group in alone])
+    torch.testing.assert_close(clip_gradients(stacked, 4.0), expected)
+    for k, group in enumerate(alone):
+        for parameter, whole in zip(group, stacked, strict=True):
+            torch.testing.assert_close(whole.grad[k], parameter.grad)
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "message"),
+    [
+        ("encoder", {"cell": "gru"}, "LSTM encoder"),
+        ("decoder", {"cell": "gru"}, "LSTM decoder"),
+        ("decoder", {"latent_enters": ("inputs",)}, "latent_enters"),
+        ("decoder", {"input_dropout": 0.5}, "input_dropout"),
+        ("decoder", {"output_dropout": 0.5}, "output_dropout"),
+    ],
+)
+def test_other_configurations_are_refused(part, changes, message):
+    changed = dataclasses.replace(getattr(CONFIG, part), **changes)
+    config = dataclasses.replace(CONFIG, **{part: changed})
+    with pytest.raises(ValueError, match=message):
+        ReplicatedTextVAE(make_models(1, config=config))
+
+
+def test_models_must_be_there_and_of_one_shape():
+    with pytest.raises(ValueError, match="at least one"):
+        ReplicatedTextVAE([])
+    other = dataclasses.replace(CONFIG, latent_size=3)
+    with pytest.raises(ValueError, match="differ"):
+        ReplicatedTextVAE([*make_models(1), *make_models(1, config=other)])
