@@ -1,0 +1,95 @@
+"""Measuring an illustrative model at a moment of its training."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy import ndarray
+
+from ...measures import Estimate, active_units, index_information, marginal_kl, rate
+from ...models import TextVAE
+from ...nn import DiagonalGaussian
+from .problem import MODEL, N_SEQUENCES, Settings, sequences
+
+__all__ = ["Frame", "draw_noise", "evaluate"]
+
+_DECODED, _MEASURED = 300, 1_000
+"""Samples of z a sequence for rec, and for the two parts of the KL. Unlike those of the pictures
+they differ between sequences, which makes the errors smaller."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A run at one moment; everything in nats per sequence.
+
+    Args:
+        step: Training steps done.
+        rec: Reconstruction loss, averaged over samples of z.
+        kl: KL from the prior in closed form.
+        information: I_q(z, n), the first part of the KL in eq. (8).
+        marginal_kl: KL of all posteriors together from the prior, the second part.
+        active_units: Latent dimensions whose posterior mean varies by more than 0.01.
+        mean: Means of the ten posteriors.
+        logvar: Logarithms of their variances.
+    """
+
+    step: int
+    rec: float
+    kl: float
+    information: Estimate
+    marginal_kl: Estimate
+    active_units: int
+    mean: Float[ndarray, "sequences latent"]
+    logvar: Float[ndarray, "sequences latent"]
+
+    @property
+    def loss(self) -> float:
+        """The negative elbo, rec + kl, whatever beta the training has."""
+        return self.rec + self.kl
+
+    def samples(self, noise: Float[ndarray, "draws latent"]) -> Float[ndarray, "draws 10 latent"]:
+        """Give z of every sequence for every noise vector.
+
+        Args:
+            noise: What :func:`draw_noise` gave.
+        """
+        z: ndarray = self.mean + np.exp(0.5 * self.logvar) * noise[:, None]
+        return z
+
+
+def draw_noise(settings: Settings) -> Float[ndarray, "draws latent"]:
+    """Draw the noise of the pictures; it depends on the first seed alone."""
+    source = np.random.default_rng((settings.seed, 2))
+    return source.standard_normal((settings.draws, MODEL.latent_size))
+
+
+@torch.no_grad()
+def evaluate(model: TextVAE, step: int) -> Frame:
+    """Measure a model on the ten sequences.
+
+    Every evaluation takes the same noise, so that differences are differences of models.
+
+    Args:
+        model: The model, on the processor.
+        step: Training steps done.
+    """
+    tokens, lengths = sequences()
+    posterior = cast(DiagonalGaussian, model.encode(tokens, lengths))
+    mean = posterior.mean.double().numpy()
+    logvar = posterior.logvar.double().numpy()
+    noise = np.random.default_rng(0).standard_normal((_DECODED, *mean.shape), dtype=np.float32)
+    z = torch.from_numpy((mean + np.exp(0.5 * logvar) * noise).astype(np.float32))
+    repeated = tokens.repeat(_DECODED, 1), lengths.repeat(_DECODED)
+    losses = model.decode(z.flatten(0, 1), *repeated)
+    return Frame(
+        step=step,
+        rec=float(losses.double().sum()) / (_DECODED * N_SEQUENCES),
+        kl=float(rate(mean, logvar).sum(1).mean()),
+        information=index_information(mean, logvar, samples=_MEASURED),
+        marginal_kl=marginal_kl(mean, logvar, samples=_MEASURED),
+        active_units=active_units(mean),
+        mean=mean,
+        logvar=logvar,
+    )

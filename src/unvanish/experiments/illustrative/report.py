@@ -1,0 +1,291 @@
+"""The report of the illustrative problem: figures and page."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...measures import Spread
+from ...report.figures import Curve, Panel, Picture, draw_frames, draw_panels
+from ...report.page import Page, Section, Table
+from .evaluation import draw_noise
+from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, schedules
+from .results import MEASURES, Outcome, window_means
+
+__all__ = ["TABLE_HEADINGS", "draw_pictures", "make_page", "table_rows"]
+
+TABLE_HEADINGS = ("schedule", "rec", "kl", "−elbo", "I(z, n)", "marginal kl", "active units")
+"""Columns of the table of results."""
+
+_TOP = 5.2
+"""Greatest loss in nats that Figure 3 shows, as in the paper; the first steps are above."""
+
+_LEAD = (
+    "A variational autoencoder writes a sentence from a latent vector z, but a decoder that is "
+    "good enough can learn to do without z: then z carries nothing, which is called KL vanishing.",
+    "Here ten short sequences are learnt three times, differing only in the weight beta of the KL "
+    "term during training: always 1, raised once from 0 to 1, or raised from 0 to 1 four times "
+    "over.",
+    "If what Fu et al. (2019) found shows here too, the KL at the end, and with it what z tells "
+    "about the sequence, is least under the constant weight and greatest under the cyclical one.",
+)
+
+
+def draw_pictures(outcome: Outcome) -> dict[str, Picture]:
+    """Draw Figures 2, 3 and 4 of the paper for these runs: schedules, curves, latent.
+
+    Args:
+        outcome: The runs.
+    """
+    return {
+        "schedules": _draw_schedules(outcome),
+        "curves": _draw_curves(outcome),
+        "latent": _draw_latent(outcome),
+    }
+
+
+def make_page(outcome: Outcome, pictures: dict[str, Picture]) -> Page:
+    """Put the report together; every statement about the results is made from the numbers.
+
+    Args:
+        outcome: The runs.
+        pictures: What :func:`draw_pictures` gave.
+    """
+    return Page(
+        title="KL vanishing on ten sequences: constant, monotonic and cyclical beta",
+        lead=_LEAD,
+        sections=(
+            _findings(outcome),
+            _results(outcome),
+            Section(
+                "The schedules",
+                pictures=[(pictures["schedules"], _schedules_caption(outcome))],
+            ),
+            Section(
+                "During training",
+                pictures=[(pictures["curves"], _curves_caption(outcome))],
+            ),
+            Section(
+                "The latent space",
+                pictures=[(pictures["latent"], _latent_caption(outcome))],
+            ),
+            _making(outcome),
+        ),
+        closing=(
+            "After section 4 and Figures 2 to 4 of: Fu, Li, Liu, Gao, Celikyilmaz, Carin, Cyclical "
+            "Annealing Schedule: A Simple Approach to Mitigating KL Vanishing, NAACL 2019, "
+            "arXiv:1903.10145.",
+        ),
+    )
+
+
+def table_rows(outcome: Outcome, step: int) -> list[list[str]]:
+    """Give the table of results after a step, a row a schedule.
+
+    Args:
+        outcome: The runs.
+        step: One of the marks of the settings.
+    """
+    summary = outcome.summary_at(step)
+    return [
+        [name, *(_spread_text(summary[name][measure], measure) for measure in MEASURES)]
+        for name in SCHEDULES
+    ]
+
+
+def _spread_text(spread: Spread, measure: str) -> str:
+    """Write a mean and, where there are several values, their standard deviation."""
+    digits = 1 if measure == "active_units" else 2
+    deviation = spread.standard_deviation
+    text = f"{spread.mean:.{digits}f}"
+    return text if deviation is None else f"{text} ± {deviation:.{digits}f}"
+
+
+def _findings(outcome: Outcome) -> Section:
+    verdicts = {True: "yes", False: "no", None: "-"}
+    rows = [
+        [finding.expectation, verdicts[finding.holds], finding.outcome]
+        for finding in outcome.findings()
+    ]
+    table = Table(
+        "At the end of the schedules, with beta = 1 for all. A yes means every seed or, for a "
+        "difference, its mean.",
+        ("expected", "found", "figures"),
+        rows,
+        numeric=False,
+    )
+    return Section("What was expected and what came out", tables=(table,))
+
+
+def _results(outcome: Outcome) -> Section:
+    settings = outcome.settings
+    seeds = f"{settings.seeds} seed" + ("s" if settings.seeds > 1 else "")
+    unit = f"nats per sequence, mean {'± standard deviation ' if settings.seeds > 1 else ''}"
+    tables = [
+        Table(
+            f"After {settings.steps:,} steps: {unit}over {seeds}",
+            TABLE_HEADINGS,
+            table_rows(outcome, settings.steps),
+        )
+    ]
+    if settings.hold:
+        tables.append(
+            Table(
+                f"After {settings.hold:,} further steps with beta = 1",
+                TABLE_HEADINGS,
+                table_rows(outcome, settings.total),
+            )
+        )
+    text = (
+        "The column rec is what decoding a sequence from its z costs, kl how far its posterior is "
+        f"from the prior, −elbo their sum: at best ln 10 = {LEAST_LOSS:.3f}, whatever z carries. "
+        "I(z, n) is the part of kl that tells the sequences apart, marginal kl the rest (equation "
+        "8 of the paper).",
+    )
+    folded = [_intervals(outcome)] if settings.seeds > 1 else []
+    return Section("Results", text=text, tables=tables, folded=folded)
+
+
+def _intervals(outcome: Outcome) -> Table:
+    summary = outcome.summary_at(outcome.settings.steps)
+    rows = []
+    for name in SCHEDULES:
+        intervals = (summary[name][measure].interval for measure in MEASURES)
+        texts = ["" if pair is None else f"{pair[0]:.2f} to {pair[1]:.2f}" for pair in intervals]
+        rows.append([name, *texts])
+    return Table("95 % intervals of the means (Student's t over seeds)", TABLE_HEADINGS, rows)
+
+
+def _draw_schedules(outcome: Outcome) -> Picture:
+    steps = np.arange(outcome.settings.total + 1)
+    panels = [
+        Panel(
+            name,
+            "training step",
+            "beta",
+            [Curve(name, steps, schedule(steps))],
+            y_limits=(-0.05, 1.1),
+        )
+        for name, schedule in schedules(outcome.settings.steps).items()
+    ]
+    plans = "; ".join(
+        f"{name}: {schedule.describe()}"
+        for name, schedule in schedules(outcome.settings.steps).items()
+    )
+    return draw_panels("schedules", f"Beta over training. {plans}.", panels, columns=3, height=2.0)
+
+
+def _draw_curves(outcome: Outcome) -> Picture:
+    least = (LEAST_LOSS, "ln 10")
+    hold = (float(outcome.settings.steps), "hold begins") if outcome.settings.hold else None
+    kinds = (
+        ("Reconstruction", "rec (nats)", "rec", least),
+        ("KL", "kl (nats)", "kl", None),
+        ("True negative ELBO: rec + kl", "−elbo (nats)", "loss", least),
+        ("What is minimised: rec + beta kl", "weighted loss (nats)", "weighted_loss", least),
+    )
+    panels = []
+    for title, label, of, line in kinds:
+        curves = [
+            _curve(outcome, name, [getattr(run, of) for run in outcome.of(name)])
+            for name in SCHEDULES
+        ]
+        top = float(np.max([np.quantile(curve.y, 0.99) for curve in curves]))
+        limits = (0.0, min(1.05 * top, _TOP))
+        panels.append(Panel(title, "training step", label, curves, line, hold, limits))
+    ends = "; ".join(
+        f"{name} rec {spreads['rec'].mean:.2f}, kl {spreads['kl'].mean:.2f}"
+        for name, spreads in outcome.summary_at(outcome.settings.steps).items()
+    )
+    alt = f"Reconstruction, KL, negative ELBO and weighted loss over training. At the end: {ends}."
+    return draw_panels("curves", alt, panels)
+
+
+def _curve(outcome: Outcome, name: str, values: Sequence[np.ndarray]) -> Curve:
+    """Average windows of steps, then seeds; the band spans all seeds."""
+    windows = outcome.settings.windows
+    table = np.stack([window_means(value, windows) for value in values])
+    middle = window_means(np.arange(len(values[0])) + 0.5, windows)
+    several = len(values) > 1
+    return Curve(
+        name,
+        middle,
+        table.mean(0),
+        table.min(0) if several else None,
+        table.max(0) if several else None,
+    )
+
+
+def _draw_latent(outcome: Outcome) -> Picture:
+    noise = draw_noise(outcome.settings)
+    frames = {
+        name: [frame.samples(noise) for frame in outcome.of(name)[0].frames] for name in SCHEDULES
+    }
+    everything = np.abs(np.concatenate([z.ravel() for row in frames.values() for z in row]))
+    limit = float(np.ceil(np.quantile(everything, 0.999) * 2) / 2)
+    columns = [f"step {mark:,}" for mark in outcome.settings.marks]
+    informations = "; ".join(
+        f"{name} {outcome.of(name)[0].frames[-1].information.value:.2f}" for name in SCHEDULES
+    )
+    alt = (
+        "Samples of the ten posteriors in the two latent dimensions, one row a schedule, one "
+        f"column a moment of training. I(z, n) in the last column in nats: {informations}."
+    )
+    return draw_frames(
+        "latent", alt, frames, columns, limit=limit, colour_label="place of the 1 in the sequence"
+    )
+
+
+def _schedules_caption(outcome: Outcome) -> str:
+    hold = " Afterwards beta stays at 1." if outcome.settings.hold else ""
+    return f"The weight of the KL term over training (Figure 2 of the paper).{hold}"
+
+
+def _curves_caption(outcome: Outcome) -> str:
+    settings = outcome.settings
+    window = -(-settings.total // min(settings.windows, settings.total))
+    text = (
+        f"Losses of training, averaged over windows of at most {window:,} steps (Figure 3 of the "
+        "paper, whose panel called ELBO shows the weighted loss); the first steps lie above the "
+        "frame. While beta is below 1 the "
+        "weighted loss is no bound of anything and may lie below ln 10."
+    )
+    if settings.seeds > 1:
+        text += f" Lines: mean of {settings.seeds} seeds. Bands: from the least to the greatest."
+    return text
+
+
+def _latent_caption(outcome: Outcome) -> str:
+    settings = outcome.settings
+    return (
+        f"Samples of q(z|n) for the {N_SEQUENCES} sequences, seed {settings.seed} (Figure 4 of the "
+        f"paper, at the same shares of the run): {settings.draws} noise vectors, the same ones for "
+        "every sequence, schedule and moment. Colours apart: z tells the sequences apart."
+    )
+
+
+def _making(outcome: Outcome) -> Section:
+    settings, model = outcome.settings, MODEL
+    rows = [
+        ["data", f"{N_SEQUENCES} sequences of {N_SEQUENCES} words, a single 1 in each; end symbol "
+         "predicted too (nearly free once learnt)"],
+        ["encoder", repr(model.encoder)],
+        ["decoder", repr(model.decoder)],
+        ["latent dimensions", str(model.latent_size)],
+        ["initialisation", f"uniform in ±{model.initial_range}"],
+        ["optimizer", f"Adam, learning rate {settings.learning_rate:g}, gradient clipped to norm "
+         f"{settings.gradient_clip:g}; all sequences in every step, one noise vector each"],
+        ["steps", f"{settings.steps:,}" + (f", hold {settings.hold:,}" if settings.hold else "")],
+        ["seeds", f"{settings.seed} to {settings.seed + settings.seeds - 1}; a seed has the same "
+         "initialisation and noise under every schedule"],
+        ["evaluation", "kl in closed form; rec, I(z, n) and marginal kl by Monte Carlo, with the "
+         "same noise every time"],
+        ["time", f"{outcome.seconds:.0f} s for {len(outcome.trajectories)} runs"],
+        *([key, str(value)] for key, value in outcome.environment.items()),
+    ]  # fmt: skip
+    text = (
+        "The paper states the data, the LSTMs of 2 layers and 64 units, the 2 latent dimensions, "
+        "the schedules and 40,000 steps. Embeddings, optimizer, learning rate, initialisation and "
+        "where z enters are not stated and were chosen for this demonstration.",
+    )
+    table = Table("Configuration and versions", (), rows, numeric=False)
+    return Section("How it was made", text=text, folded=(table,))

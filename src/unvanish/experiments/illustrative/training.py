@@ -1,0 +1,151 @@
+"""Training several replicas of the illustrative model side by side."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy import ndarray
+
+from ...models.replicas import ReplicatedTextVAE, clip_gradients
+from .evaluation import Frame, evaluate
+from .problem import MODEL, N_SEQUENCES, Settings, make_model, schedules, sequences
+
+__all__ = ["Job", "Trajectory", "train"]
+
+_CHUNK = 64
+"""Steps whose noise is drawn at once, and between two reports of progress."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: a schedule and a seed.
+
+    Args:
+        schedule: One of :data:`SCHEDULES`.
+        seed: Initialisation and noise depend on it alone.
+    """
+
+    schedule: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What happened in one run.
+
+    Args:
+        job: Its schedule and seed.
+        rec: Reconstruction loss of every training step in nats, from one noise vector a sequence.
+        kl: KL of every training step in nats.
+        beta: Weight of the KL at every training step.
+        frames: Evaluations at the steps of :attr:`Settings.marks`.
+    """
+
+    job: Job
+    rec: Float[ndarray, " steps"]
+    kl: Float[ndarray, " steps"]
+    beta: Float[ndarray, " steps"]
+    frames: tuple[Frame, ...]
+
+    @property
+    def loss(self) -> Float[ndarray, " steps"]:
+        """The negative elbo of every training step, rec + kl, whatever beta is."""
+        loss: ndarray = self.rec + self.kl
+        return loss
+
+    @property
+    def weighted_loss(self) -> Float[ndarray, " steps"]:
+        """What is minimised: rec + beta * kl."""
+        loss: ndarray = self.rec + self.beta * self.kl
+        return loss
+
+
+def train(
+    jobs: Sequence[Job],
+    settings: Settings,
+    device: torch.device,
+    progress: Callable[[int], None] = lambda step: None,
+) -> list[Trajectory]:
+    """Train all jobs together, every step on all ten sequences.
+
+    Numbers depend on the seeds, and through rounding on which jobs are trained together.
+
+    Args:
+        jobs: The runs.
+        settings: How long and how.
+        device: Where to compute.
+        progress: Called now and then with the number of steps done.
+    """
+    model = ReplicatedTextVAE([make_model(job.seed) for job in jobs]).to(device)
+    tokens, lengths = (tensor.to(device) for tensor in sequences())
+    parameters = list(model.parameters())
+    optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate, fused=True)
+    betas = _betas(jobs, settings)
+    weights = torch.from_numpy(betas.astype(np.float32)).to(device)
+    losses = torch.zeros(settings.total, 2, len(jobs), device=device)
+    frames = _Frames(jobs, settings)
+    for step, draw in enumerate(_training_noise(jobs, settings)):
+        forward_pass = model(tokens, lengths, draw.to(device))
+        rec, kl = forward_pass.rec, forward_pass.kl
+        optimizer.zero_grad()
+        (rec + weights[step] * kl).sum().backward()
+        clip_gradients(parameters, settings.gradient_clip)
+        optimizer.step()
+        losses[step, 0], losses[step, 1] = rec.detach(), kl.detach()
+        frames.take(step + 1, model)
+        if (step + 1) % _CHUNK == 0 or step + 1 == settings.total:
+            progress(step + 1)
+    return _trajectories(jobs, losses.cpu().numpy().astype(np.float64), betas, frames)
+
+
+class _Frames:
+    """Collects the evaluations of a group of runs."""
+
+    def __init__(self, jobs: Sequence[Job], settings: Settings) -> None:
+        self.marks = settings.marks
+        self.of: list[list[Frame]] = [[] for _ in jobs]
+
+    def take(self, step: int, model: ReplicatedTextVAE) -> None:
+        """Evaluate every run where ``step`` is one of the marks."""
+        if step in self.marks:
+            for frames, replica in zip(self.of, model.unstack(), strict=True):
+                frames.append(evaluate(replica.cpu(), step))
+
+
+def _betas(jobs: Sequence[Job], settings: Settings) -> Float[ndarray, "steps jobs"]:
+    """Give every job's beta at every step."""
+    steps = np.arange(settings.total)
+    by_name = {name: schedule(steps) for name, schedule in schedules(settings.steps).items()}
+    return np.stack([by_name[job.schedule] for job in jobs], axis=1)
+
+
+def _training_noise(jobs: Sequence[Job], settings: Settings) -> Iterator[torch.Tensor]:
+    """Yield each step's noise, (jobs, sequences, latent); jobs of one seed have the same."""
+    sources = {job.seed: np.random.default_rng((job.seed, 1)) for job in jobs}
+    for start in range(0, settings.total, _CHUNK):
+        size = (min(_CHUNK, settings.total - start), N_SEQUENCES, MODEL.latent_size)
+        drawn = {
+            seed: torch.from_numpy(source.standard_normal(size, dtype=np.float32))
+            for seed, source in sources.items()
+        }
+        yield from torch.stack([drawn[job.seed] for job in jobs], dim=1)
+
+
+def _trajectories(
+    jobs: Sequence[Job],
+    losses: Float[ndarray, "steps 2 jobs"],
+    betas: Float[ndarray, "steps jobs"],
+    frames: _Frames,
+) -> list[Trajectory]:
+    return [
+        Trajectory(
+            job=job,
+            rec=losses[:, 0, k],
+            kl=losses[:, 1, k],
+            beta=betas[:, k],
+            frames=tuple(frames.of[k]),
+        )
+        for k, job in enumerate(jobs)
+    ]

@@ -1,0 +1,186 @@
+"""The runs shared out over processes, one a core."""
+
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
+from typing import Any
+
+import torch
+
+from .problem import SCHEDULES, Settings
+from .training import Job, Trajectory, train
+
+__all__ = ["available_cores", "make_jobs", "train_all"]
+
+_PATIENCE = 1.0
+"""Seconds between two looks at whether the workers are alive."""
+
+
+def available_cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def make_jobs(settings: Settings) -> list[Job]:
+    """List every schedule with every seed."""
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    return [Job(schedule, seed) for schedule in SCHEDULES for seed in seeds]
+
+
+def train_all(
+    settings: Settings,
+    *,
+    device: torch.device,
+    workers: int,
+    progress: Callable[[int], None] = lambda done: None,
+) -> list[Trajectory]:
+    """Train every job and give the trajectories in the order of :func:`make_jobs`.
+
+    With one worker everything happens in this process. With more, each worker is a new process of
+    one thread that trains its share of the jobs side by side.
+
+    Args:
+        settings: How long and how.
+        device: Where to compute; several workers share it.
+        workers: Number of processes; no more are started than there are jobs.
+        progress: Called now and then with the number of optimizer steps done in all runs.
+
+    Raises:
+        RuntimeError: If a worker failed; the others are stopped.
+    """
+    jobs = make_jobs(settings)
+    workers = min(workers, len(jobs))
+    if workers <= 1:
+        with _one_thread():
+            return train(jobs, settings, device, lambda step: progress(step * len(jobs)))
+    groups = [jobs[k::workers] for k in range(workers)]
+    done = _train_groups(groups, settings, device, progress)
+    by_job = {trajectory.job: trajectory for group in done for trajectory in group}
+    return [by_job[job] for job in jobs]
+
+
+def _train_groups(
+    groups: Sequence[Sequence[Job]],
+    settings: Settings,
+    device: torch.device,
+    progress: Callable[[int], None],
+) -> list[list[Trajectory]]:
+    """Start a worker for each group, gather what they send, and leave none behind."""
+    context = multiprocessing.get_context("spawn")
+    messages: Queue[tuple[int, str, Any]] = context.Queue()
+    processes = [
+        context.Process(target=_work, args=(k, group, settings, str(device), messages), daemon=True)
+        for k, group in enumerate(groups)
+    ]
+    try:
+        with _interrupts_ignored(), _one_thread_each():
+            for process in processes:
+                process.start()
+        return _gather(processes, messages, groups, progress)
+    finally:
+        for process in processes:
+            if process.is_alive():
+                process.terminate()
+        for process in processes:
+            if process.pid is not None:
+                process.join()
+        messages.close()
+
+
+def _gather(
+    processes: Sequence[BaseProcess],
+    messages: "Queue[tuple[int, str, Any]]",
+    groups: Sequence[Sequence[Job]],
+    progress: Callable[[int], None],
+) -> list[list[Trajectory]]:
+    """Receive messages until every worker has sent its result."""
+    steps, results = [0] * len(groups), dict[int, list[Trajectory]]()
+    while len(results) < len(groups):
+        try:
+            worker, kind, content = messages.get(timeout=_PATIENCE)
+        except queue.Empty:
+            for worker, process in enumerate(processes):
+                if worker not in results and process.exitcode not in (None, 0):
+                    raise RuntimeError(
+                        f"a worker process ended with status {process.exitcode}"
+                    ) from None
+            continue
+        if kind == "failed":
+            raise RuntimeError(f"a worker process failed:\n{content}")
+        if kind == "done":
+            results[worker] = content
+        else:
+            steps[worker] = content * len(groups[worker])
+            progress(sum(steps))
+    return [results[worker] for worker in range(len(groups))]
+
+
+def _work(
+    worker: int,
+    group: Sequence[Job],
+    settings: Settings,
+    device: str,
+    messages: "Queue[tuple[int, str, Any]]",
+) -> None:
+    """Train a group and send what comes of it; the body of a worker process."""
+    torch.set_num_threads(1)
+
+    def report(step: int) -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None and not parent.is_alive():
+            os._exit(1)  # nobody is left to send anything to
+        messages.put((worker, "step", step))
+
+    try:
+        messages.put((worker, "done", train(group, settings, torch.device(device), report)))
+    except Exception:
+        messages.put((worker, "failed", traceback.format_exc()))
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C: it is for the parent, which then ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Start processes whose numerical libraries take one thread, as they read it at their start."""
+    names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute in one thread: more only slow so small a model down, and rounding depends on it."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,259 @@
+"""Figures drawn with matplotlib, without its global state, as SVG for the page and PNG.
+
+Text, axes and grids of the SVG have the colour of the text around it, so that one picture serves
+light and dark pages; the PNG is dark on white.
+"""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from jaxtyping import Float
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy import ndarray
+
+__all__ = ["COLOURS", "Curve", "Panel", "Picture", "draw_frames", "draw_panels"]
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+"""Colours after Okabe and Ito that people with any colour vision tell apart."""
+
+_INK = "#1b1c1d"
+_STYLE: Any = {  # matplotlib types the keys as literals
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "font.size": 10,
+    "savefig.transparent": True,
+    "svg.fonttype": "path",
+    "text.color": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure in both forms.
+
+    Args:
+        name: Name of its files, and prefix of the identifiers inside the SVG.
+        alt: What it shows, for a reader who cannot see it.
+        svg: The ``<svg>`` element, to stand inside a page.
+        png: The same as PNG.
+    """
+
+    name: str
+    alt: str
+    svg: str
+    png: bytes
+
+    def save(self, folder: Path) -> None:
+        """Write ``NAME.svg`` and ``NAME.png``."""
+        standalone = self.svg.replace("currentColor", _INK)
+        (folder / f"{self.name}.svg").write_text(standalone, encoding="utf-8")
+        (folder / f"{self.name}.png").write_bytes(self.png)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line with a band around it.
+
+    Args:
+        label: Its name in the legend; equal labels have equal colours and one entry.
+        x: Where the values stand.
+        y: The values.
+        low: Lower edge of the band; ``None`` draws none.
+        high: Upper edge of the band.
+    """
+
+    label: str
+    x: Float[ndarray, " points"]
+    y: Float[ndarray, " points"]
+    low: Float[ndarray, " points"] | None = None
+    high: Float[ndarray, " points"] | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes.
+
+    Args:
+        title: What is drawn.
+        x_label: Name and unit of the horizontal axis.
+        y_label: Name and unit of the vertical axis.
+        curves: The lines.
+        line: Height of a dashed line to compare with, and what it is called.
+        boundary: Where on the horizontal axis something changes, and what; drawn dotted.
+        y_limits: Ends of the vertical axis; chosen from the curves when absent.
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    curves: Sequence[Curve]
+    line: tuple[float, str] | None = None
+    boundary: tuple[float, str] | None = None
+    y_limits: tuple[float, float] | None = None
+
+
+def draw_panels(
+    name: str, alt: str, panels: Sequence[Panel], *, columns: int = 2, height: float = 2.6
+) -> Picture:
+    """Draw panels of curves in a grid, with one legend below.
+
+    Args:
+        name: Name of the picture.
+        alt: What it shows.
+        panels: The panels, row by row.
+        columns: Panels in a row.
+        height: Height of a row in inches.
+    """
+    rows = -(-len(panels) // columns)
+    colours = _colours([curve.label for panel in panels for curve in panel.curves])
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):
+        figure = Figure(figsize=(8.0, height * rows + 0.4), layout="constrained")
+        grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes, panel in zip(grid, panels, strict=False):
+            _draw_panel(axes, panel, colours)
+        for axes in grid[len(panels) :]:
+            axes.set_axis_off()
+        handles: dict[str, Artist] = {}
+        for axes in grid:
+            for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+                handles.setdefault(label, handle)
+        figure.legend(
+            list(handles.values()),
+            list(handles),
+            loc="outside lower center",
+            ncols=min(len(handles), 5),
+            frameon=False,
+        )
+        return _picture(figure, name, alt)
+
+
+def draw_frames(
+    name: str,
+    alt: str,
+    frames: Mapping[str, Sequence[Float[ndarray, "draws points 2"]]],
+    columns: Sequence[str],
+    *,
+    limit: float,
+    colour_label: str,
+) -> Picture:
+    """Draw samples of a two-dimensional latent space at several moments of several runs.
+
+    Args:
+        name: Name of the picture.
+        alt: What it shows.
+        frames: Samples by name of the run, one array a moment; a colour is a point's index.
+        columns: Names of the moments.
+        limit: Half the width of every frame, so that frames can be compared.
+        colour_label: What the colours number.
+    """
+    first = next(iter(frames.values()))[0]
+    colours = mpl.colormaps["tab10"].colors[: first.shape[1]]  # type: ignore[attr-defined]
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):
+        size = (8.0, 1.45 * len(frames) + 0.7)
+        figure = Figure(figsize=size, layout="constrained")
+        grid = figure.subplots(len(frames), len(columns), squeeze=False, sharex=True, sharey=True)
+        for row, (run, moments) in zip(grid, frames.items(), strict=True):
+            row[0].set_ylabel(f"{run}\n$z_2$")
+            for axes, z in zip(row, moments, strict=True):
+                _draw_frame(axes, z, colours, limit)
+        for axes, title in zip(grid[0], columns, strict=True):
+            axes.set_title(title, fontsize=9)
+        for axes in grid[-1]:
+            axes.set_xlabel("$z_1$")
+        dots = [
+            mpl.lines.Line2D([], [], marker="o", linestyle="", color=colour) for colour in colours
+        ]
+        figure.legend(
+            dots,
+            [str(k + 1) for k in range(len(colours))],
+            title=colour_label,
+            loc="outside lower center",
+            ncols=len(colours),
+            frameon=False,
+            handletextpad=0.0,
+            columnspacing=1.0,
+        )
+        return _picture(figure, name, alt)
+
+
+def _colours(labels: Sequence[str]) -> dict[str, str]:
+    """Give every label its colour, in order of appearance."""
+    return {label: COLOURS[k % len(COLOURS)] for k, label in enumerate(dict.fromkeys(labels))}
+
+
+def _draw_panel(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
+    for curve in panel.curves:
+        colour = colours[curve.label]
+        axes.plot(curve.x, curve.y, color=colour, label=curve.label, linewidth=1.4)
+        if curve.low is not None and curve.high is not None:
+            axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.25, linewidth=0)
+    if panel.line is not None:
+        axes.axhline(panel.line[0], color=_INK, linewidth=0.9, linestyle="--", label=panel.line[1])
+    if panel.boundary is not None:
+        axes.axvline(
+            panel.boundary[0], color=_INK, linewidth=0.9, linestyle=":", label=panel.boundary[1]
+        )
+    axes.set_title(panel.title, fontsize=10, loc="left")
+    axes.set_xlabel(panel.x_label)
+    axes.set_ylabel(panel.y_label)
+    axes.set_xlim(left=0)
+    if panel.y_limits is not None:
+        axes.set_ylim(*panel.y_limits)
+    axes.grid(color=_INK, alpha=0.12, linewidth=0.6)
+    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5))
+
+
+def _draw_frame(
+    axes: Axes,
+    z: Float[ndarray, "draws points 2"],
+    colours: Sequence[tuple[float, float, float]],
+    limit: float,
+) -> None:
+    """Scatter all points in random order of colour, so that none hides the others."""
+    draws, points, _ = z.shape
+    order = np.random.default_rng(0).permutation(draws * points)
+    flat = z.reshape(-1, 2)[order]
+    shades = np.tile(np.array(colours), (draws, 1))[order]
+    axes.scatter(flat[:, 0], flat[:, 1], c=shades, s=2.5, alpha=0.6, linewidths=0, rasterized=True)
+    axes.set_xlim(-limit, limit)
+    axes.set_ylim(-limit, limit)
+    axes.set_aspect("equal")
+    axes.tick_params(labelsize=7)
+
+
+def _picture(figure: Figure, name: str, alt: str) -> Picture:
+    """Write a figure in both forms."""
+    png, svg = io.BytesIO(), io.StringIO()
+    figure.savefig(png, format="png", dpi=150, facecolor="white", transparent=False)
+    figure.savefig(svg, format="svg", dpi=150, metadata={"Date": None, "Creator": None})
+    return Picture(name, alt, _inline(svg.getvalue(), name), png.getvalue())
+
+
+def _inline(text: str, name: str) -> str:
+    """Make matplotlib's SVG fit to stand in a page: ink of the page's text, unique identifiers."""
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{name}-", text)
+    text = re.sub(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', _opening_tag, text, count=1)
+    return text.replace(_INK, "currentColor")
+
+
+def _opening_tag(match: re.Match[str]) -> str:
+    """Leave size to the page: the picture is as wide as its place."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{match[1]}" role="img">'
+    )

@@ -1,0 +1,200 @@
+"""A small demonstration from end to end."""
+
+import json
+import math
+from html.parser import HTMLParser
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from unvanish.config import UsageError
+from unvanish.experiments.illustrative import Settings, require_own, run, write
+from unvanish.experiments.illustrative.problem import SCHEDULES
+from unvanish.experiments.illustrative.results import window_means
+
+SETTINGS = Settings(steps=80, hold=20, seeds=2, seed=4)
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    return run(SETTINGS, workers=1)
+
+
+@pytest.fixture(scope="module")
+def folder(outcome, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    write(outcome, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def results(folder):
+    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+
+
+class Reader(HTMLParser):
+    """Collects tags and attributes, and checks that what is opened is closed."""
+
+    EMPTY = frozenset({"meta", "link", "br", "img", "path", "use", "image"})
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.tags, self.addresses, self.ids = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        values = dict(attributes)
+        self.addresses += [values[k] for k in ("src", "href", "xlink:href") if k in values]
+        self.ids += [values["id"]] if "id" in values else []
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in self.EMPTY:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in self.EMPTY:
+            assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    reader = Reader()
+    reader.feed((folder / "report.html").read_text(encoding="utf-8"))
+    assert not reader.open
+    return reader
+
+
+def test_all_files_are_there(folder):
+    pictures = {
+        f"{name}.{kind}" for name in ("schedules", "curves", "latent") for kind in ("png", "svg")
+    }
+    assert {file.name for file in folder.iterdir()} == {"results.json", "report.html"} | pictures
+    for file in folder.glob("*.png"):
+        assert file.read_bytes().startswith(b"\x89PNG")
+    for file in folder.glob("*.svg"):
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith("<svg")
+        assert "currentColor" not in text
+
+
+def test_results_have_the_form_of_the_contract(results):
+    assert results["format"] == 1
+    assert [entry["name"] for entry in results["runs"]] == [
+        f"{name}-seed{seed}" for name in SCHEDULES for seed in (4, 5)
+    ]
+    for entry in results["runs"]:
+        last = entry["splits"]["train"]["last"]
+        assert last["elbo"] == pytest.approx(-(last["rec"] + last["kl"]))
+        assert last["ppl"] == pytest.approx(math.exp(-last["elbo"] / 11))
+        assert [frame["step"] for frame in entry["frames"]] == list(SETTINGS.marks)
+        assert entry["training"]["steps"] == 100
+        assert {"unvanish", "torch", "python", "device", "precision"} <= set(entry["environment"])
+        assert entry["corpus"]["splits"]["train"] == {"sentences": 10, "tokens": 110}
+        lengths = {len(curve) for curve in entry["curves"].values()}
+        assert lengths == {100}
+
+
+def test_the_summary_is_that_of_the_runs(results):
+    for schedule in SCHEDULES:
+        for part, at in (("end", -2), ("after_hold", -1)):
+            spread = results["summary"][part][schedule]["elbo"]
+            values = [
+                entry["frames"][at]["elbo"]
+                for entry in results["runs"]
+                if entry["name"].startswith(schedule)
+            ]
+            assert spread["values"] == pytest.approx(values)
+            assert spread["mean"] == pytest.approx(np.mean(values))
+            assert spread["standard_deviation"] == pytest.approx(np.std(values, ddof=1))
+            assert spread["interval"][0] < spread["mean"] < spread["interval"][1]
+
+
+def test_the_parts_of_the_kl_add_up_in_every_evaluation(results):
+    for entry in results["runs"]:
+        for frame in entry["frames"]:
+            parts = frame["information"], frame["marginal_kl"]
+            error = sum(part["error"] for part in parts)
+            assert sum(part["value"] for part in parts) == pytest.approx(
+                frame["kl"], abs=6 * error + 1e-6
+            )
+
+
+def test_the_page_loads_nothing_and_runs_nothing(page):
+    assert "script" not in page.tags
+    assert all(address.startswith(("#", "data:image/png;base64,")) for address in page.addresses)
+
+
+def test_the_page_has_unique_identifiers_that_exist(page):
+    assert len(page.ids) == len(set(page.ids))
+    assert {a[1:] for a in page.addresses if a.startswith("#")} <= set(page.ids)
+
+
+def test_the_page_shows_pictures_with_their_text_and_tables(folder, page):
+    assert page.tags.count("figure") == 3
+    assert page.tags.count("table") == 5
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    assert text.count('role="img" aria-label="') == 3
+    assert "After 80 steps" in text
+    assert "After 20 further steps" in text
+
+
+def test_one_seed_without_hold_has_no_spread(tmp_path):
+    outcome = run(Settings(steps=40, seeds=1), workers=1)
+    report = write(outcome, tmp_path)
+    assert "±" not in report.read_text(encoding="utf-8").partition("How it was made")[0]
+    summary = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["summary"]
+    assert summary["end"]["cyclical"]["kl"]["interval"] is None
+    assert "after_hold" not in summary
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone(outcome, tmp_path):
+    before = dict(mpl.rcParams)
+    write(outcome, tmp_path)
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_same_numbers_make_the_same_page(outcome, folder, tmp_path):
+    write(outcome, tmp_path)
+    for name in ("report.html", "results.json", "curves.svg", "latent.png"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_an_earlier_demo_may_be_replaced_and_nothing_else(outcome, folder, tmp_path):
+    require_own(folder)
+    require_own(tmp_path)
+    require_own(tmp_path / "not there")
+    (tmp_path / "results.json").write_text('{"format": 1, "name": "a run"}', encoding="utf-8")
+    with pytest.raises(UsageError, match="something else"):
+        write(outcome, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
+    (tmp_path / "results.json").write_text("no JSON", encoding="utf-8")
+    with pytest.raises(UsageError, match="something else"):
+        require_own(tmp_path)
+    with pytest.raises(UsageError, match="is a file"):
+        require_own(tmp_path / "results.json")
+
+
+def test_a_folder_that_cannot_be_made_is_told(outcome, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="give another --out"):
+        write(outcome, tmp_path / "file" / "below")
+
+
+def test_windows_cover_every_step_once():
+    values = np.arange(10.0)
+    assert window_means(values, 3).tolist() == [1.5, 5.0, 8.0]
+    assert window_means(values, 100).tolist() == values.tolist()
+
+
+@pytest.mark.slow
+def test_the_order_of_the_paper_comes_out():
+    outcome = run(Settings(steps=4_000, seeds=1))
+    order, near = outcome.findings()[:2]
+    assert order.holds, order.outcome
+    end = outcome.frames_at(4_000)
+    assert end["cyclical"][0].kl > 2 * end["constant"][0].kl, order.outcome
+    assert end["constant"][0].loss == pytest.approx(math.log(10), abs=0.1), near.outcome

@@ -1,0 +1,109 @@
+"""Groups of runs, in one process and in several."""
+
+import dataclasses
+import os
+import signal
+
+import numpy as np
+import pytest
+import torch
+
+from unvanish.experiments.illustrative import workers
+from unvanish.experiments.illustrative.problem import Settings, make_model, schedules, sequences
+from unvanish.experiments.illustrative.training import Job, train
+
+SETTINGS = Settings(steps=40, hold=4, seeds=2)
+CPU = torch.device("cpu")
+
+
+def same(one, other):
+    assert one.job == other.job
+    for name in ("rec", "kl", "beta"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert [dataclasses.asdict(f)["rec"] for f in one.frames] == [f.rec for f in other.frames]
+
+
+def test_schedules_share_their_start_and_differ_later():
+    jobs = [Job(name, 3) for name in ("constant", "monotonic", "cyclical")]
+    constant, monotonic, cyclical = train(jobs, SETTINGS, CPU)
+    assert constant.rec[0] == pytest.approx(monotonic.rec[0], rel=1e-6)
+    assert constant.kl[0] == pytest.approx(cyclical.kl[0], rel=1e-6)
+    assert constant.rec[20] != monotonic.rec[20] != cyclical.rec[20]
+    assert [frame.step for frame in cyclical.frames] == list(SETTINGS.marks)
+
+
+def test_the_group_trains_what_a_plain_loop_trains():
+    trajectory = train([Job("cyclical", 5)], SETTINGS, CPU)[0]
+    model, (tokens, lengths) = make_model(5), sequences()
+    optimizer = torch.optim.Adam(model.parameters(), lr=SETTINGS.learning_rate)
+    source, beta = np.random.default_rng((5, 1)), schedules(40)["cyclical"]
+    noise = source.standard_normal((44, 10, 2), dtype=np.float32)
+    for step in range(10):
+        forward_pass = model(tokens, lengths, torch.from_numpy(noise[step]))
+        rec = forward_pass.token_losses.sum(-1).mean()
+        kl = forward_pass.posterior.kl(forward_pass.prior).mean()
+        assert trajectory.rec[step] == pytest.approx(rec.item(), rel=2e-3)
+        assert trajectory.kl[step] == pytest.approx(kl.item(), rel=2e-3)
+        assert trajectory.beta[step] == beta(step)
+        optimizer.zero_grad()
+        (rec + beta(step) * kl).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), SETTINGS.gradient_clip)
+        optimizer.step()
+
+
+def test_losses_are_told_apart():
+    run = train([Job("monotonic", 1)], SETTINGS, CPU)[0]
+    np.testing.assert_allclose(run.loss, run.rec + run.kl)
+    np.testing.assert_allclose(run.weighted_loss[0], run.rec[0])
+    np.testing.assert_allclose(run.weighted_loss[-4:], run.loss[-4:])
+
+
+def test_beta_stays_at_one_during_the_hold():
+    run = train([Job("cyclical", 1)], SETTINGS, CPU)[0]
+    assert len(run.beta) == 44
+    assert run.beta[-4:].tolist() == [1.0] * 4
+
+
+def test_two_processes_repeat_their_numbers_and_tell_their_progress():
+    seen = []
+    first = workers.train_all(SETTINGS, device=CPU, workers=2, progress=seen.append)
+    second = workers.train_all(SETTINGS, device=CPU, workers=2)
+    assert [trajectory.job for trajectory in first] == workers.make_jobs(SETTINGS)
+    for one, other in zip(first, second, strict=True):
+        same(one, other)
+    assert seen == sorted(seen)
+    assert seen[-1] == SETTINGS.updates
+
+
+def test_one_worker_stays_in_this_process_and_restores_the_threads():
+    before = torch.get_num_threads()
+    runs = workers.train_all(dataclasses.replace(SETTINGS, seeds=1), device=CPU, workers=1)
+    assert len(runs) == 3
+    assert torch.get_num_threads() == before
+
+
+def test_a_failing_worker_is_told_and_leaves_none_behind():
+    with pytest.raises(RuntimeError, match="worker process failed"):
+        workers.train_all(SETTINGS, device=torch.device("meta"), workers=2)
+    assert not workers.multiprocessing.active_children()
+
+
+def test_a_killed_worker_is_told_and_leaves_none_behind():
+    settings = dataclasses.replace(SETTINGS, steps=100_000)
+
+    def kill_one(done):
+        os.kill(workers.multiprocessing.active_children()[0].pid, signal.SIGKILL)
+
+    with pytest.raises(RuntimeError, match="ended with status -9"):
+        workers.train_all(settings, device=CPU, workers=2, progress=kill_one)
+    assert not workers.multiprocessing.active_children()
+
+
+def test_an_interrupt_ends_the_workers():
+    def interrupt(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        workers.train_all(SETTINGS, device=CPU, workers=2, progress=interrupt)
+    assert not workers.multiprocessing.active_children()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
