@@ -65,7 +65,7 @@ def test_the_defects_are_repaired():
 
 
 def test_bad_endings_warn_the_caller():
-    with pytest.warns(ScheduleWarning, match="n_cycles=5") as caught:
+    with pytest.warns(ScheduleWarning, match="a run of 12 steps, or n_cycles=5") as caught:
         compat.frange_cycle_linear(10)
     assert caught[0].filename == __file__
 

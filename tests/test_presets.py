@@ -100,7 +100,10 @@ def test_fu2019_ptb_code_by_the_epoch():
 
 
 def test_fu2019_ptb_code_keeps_its_cycles_and_warns():
-    with pytest.warns(ScheduleWarning, match=r"ends at 0\.9.*1 cycle x 1,000 steps, cut to 400"):
+    with pytest.warns(
+        ScheduleWarning,
+        match=r"stops inside a ramp, at 0\.9.*1 cycle x 1,000 steps, cut to 400.*run of 450 steps",
+    ):
         short = preset("fu2019-ptb-code", total_steps=400, steps_per_epoch=100)
     assert short.period == 1000
     long = preset("fu2019-ptb-code", total_steps=4000, steps_per_epoch=100)
@@ -187,6 +190,45 @@ def test_schedule_from():
         schedule_from("cyclical:rate=1")
     with pytest.raises(ValueError, match="text must be a string, got 3"):
         schedule_from(3)
+
+
+def test_spaces_around_a_name_are_nothing():
+    assert schedule_from(" fu2019 ") == preset("fu2019")
+    assert schedule_from(" constant:0.5 ") == Constant(0.5)
+
+
+def test_presets_take_no_settings():
+    message = "preset 'fu2019' takes no settings: write 'fu2019' alone"
+    with pytest.raises(ValueError, match=message):
+        schedule_from("fu2019:n_cycles=8")
+
+
+def test_choices_name_everything_once():
+    with pytest.raises(ValueError, match="choose from") as caught:
+        schedule_from("")
+    assert str(caught.value).count("constant") == 1
+
+
+@pytest.mark.parametrize("spec", ["fu2019", "cyclical"])
+def test_a_length_given_is_bound_once(spec):
+    with pytest.warns(ScheduleWarning) as caught:
+        schedule = schedule_from(spec, total_steps=10)
+    assert len(caught) == 1
+    assert schedule == Cyclical(10)
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "steps_per_epoch", "facts"),
+    [
+        ("bowman2016", 1000, None, ["the run of 1,000 steps, after its first 100,", "warmup=899"]),
+        ("he2019", 500, 100, ["the run of 500 steps, begun at step 1 of", "warmup=500"]),
+    ],
+)
+def test_warnings_speak_of_the_whole_run(name, total, steps_per_epoch, facts):
+    with pytest.warns(ScheduleWarning) as caught:
+        preset(name, total, steps_per_epoch)
+    message = str(caught[0].message)
+    assert all(fact in message for fact in facts), message
 
 
 def test_the_warning_points_at_the_caller():

@@ -12,6 +12,21 @@ from .schedules import (
     register_shape,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import compat as compat
+    from . import presets as presets
+else:
+
+    def __getattr__(name):  # noqa: ANN001, ANN202
+        # On first use: the import stays quick.
+        if name in ("compat", "presets"):
+            from importlib import import_module
+
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "Constant",
     "Cyclical",

@@ -58,7 +58,7 @@ def schedule_from(
 
     Args:
         spec: For example "fu2019", "cyclical:n_cycles=8,ratio=0.25", or the JSON of a schedule.
-        total_steps: As in ``preset``.
+        total_steps: As in ``preset``: given, the schedule is bound and has warned.
         steps_per_epoch: As in ``preset``; schedules that are no presets do not need it.
 
     Raises:
@@ -68,14 +68,25 @@ def schedule_from(
         >>> schedule_from("monotonic:0.25", total_steps=400).describe()
         'ramp 100, hold 300; ends at 1.0'
     """
+    spec = spec.strip() if isinstance(spec, str) else spec
     if spec in preset_names():
         return preset(spec, total_steps, steps_per_epoch)
-    word = spec.partition(":")[0].strip() if isinstance(spec, str) else spec
-    known = (*_PRESETS, *schedule_names())
-    if isinstance(word, str) and not word.startswith("{") and word not in known:
-        raise ValueError(f"unknown schedule or preset {word!r}: {did_you_mean(word, known)}")
+    if isinstance(spec, str) and not spec.startswith("{"):
+        _check_word(spec.partition(":")[0].strip())
     schedule = Schedule.parse(spec)
     return schedule if total_steps is None else schedule.bind(total_steps)
+
+
+def _check_word(word: str) -> None:
+    if word in schedule_names():
+        return
+    if word in _PRESETS:
+        raise ValueError(
+            f"preset {word!r} takes no settings: write {word!r} alone, or a schedule with its "
+            "settings, such as cyclical:n_cycles=8"
+        )
+    known = {*_PRESETS, *schedule_names()}
+    raise ValueError(f"unknown schedule or preset {word!r}: {did_you_mean(word, known)}")
 
 
 def _named(name: str) -> Callable[[_Builder], _Builder]:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from unvanish import Constant, Cyclical, Join, Monotonic, Schedule, Wave
 
-settings.register_profile("schedules", deadline=None, max_examples=100)
-settings.load_profile("schedules")
+# All else stays as the suite has it: a profile is in force for every test.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 numbers = st.floats(-100, 100).map(lambda x: round(x, 3))
 shares = st.floats(0, 1).map(lambda x: round(x, 3))

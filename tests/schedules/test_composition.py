@@ -1,11 +1,12 @@
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unvanish import Constant, Cyclical, Monotonic, Schedule, Wave
+from unvanish import Constant, Cyclical, Join, Monotonic, Schedule, Scheduler, Wave
 from unvanish.schedules import Clamped, Scaled, Shifted
 
 RAMP = Monotonic(4)
@@ -71,10 +72,37 @@ def test_final_and_horizon_follow():
 
 
 def test_describe():
-    assert (RAMP * 0.5).describe() == "0.5 x (ramp 4, then hold; ends at 1.0)"
-    assert RAMP.clamp(0, 0.5).describe().endswith("clamped to [0.0, 0.5]")
-    assert Constant().shift(2000).describe() == "(constant 1.0) 2,000 steps later"
-    assert Constant().shift(-1).describe() == "(constant 1.0) 1 step earlier"
+    assert (RAMP * 0.5).describe() == "0.5 x (ramp 4, then hold); ends at 0.5"
+    assert RAMP.clamp(0, 0.5).describe().endswith("clamped to [0.0, 0.5]; ends at 0.5")
+    assert Constant().shift(2000).describe() == "(constant 1.0) 2,000 steps later; ends at 1.0"
+    assert Constant().shift(-1).describe() == "(constant 1.0) 1 step earlier; ends at 1.0"
+    assert (Cyclical.every(4, 2) * 3).describe().endswith("hold 2); each ends at 3.0")
+    assert (Cyclical() * 3).describe().endswith("then hold); the run's length is not known")
+    assert Wave(0.0, 1.0, 2).shift(1).describe().endswith("2 down) 1 step later")
+
+
+@given(st.from_type(Schedule))
+def test_the_end_that_is_described_is_the_last_value(schedule):
+    plan, _, end = schedule.describe().rpartition(" ends at ")
+    if plan:
+        assert float(end) == pytest.approx(schedule.values()[-1], rel=1e-5)
+        assert "ends at" not in plan
+
+
+def test_cycles_are_known_through_compositions():
+    cycles = Cyclical(40, 4)
+    assert cycles.cycle is (cycles * 0.5).clamp(0, 1).cycle is cycles
+    assert cycles.shift(0).cycle is cycles
+    # Its restarts are at 0, 10, 20, ...: those of a schedule that begins later are not.
+    assert cycles.shift(3).cycle is None
+    assert Join([cycles, Constant()], [40]).cycle is None
+    assert RAMP.cycle is Constant().cycle is Wave(0.0, 1.0, 2).cycle is None
+
+
+@pytest.mark.parametrize("number", [Scheduler(Constant(2.0)), Decimal(2)])
+def test_what_only_looks_like_a_number_does_not_multiply(number):
+    with pytest.raises(TypeError, match="unsupported operand"):
+        RAMP * number
 
 
 @pytest.mark.parametrize(

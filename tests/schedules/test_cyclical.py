@@ -98,8 +98,11 @@ def test_ends_of_a_ramp_are_exact(cycle, n_cycles, zero, ramp):
         zero_ratio=zero / cycle,
     )
     values = schedule.values(cycle)
-    assert values[: zero + (ramp > 0)] == [0.1] * (zero + (ramp > 0))
-    assert values[zero + ramp :] == [0.7] * (cycle - zero - ramp)
+    start = min(zero + (zero + ramp > 0), cycle)  # the step at tau = Z itself has `start` too
+    assert values[:start] == [0.1] * start
+    first_hold = max(zero + ramp, start)
+    assert values[first_hold:] == [0.7] * (cycle - first_hold)
+    assert schedule.first_hold == first_hold
 
 
 @given(st.integers(1, 500), st.floats(0, 1))
@@ -110,6 +113,21 @@ def test_one_cycle_is_monotonic(total, ratio):
 @given(st.integers(1, 500), st.integers(1, 9))
 def test_ratio_zero_is_constant(total, cycles):
     assert set(Cyclical(total, cycles, 0.0, stop=0.3).values()) == {0.3}
+
+
+def test_ratio_zero_after_a_wait_is_the_limit_of_short_ramps():
+    at_once = Cyclical(8, 1, 0.0, zero_ratio=0.5)
+    assert at_once.values() == [0, 0, 0, 0, 0, 1, 1, 1]
+    assert at_once.values() == Cyclical(8, 1, 1e-9, zero_ratio=0.5).values()
+    assert at_once.describe() == "1 cycle x 8 steps: wait 5, ramp 0, hold 3; ends at 1.0"
+
+
+@given(st.from_type(Cyclical))
+def test_the_first_hold_is_where_the_values_say(schedule):
+    assume(schedule.start != schedule.stop)
+    values = schedule.with_total(10**6).values(min(schedule.period, schedule.total_steps))
+    held = [i for i, value in enumerate(values) if value == schedule.stop]
+    assert held == list(range(schedule.first_hold, len(values)))
 
 
 def test_every_needs_no_length():
@@ -156,8 +174,9 @@ def test_bind_keeps_what_is_given():
         ({"n_cycles": None}, "n_cycles must be a whole number >= 1, got None"),
         ({"ratio": 1.1}, r"ratio must be in \[0, 1\], got 1.1"),
         ({"ratio": -0.1}, r"ratio must be in \[0, 1\], got -0.1"),
-        ({"ratio": math.nan}, "ratio must be a finite number, got nan"),
-        ({"ratio": "half"}, "ratio must be a finite number, got 'half'"),
+        ({"ratio": math.nan}, r"ratio must be in \[0, 1\], got nan"),
+        ({"ratio": "half"}, r"ratio must be in \[0, 1\], got 'half'"),
+        ({"ratio": "0.5"}, r"ratio must be in \[0, 1\], got '0.5'"),
         ({"zero_ratio": 2}, r"zero_ratio must be in \[0, 1\], got 2"),
         ({"zero_ratio": 0.6}, r"zero_ratio \+ ratio must be <= 1, got 0.6 \+ 0.5"),
         ({"start": math.inf}, "start must be a finite number, got inf"),
@@ -200,7 +219,7 @@ def test_bad_values_of_constructors(make, message):
         (Cyclical(10), "4 cycles x 3 steps, the last cut to 1: ramp 2, hold 1; ends at 0.0"),
         (
             Cyclical(8, 1, 0.25, "cosine", start=0.1, zero_ratio=0.25),
-            "1 cycle x 8 steps: wait 2, cosine ramp from 0.1 2, hold 4; ends at 1.0",
+            "1 cycle x 8 steps: wait 2, cosine ramp from 0.1 over 2, hold 4; ends at 1.0",
         ),
         (Cyclical.every(10, 4), "cycles x 10 steps: ramp 4, hold 6; each ends at 1.0"),
         (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unvanish import Constant, Cyclical, Monotonic, Schedule
+from unvanish import Constant, Cyclical, Monotonic, Schedule, Wave
 from unvanish.schedules.drawing import sample_steps
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -16,9 +16,22 @@ def test_sparkline():
     assert Constant(1.0).sparkline(3) == "███"
     assert Constant(-1.0).sparkline(3) == "▁▁▁"
     assert Monotonic(100).sparkline(1) == "▁"
-    assert Monotonic(4).sparkline(steps=2) == "▁█"
+    assert Monotonic(4).sparkline(steps=2) == "▁▃"
     with pytest.raises(ValueError, match="width must be a whole number >= 1, got 0"):
         Constant().sparkline(0)
+
+
+def test_a_run_that_stops_early_in_a_ramp_shows_a_low_line():
+    assert set(Monotonic(4800).sparkline(steps=300)) == {"▁"}
+    assert set((Monotonic(4800) * -1).sparkline(steps=300)) == {"█"}
+    assert Wave(0.0, 0.1, 2).sparkline(steps=3) == "▁▅█"
+
+
+@pytest.mark.parametrize("steps", [0, -1, 1.5])
+def test_pictures_need_a_step(steps):
+    for draw in (Monotonic(4).sparkline, Monotonic(4).plot):
+        with pytest.raises(ValueError, match=f"steps must be a whole number >= 1, got {steps}"):
+            draw(steps=steps)
 
 
 @given(st.from_type(Schedule), st.integers(1, 60))

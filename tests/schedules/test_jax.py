@@ -41,5 +41,28 @@ def test_static_argument(schedule):
     assert evaluate(3, schedule) == pytest.approx(schedule(3), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Cyclical(1200, 4, 0.55),
+        Cyclical(100, 1, 0.3),
+        Cyclical(100, 3, 0.3, zero_ratio=0.3),
+        Cyclical(100, 1, 0.0, zero_ratio=0.3),
+        Monotonic(0.55, 1200),
+    ],
+)
+def test_holds_where_python_does(schedule):
+    expected = np.array(schedule.values())
+    for evaluate in (schedule, jax.jit(schedule)):
+        values = np.asarray(evaluate(jax.numpy.arange(len(expected))))
+        assert ((values == 1.0) == (expected == 1.0)).all()
+        assert ((values == 0.0) == (expected == 0.0)).all()
+
+
+def test_great_unsigned_steps_are_past_the_end():
+    steps = jax.numpy.array([2**31, 2**32 - 1], dtype="uint32")
+    assert Monotonic(8)(steps).tolist() == [1.0, 1.0]
+
+
 def test_gradient_with_respect_to_the_step():
     assert jax.grad(Monotonic(4))(1.5) == pytest.approx(0.25)

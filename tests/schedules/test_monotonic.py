@@ -77,8 +77,10 @@ def test_bind():
     [
         ({"warmup": -1}, "warmup must be a whole number >= 0, got -1"),
         ({"warmup": 1.5}, r"warmup must be in \[0, 1\], got 1.5"),
-        ({"warmup": math.nan}, "warmup must be a finite number, got nan"),
-        ({"warmup": "all"}, "warmup must be a finite number, got 'all'"),
+        ({"warmup": math.nan}, r"warmup must be in \[0, 1\], got nan"),
+        ({"warmup": "all"}, r"warmup must be in \[0, 1\], got 'all'.*or a whole number of"),
+        ({"warmup": 5000.0}, r"got 5000.0 .*; write 5000 for steps"),
+        ({"warmup": 1e4}, r"got 10000.0 .*; write 10000 for steps"),
         ({"warmup": 1, "total_steps": -5}, "total_steps must be a whole number >= 1, got -5"),
         ({"warmup": 1, "start": math.inf}, "start must be a finite number, got inf"),
         ({"warmup": 1, "stop": math.nan}, "stop must be a finite number, got nan"),
@@ -96,8 +98,8 @@ def test_bad_values(arguments, message):
         (Monotonic(10), "ramp 10, then hold; ends at 1.0"),
         (Monotonic(10, 40), "ramp 10, hold 30; ends at 1.0"),
         (Monotonic(0.25, 40, "cosine"), "cosine ramp 10, hold 30; ends at 1.0"),
-        (Monotonic(80, 40, start=0.5), "ramp from 0.5 40, hold 0; ends at 0.74375"),
-        (Monotonic(0.25), "ramp over 0.25 of the run, then hold; its length is not known"),
+        (Monotonic(80, 40, start=0.5), "ramp from 0.5 over 40, hold 0; ends at 0.74375"),
+        (Monotonic(0.25), "ramp 0.25 of the run, then hold; the run's length is not known"),
     ],
 )
 def test_describe(schedule, plan):

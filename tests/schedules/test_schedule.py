@@ -1,4 +1,7 @@
+import copy
 import dataclasses
+import functools
+import pickle
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +32,48 @@ def test_a_new_schedule_needs_a_name_and_a_formula():
     assert decay.bind(10) is decay
     assert decay.describe() == repr(decay)
     assert len(decay.sparkline()) == 40
+
+
+def test_no_dataclass_is_told_so(monkeypatch):
+    monkeypatch.setattr(registry, "_SCHEDULES", dict(registry._SCHEDULES))
+
+    class Plain(Schedule):
+        name = "test-plain"
+
+        def formula(self, step, xp):
+            return 0.0 * step
+
+    assert "Plain object" in repr(Plain())
+    assert Plain().values(2) == [0.0, 0.0]
+    for ask in (Plain().to_dict, lambda: Schedule.parse("test-plain")):
+        with pytest.raises(
+            TypeError, match=r"Plain must be a dataclass.*@dataclass\(frozen=True\)"
+        ):
+            ask()
+
+
+def test_attributes_are_shown_as_a_copy():
+    scaled = Monotonic(4) * 0.5
+    vars(scaled)["factor"] = 9.0
+    vars(scaled).clear()
+    assert scaled == Monotonic(4) * 0.5
+    assert vars(scaled) == {"schedule": Monotonic(4).to_dict(), "factor": 0.5}
+
+
+def test_a_users_class_is_copied_and_pickled_whole():
+    @dataclass(frozen=True)
+    class Cached(Decay):
+        def __post_init__(self):
+            object.__setattr__(self, "doubled", 2 * self.rate)
+
+        @functools.cached_property
+        def tripled(self):
+            return 3 * self.rate
+
+    for other in (copy.copy(Cached(0.5)), copy.deepcopy(Cached(0.5))):
+        assert (other, other.doubled, other.tripled) == (Cached(0.5), 1.0, 1.5)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(Decay(0.3), protocol)) == Decay(0.3)
 
 
 def test_a_name_is_taken_once(monkeypatch):

@@ -1,6 +1,7 @@
 import io
 import json
 import warnings
+from dataclasses import dataclass
 
 import pytest
 import torch
@@ -43,6 +44,34 @@ def test_a_differing_schedule_warns_and_keeps_its_own():
         beta.load_state_dict(saved)
     assert caught[0].filename == __file__
     assert (beta.value, beta.last_step) == (0.3, 3)
+
+
+def test_one_step_is_not_the_whole_run():
+    saved = Scheduler(Monotonic(1.0, 8)).state_dict()
+    with pytest.warns(ScheduleWarning, match="the saved schedule differs"):
+        Scheduler(Monotonic(1, 8)).load_state_dict(saved)
+
+
+@pytest.mark.parametrize(
+    "saved", [{"name": "of-another-day"}, {}, None, {"name": "cyclical", "a": 1}]
+)
+def test_a_schedule_that_cannot_be_read_warns(saved):
+    beta = Scheduler(Monotonic(4))
+    with pytest.warns(ScheduleWarning, match="saved schedule cannot be read here"):
+        beta.load_state_dict({"last_step": 3, "schedule": saved})
+    assert beta.last_step == 3
+
+
+@dataclass(frozen=True)
+class Mine(Cyclical):
+    """Saved under the name of its parent."""
+
+
+def test_a_subclass_without_a_name_finds_itself():
+    beta = Scheduler(Mine(8))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        beta.load_state_dict(beta.state_dict())
 
 
 @pytest.mark.parametrize(
@@ -96,9 +125,22 @@ def test_torch_takes_a_schedule_as_its_lambda(schedule):
     assert resumed.last_epoch == 8
 
 
-def test_torch_takes_a_composition_by_its_call():
-    rates = torch.optim.lr_scheduler.LambdaLR(optimizer(), (Monotonic(4) * 0.5).__call__)
+def reloaded(state):
     file = io.BytesIO()
-    torch.save(rates.state_dict(), file)
+    torch.save(state, file)
     file.seek(0)
-    rates.load_state_dict(torch.load(file, weights_only=True))
+    return torch.load(file, weights_only=True)
+
+
+@pytest.mark.parametrize("make", [lambda s: s, lambda s: s.__call__])
+def test_a_state_of_torch_changes_no_schedule(make):
+    scheduler = torch.optim.lr_scheduler.LambdaLR
+    old, new = Cyclical(8, 2) * 0.5, Cyclical(16, 2) * 0.25
+    rates = scheduler(optimizer(), make(new))
+    rates.load_state_dict(reloaded(scheduler(optimizer(), make(old)).state_dict()))
+    assert new == Cyclical(16, 2) * 0.25
+    assert new.values() == [0.25 * value for value in Cyclical(16, 2).values()]
+    # A state written before the attributes were kept apart.
+    bare = scheduler(optimizer(), Mine(16))
+    bare.load_state_dict({**bare.state_dict(), "lr_lambdas": [{"total_steps": 8}]})
+    assert bare.lr_lambdas[0] == Mine(16)

@@ -109,6 +109,8 @@ def test_names_are_taken_once():
         ("low", lambda p: p / 2, r"'low' must have f\(1.0\) = 1.0, got 0.5"),
         ("nothing", lambda p: math.nan, r"'nothing' must have f\(0.0\)"),
         ("hill", lambda p: p + 4 * p * (1 - p), r"'hill' must stay in \[0, 1\]"),
+        ("none", lambda p: None, r"'none' must give a number in \[0, 1\], got f\(0.0\) = None"),
+        ("list", lambda p: [p], r"'list' must give a number"),
         ("word", "linear", "f must be a function of progress, got 'linear'"),
     ],
 )

@@ -103,6 +103,23 @@ def test_small_integers_do_not_overflow():
     np.testing.assert_array_equal(schedule(steps), schedule.values(250))
 
 
+def test_great_unsigned_steps_are_past_the_end():
+    steps = np.array([3, 2**63 - 1, 2**63, 2**64 - 1], dtype=np.uint64)
+    np.testing.assert_array_equal(RAMP(steps), [0.375, 1, 1, 1])
+    np.testing.assert_array_equal(RAMP.shift(-1)(steps), [0.5, 1, 1, 1])
+
+
+@given(st.integers(1, 3000), st.integers(1, 9), st.integers(0, 100), st.integers(0, 100))
+def test_single_precision_holds_where_double_does(total, n_cycles, ratio, zero):
+    zero = zero * (100 - ratio) // 100 / 100
+    schedule = Cyclical(total, n_cycles, ratio / 100, start=0.1, zero_ratio=zero)
+    steps = np.arange(total)
+    exact, single = schedule(steps), schedule(steps.astype(np.float32))
+    for end in (0.1, 1.0):
+        np.testing.assert_array_equal(single[exact == end], np.float32(end))
+    np.testing.assert_allclose(single, exact, atol=1e-4)
+
+
 def test_shapes_and_missing_values_pass_through():
     grid = np.arange(6.0).reshape(2, 3)
     grid[1, 2] = math.nan

@@ -1,11 +1,19 @@
 """A schedule scaled, clamped or shifted."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from .schedule import Schedule, check_schedule
 from .validation import finite, whole
 from .wording import plural
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .cyclical import Cyclical
+    from .stretch import Stretch
 
 __all__ = ["Clamped", "Scaled", "Shifted"]
 
@@ -24,7 +32,7 @@ class Scaled(Schedule):
         [0.0, 0.25, 0.5, 0.5]
     """
 
-    name: ClassVar[str] = "scaled"
+    name = "scaled"
 
     schedule: Schedule
     factor: float
@@ -43,22 +51,34 @@ class Scaled(Schedule):
         return self.schedule.horizon
 
     @property
+    def cycle(self) -> Cyclical | None:
+        """That of the inner schedule."""
+        return self.schedule.cycle
+
+    @property
+    def is_endless(self) -> bool:
+        """That of the inner schedule."""
+        return self.schedule.is_endless
+
+    @property
     def final(self) -> float | None:
         """That of the inner schedule, scaled."""
         final = self.schedule.final
         return None if final is None else self.factor * final
 
-    def with_total(self, total_steps: int) -> "Scaled":
+    def with_total(self, total_steps: int) -> Scaled:
         """See ``Schedule.with_total``."""
         return Scaled(self.schedule.with_total(total_steps), self.factor)
 
-    def ending_problem(self, steps: int) -> str | None:
+    def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``."""
-        return self.schedule.ending_problem(steps)
+        if self.factor == 0.0:
+            return None
+        return self.schedule.ending_problem(stretch.through(lambda value: self.factor * value))
 
-    def describe(self) -> str:
-        """Return the plan in words."""
-        return f"{self.factor} x ({self.schedule.describe()})"
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
+        return f"{self.factor} x ({self.schedule.plan()})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,7 +96,7 @@ class Clamped(Schedule):
         [0.1, 0.25, 0.5, 0.6, 0.6]
     """
 
-    name: ClassVar[str] = "clamped"
+    name = "clamped"
 
     schedule: Schedule
     low: float
@@ -99,23 +119,37 @@ class Clamped(Schedule):
         return self.schedule.horizon
 
     @property
+    def cycle(self) -> Cyclical | None:
+        """That of the inner schedule."""
+        return self.schedule.cycle
+
+    @property
+    def is_endless(self) -> bool:
+        """That of the inner schedule."""
+        return self.schedule.is_endless
+
+    @property
     def final(self) -> float | None:
         """That of the inner schedule, clamped."""
         final = self.schedule.final
-        return None if final is None else min(max(final, self.low), self.high)
+        return None if final is None else self._clamp(final)
 
-    def with_total(self, total_steps: int) -> "Clamped":
+    def with_total(self, total_steps: int) -> Clamped:
         """See ``Schedule.with_total``."""
         return Clamped(self.schedule.with_total(total_steps), self.low, self.high)
 
-    def ending_problem(self, steps: int) -> str | None:
+    def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``; a ramp cut off by the clamp has reached its end."""
-        reached = self.final is None or self(steps - 1) == self.final
-        return None if reached else self.schedule.ending_problem(steps)
+        if self.final is None or self(stretch.steps - 1) == self.final:
+            return None
+        return self.schedule.ending_problem(stretch.through(self._clamp))
 
-    def describe(self) -> str:
-        """Return the plan in words."""
-        return f"({self.schedule.describe()}) clamped to [{self.low}, {self.high}]"
+    def _clamp(self, value: float) -> float:
+        return min(max(value, self.low), self.high)
+
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
+        return f"({self.schedule.plan()}) clamped to [{self.low}, {self.high}]"
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,7 +170,7 @@ class Shifted(Schedule):
         [0.5, 1.0, 1.0, 1.0]
     """
 
-    name: ClassVar[str] = "shifted"
+    name = "shifted"
 
     schedule: Schedule
     n: int
@@ -156,20 +190,37 @@ class Shifted(Schedule):
         return None if inner is None else max(inner + self.n, 1)
 
     @property
+    def cycle(self) -> Cyclical | None:
+        """None where there is a delay: a ``Cyclical`` restarts at step 0, these cycles do not."""
+        return None if self.n else self.schedule.cycle
+
+    @property
+    def is_endless(self) -> bool:
+        """That of the inner schedule."""
+        return self.schedule.is_endless
+
+    @property
     def final(self) -> float | None:
         """That of the inner schedule."""
         return self.schedule.final
 
-    def with_total(self, total_steps: int) -> "Shifted":
+    def with_total(self, total_steps: int) -> Shifted:
         """See ``Schedule.with_total``; a delay is taken off the inner schedule's length."""
         inner = max(total_steps - max(self.n, 0), 1)
         return Shifted(self.schedule.with_total(inner), self.n)
 
-    def ending_problem(self, steps: int) -> str | None:
+    def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``."""
-        return self.schedule.ending_problem(max(steps - self.n, 1))
+        if stretch.steps > self.n:
+            return self.schedule.ending_problem(stretch.after(self.n))
+        if self.final is None or self(stretch.steps - 1) == self.final:
+            return None
+        return (
+            f"{stretch.run} ends before a schedule that is {plural(self.n, 'step')} late begins: "
+            f"use a delay below {stretch.steps:,}"
+        )
 
-    def describe(self) -> str:
-        """Return the plan in words."""
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
         when = "later" if self.n >= 0 else "earlier"
-        return f"({self.schedule.describe()}) {plural(abs(self.n), 'step')} {when}"
+        return f"({self.schedule.plan()}) {plural(abs(self.n), 'step')} {when}"

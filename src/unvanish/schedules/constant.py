@@ -1,10 +1,15 @@
 """The same value at every step."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from .schedule import Schedule
 from .validation import finite
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Constant"]
 
@@ -24,7 +29,7 @@ class Constant(Schedule):
         [0.5, 0.5, 0.5]
     """
 
-    name: ClassVar[str] = "constant"
+    name = "constant"
 
     value: float = 1.0
 
@@ -40,6 +45,10 @@ class Constant(Schedule):
         """The value."""
         return self.value
 
-    def describe(self) -> str:
-        """Return the plan in words."""
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
         return f"constant {self.value}"
+
+    def describe(self) -> str:
+        """Return the plan: its end goes without saying."""
+        return self.plan()

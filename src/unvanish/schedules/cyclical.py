@@ -1,13 +1,21 @@
 """Cyclical annealing: a ramp and a hold, repeated."""
 
-from dataclasses import KW_ONLY, dataclass, replace
-from typing import Any, ClassVar
+from __future__ import annotations
 
-from .endings import cycle_remedy, nearest
+import math
+from dataclasses import KW_ONLY, dataclass, replace
+
+from . import scalars
 from .schedule import Schedule
-from .shapes import SNAP, check_shape, ramp
+from .shapes import SNAP, check_shape, ramp, tolerance
 from .validation import finite, share, whole
-from .wording import climb, cycles_in_words, phases, plural, short
+from .wording import climb, cycles_in_words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .stretch import Stretch
 
 __all__ = ["Cyclical"]
 
@@ -28,8 +36,9 @@ class Cyclical(Schedule):
         \end{cases}
 
     which with Z = 0 and offset = 0 is eq. (6)-(7) of the paper for every T and M, their t being
-    step + 1. With ``ratio=0`` there is no ramp: the value is ``stop``. Where M does not divide T
-    the last cycle is short; ``bind`` warns when the run then ends badly.
+    step + 1. With R = 0 there is no ramp: ``start`` while tau <= Z, then ``stop``; and with
+    Z = R = 0 the value is ``stop`` throughout. Where M does not divide T the last cycle is short;
+    ``bind`` warns when the run then ends badly.
 
     References:
         Cyclical Annealing Schedule: A Simple Approach to Mitigating KL Vanishing (Fu et al.,
@@ -59,7 +68,7 @@ class Cyclical(Schedule):
         4 cycles x 10,000 steps: ramp 5,000, hold 5,000; ends at 1.0
     """
 
-    name: ClassVar[str] = "cyclical"
+    name = "cyclical"
 
     total_steps: int | None = None
     n_cycles: int | None = 4
@@ -104,7 +113,7 @@ class Cyclical(Schedule):
         stop: float = 1.0,
         zero_steps: int = 0,
         offset: int = 0,
-    ) -> "Cyclical":
+    ) -> Cyclical:
         """Return cycles of a fixed length, for runs whose length is not known.
 
         Args:
@@ -154,7 +163,7 @@ class Cyclical(Schedule):
         start: float = 0.0,
         stop: float = 1.0,
         offset: int = 0,
-    ) -> "Cyclical":
+    ) -> Cyclical:
         """Return cycles measured in epochs, for a run of known length; warns as ``bind`` does.
 
         Args:
@@ -196,7 +205,8 @@ class Cyclical(Schedule):
         position = step % period + self.offset
         # One rounding, after exact integers: a step at tau = R gets the value of R.
         tau = position * cycles / length
-        value = ramp(self._progress(tau, xp), self.shape, self.start, self.stop, xp)
+        progress = self._progress(tau, xp)
+        value = ramp(progress, self.shape, self.start, self.stop, xp, share=self.ratio)
         if self.total_steps is None:
             return value
         return xp.where(step >= self.total_steps, self.stop, value)
@@ -211,9 +221,27 @@ class Cyclical(Schedule):
         return -(-self.total_steps // cycles), cycles, self.total_steps
 
     def _progress(self, tau: Any, xp: Any) -> Any:
-        if self.ratio == 0.0:
-            return xp.where(tau >= self.zero_ratio - SNAP, 1.0, 0.0 * tau)
-        return (tau - self.zero_ratio) / self.ratio
+        if self.ratio:
+            return (tau - self.zero_ratio) / self.ratio
+        last = self.zero_ratio + tolerance(tau, xp) if self.zero_ratio else -1.0
+        return xp.where(tau > last, 1.0, 0.0 * tau)
+
+    @property
+    def first_hold(self) -> int:
+        """Position in a cycle from which it holds ``stop``; the period where it never does."""
+        period, cycles, length = self._timing()
+        edge = (self.zero_ratio + self.ratio) * length / cycles - self.offset
+        first = min(max(math.floor(edge) - 1, 0), period)
+        while first < period:
+            if self._progress((first + self.offset) * cycles / length, scalars) >= 1.0 - SNAP:
+                break
+            first += 1
+        return first
+
+    @property
+    def cycle(self) -> Cyclical:
+        """This schedule."""
+        return self
 
     @property
     def period(self) -> int:
@@ -236,64 +264,34 @@ class Cyclical(Schedule):
         """The value held at the end of a cycle."""
         return self.stop
 
-    def with_total(self, total_steps: int) -> "Cyclical":
+    @property
+    def is_endless(self) -> bool:
+        """Whether cycles go on without an end."""
+        return self.total_steps is None and self.cycle_steps is not None
+
+    def with_total(self, total_steps: int) -> Cyclical:
         """See ``Schedule.with_total``."""
         return self if self.total_steps is not None else replace(self, total_steps=total_steps)
 
-    def describe(self) -> str:
-        """Return the plan in words."""
-        ramp = climb(self.shape, self.start)
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
         if self.horizon is None:
             plan = f"wait {self.zero_ratio:.4g}, " if self.zero_ratio else ""
-            plan += f"{ramp} {self.ratio:.4g} of each, then hold"
-            return f"{self.n_cycles} equal cycles: {plan}; the run's length is not known"
+            plan += climb(self.shape, self.start, f"{self.ratio:.4g} of each")
+            return f"{self.n_cycles} equal cycles: {plan}, then hold"
         period, cycles, length = self._timing()
-        before = self.zero_ratio * length / cycles - self.offset
-        waiting, below, held = phases([before, self.ratio * length / cycles], period)
+        first_hold = self.first_hold
+        before = math.ceil(self.zero_ratio * length / cycles - self.offset - 1e-9)
+        waiting = min(max(before, 0), first_hold) if self.ratio else first_hold
         plan = f"wait {waiting:,}, " if waiting else ""
-        plan += f"{ramp} {below:,}, hold {held:,}"
+        plan += climb(self.shape, self.start, f"{first_hold - waiting:,}")
+        plan += f", hold {period - first_hold:,}"
         if self.total_steps is None:
-            return f"cycles x {period:,} steps: {plan}; each ends at {short(self(period - 1))}"
-        last = short(self(self.total_steps - 1))
-        return f"{cycles_in_words(self.total_steps, period)}: {plan}; ends at {last}"
+            return f"cycles x {period:,} steps: {plan}"
+        return f"{cycles_in_words(self.total_steps, period)}: {plan}"
 
-    def ending_problem(self, steps: int) -> str | None:
+    def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``."""
-        if self._ends_well(steps):
-            return None
-        top, last = self(self.period - 1), self(steps - 1)
-        peak = "" if top in (last, self.stop) else f"peaks at {short(top)} and "
-        end = f"{peak}{'peaks' if top == last else 'ends'} at {short(last)}, not at {self.stop}"
-        if last == self.stop:
-            end = "has fewer cycles than asked for"
-        count = "" if self.n_cycles is None else f"n_cycles={self.n_cycles} gives "
-        return (
-            f"the run of {plural(steps, 'step')} {end}: "
-            f"{count}{cycles_in_words(steps, self.period)}; "
-            f"nearest setting that ends in a hold: {self._remedy(steps)}"
-        )
+        from .cycle_ending import problem
 
-    def _ends_well(self, steps: int) -> bool:
-        if self.start == self.stop or self.ratio == self.zero_ratio == 0.0:
-            return True
-        count_matters = self.cycle_steps is None and self.total_steps == steps
-        if count_matters and -(-steps // self.period) != self.n_cycles:
-            return False
-        return self(steps - 1) == self.stop
-
-    def _remedy(self, steps: int) -> str:
-        if self.n_cycles is None:
-            endless = replace(self, total_steps=None)
-            if length := nearest(steps, endless._ends_well, within=self.period):
-                return f"a run of {plural(length, 'step')}"
-        elif self.total_steps != steps:
-            bound = replace(self, total_steps=steps)
-            more = "" if bound._ends_well(steps) else f", {bound._remedy(steps)}"
-            return f"total_steps={steps}{more}"
-        period, cycles, length = self._timing()
-        reached = ((steps - 1) % period + self.offset) * cycles / length - self.zero_ratio
-
-        def ends_well(**change: Any) -> bool:
-            return replace(self, **change)._ends_well(steps)
-
-        return cycle_remedy(ends_well, self.n_cycles, self.ratio, reached)
+        return problem(self, stretch)

@@ -26,14 +26,18 @@ def sample_steps(length: int, limit: int) -> list[int]:
     return [round(i * (length - 1) / max(limit - 1, 1)) for i in range(limit)]
 
 
-def sparkline(values: "Sequence[float]") -> str:
+def sparkline(values: "Sequence[float]", *also: float) -> str:
     """Return one block character per value, on a scale that includes 0.
+
+    Args:
+        values: The values.
+        *also: Values not shown that the scale includes too.
 
     Example:
         >>> sparkline([0, 1, 2, 3, 4, 5, 6, 7])
         '▁▂▃▄▅▆▇█'
     """
-    low, high = min(0.0, *values), max(0.0, *values)
+    low, high = min(0.0, *also, *values), max(0.0, *also, *values)
     scale = (len(_BARS) - 1) / (high - low or 1.0)
     return "".join(_BARS[round((value - low) * scale)] for value in values)
 

@@ -1,12 +1,18 @@
 """One schedule after another."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, ClassVar
 
 from .schedule import Schedule, check_schedule
 from .validation import whole
-from .wording import plural
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .stretch import Stretch
 
 __all__ = ["Join"]
 
@@ -32,7 +38,7 @@ class Join(Schedule):
         [0.0, 0.0, 0.0, 0.5, 1.0, 1.0]
     """
 
-    name: ClassVar[str] = "join"
+    name = "join"
 
     schedules: tuple[Schedule, ...]
     milestones: tuple[int, ...]
@@ -79,26 +85,31 @@ class Join(Schedule):
         """That of the last schedule."""
         return self.schedules[-1].final
 
-    def with_total(self, total_steps: int) -> "Join":
+    @property
+    def is_endless(self) -> bool:
+        """That of the last schedule."""
+        return self.schedules[-1].is_endless
+
+    def with_total(self, total_steps: int) -> Join:
         """See ``Schedule.with_total``; each schedule is bound to its own stretch."""
         ends = (*self.milestones, max(total_steps, self._starts[-1] + 1))
         lengths = (end - start for start, end in zip(self._starts, ends, strict=True))
         bound = (s.with_total(n) for s, n in zip(self.schedules, lengths, strict=True))
         return Join(tuple(bound), self.milestones)
 
-    def ending_problem(self, steps: int) -> str | None:
+    def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``; only the last schedule's end is the run's."""
-        last = self._starts[-1]
+        last, steps = self._starts[-1], stretch.steps
         if steps <= last:
             return (
-                f"the run of {plural(steps, 'step')} ends before milestone {last:,}: the last "
-                f"schedule is never reached; use milestones below {steps:,}"
+                f"{stretch.run} ends before milestone {last:,}: the last schedule is never "
+                f"reached; use milestones below {steps:,}"
             )
-        return self.schedules[-1].ending_problem(steps - last)
+        return self.schedules[-1].ending_problem(stretch.after(last))
 
-    def describe(self) -> str:
-        """Return the plan in words."""
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
         return "; ".join(
-            f"from step {start:,}: {schedule.describe()}"
+            f"from step {start:,}: {schedule.plan()}"
             for start, schedule in zip(self._starts, self.schedules, strict=True)
         )

@@ -1,15 +1,21 @@
 """Monotonic annealing: one ramp, then a hold."""
 
+from __future__ import annotations
+
+import math
 from dataclasses import KW_ONLY, dataclass, field, replace
-from numbers import Integral
-from typing import Any, ClassVar
 
 from .cyclical import Cyclical
-from .endings import round_down
 from .schedule import Schedule
 from .shapes import check_shape, ramp
-from .validation import finite, share, whole
-from .wording import climb, phases, plural, short
+from .validation import finite, is_whole, share, whole
+from .wording import climb
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .stretch import Stretch
 
 __all__ = ["Monotonic"]
 
@@ -47,7 +53,7 @@ class Monotonic(Schedule):
         [0.1, 0.55, 1.0, 1.0]
     """
 
-    name: ClassVar[str] = "monotonic"
+    name = "monotonic"
 
     warmup: int | float
     total_steps: int | None = None
@@ -59,10 +65,10 @@ class Monotonic(Schedule):
     is_share: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        is_share = not isinstance(self.warmup, Integral)
-        check = share if is_share else (lambda name, value: whole(name, value, 0))
+        is_share = not is_whole(self.warmup)
+        warmup = _share(self.warmup) if is_share else whole("warmup", self.warmup, 0)
         object.__setattr__(self, "is_share", is_share)
-        object.__setattr__(self, "warmup", check("warmup", self.warmup))
+        object.__setattr__(self, "warmup", warmup)
         if self.total_steps is not None:
             object.__setattr__(self, "total_steps", whole("total_steps", self.total_steps, 1))
         check_shape(self.shape)
@@ -93,15 +99,17 @@ class Monotonic(Schedule):
         """The value held after the ramp."""
         return self.stop
 
-    def with_total(self, total_steps: int) -> "Monotonic":
+    def with_total(self, total_steps: int) -> Monotonic:
         """See ``Schedule.with_total``."""
         return self if self.total_steps is not None else replace(self, total_steps=total_steps)
 
-    def ending_problem(self, steps: int) -> str | None:
+    def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``."""
-        last = self(steps - 1)
+        last, steps = self(stretch.steps - 1), stretch.steps
         if last == self.stop or self.start == self.stop:
             return None
+        from .remedies import round_down
+
         if not self.is_share:
             remedy = f"warmup={steps - 1}"
         elif self.total_steps == steps:
@@ -109,8 +117,8 @@ class Monotonic(Schedule):
         else:
             remedy = f"total_steps={steps}"
         return (
-            f"the run of {plural(steps, 'step')} ends at {short(last)} and never reaches "
-            f"stop={self.stop}: warmup={self.warmup} is too long; use {remedy}"
+            f"{stretch.run} stops inside the ramp, at {stretch.value(last)} instead of "
+            f"{stretch.value(self.stop)}: warmup={self.warmup} is too long; use {remedy}"
         )
 
     def repeat(self, n_cycles: int) -> Cyclical:
@@ -157,14 +165,24 @@ class Monotonic(Schedule):
             )
         return self.warmup * n_cycles / self.total_steps
 
-    def describe(self) -> str:
-        """Return the plan in words."""
-        ramp = climb(self.shape, self.start)
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
         if self.horizon is None:
-            return f"{ramp} over {self.warmup:.4g} of the run, then hold; its length is not known"
+            return climb(self.shape, self.start, f"{self.warmup:.4g} of the run") + ", then hold"
         if self.total_steps is None:
-            return f"{ramp} {self.warmup:,}, then hold; ends at {short(self.stop)}"
+            return climb(self.shape, self.start, f"{self.warmup:,}") + ", then hold"
         length = self.warmup * self.total_steps if self.is_share else self.warmup
-        below, held = phases([length], self.total_steps)
-        last = short(self(self.total_steps - 1))
-        return f"{ramp} {below:,}, hold {held:,}; ends at {last}"
+        below = min(math.ceil(length - 1e-9), self.total_steps)
+        ramp = climb(self.shape, self.start, f"{below:,}")
+        return f"{ramp}, hold {self.total_steps - below:,}"
+
+
+def _share(warmup: Any) -> float:
+    try:
+        return share("warmup", warmup)
+    except ValueError as error:
+        steps = isinstance(warmup, float) and warmup > 1 and warmup.is_integer()
+        hint = f"; write {warmup:.0f} for steps" if steps else ""
+        raise ValueError(
+            f"{error} (a share of the run), or a whole number of steps{hint}"
+        ) from None

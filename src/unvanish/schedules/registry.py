@@ -1,8 +1,12 @@
 """The names under which schedules are saved and parsed."""
 
-from typing import Any
+from __future__ import annotations
 
 from .validation import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["lookup", "names", "register"]
 

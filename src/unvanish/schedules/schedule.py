@@ -1,33 +1,42 @@
 """What every schedule is: a value for every step, counted from 0."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from . import scalars
+from .attributes import Attributes
 from .endings import warn_caller
 from .registry import lookup, register
-from .steps import read_step
+from .steps import is_real, read_step
 from .validation import whole
+from .wording import short
 
+TYPE_CHECKING = False  # as in typing, whose import would take a tenth of this package's
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Self
+    from typing import Any, ClassVar, Self, overload
 
     from matplotlib.axes import Axes
+
+    from .cyclical import Cyclical
+    from .stretch import Stretch
 
 __all__ = ["Schedule", "check_schedule"]
 
 
-class Schedule(ABC):
+class Schedule(Attributes, ABC):
     """A pure function of the step: ``beta = schedule(step)``, the first step being 0.
 
     A schedule has no state, so a resumed run is exact for free. It is a frozen dataclass: ``==``,
     ``hash``, ``pickle`` and ``eval(repr(schedule))`` work.
 
     To add one, write a frozen dataclass with a class-level ``name`` (under which it is saved and
-    parsed) and a ``formula``; the rest follows. Override ``horizon``, ``final``, ``describe``,
+    parsed) and a ``formula``; the rest follows. Override ``horizon``, ``final``, ``plan``,
     ``with_total`` and ``ending_problem`` where there is more to say.
+
+    PyTorch's ``LambdaLR(optimizer, schedule)`` takes one. Its state holds a copy of the schedule,
+    but loading a state changes no schedule: a resumed run uses the one it was made with.
 
     Example:
         >>> from dataclasses import dataclass
@@ -49,7 +58,7 @@ class Schedule(ABC):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "name" in cls.__dict__:
+        if "name" in vars(cls):
             register(cls.name, cls)
 
     @abstractmethod
@@ -61,10 +70,13 @@ class Schedule(ABC):
             xp: The array namespace that computes with it (``xp.where``, ``xp.clip``, ...).
         """
 
-    @overload
-    def __call__(self, step: float) -> float: ...
-    @overload
-    def __call__(self, step: Any) -> Any: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, step: float) -> float: ...
+        @overload
+        def __call__(self, step: Any) -> Any: ...
+
     def __call__(self, step: Any) -> Any:
         """Return the value at a step, or at every step of an array.
 
@@ -91,15 +103,28 @@ class Schedule(ABC):
         """The value a run should end at; None where no value is better than another."""
         return None
 
+    @property
+    def cycle(self) -> Cyclical | None:
+        """The cycles whose restarts at its multiples of ``cycle.period`` this schedule shares.
+
+        A learning rate that restarts with them follows it. None where there are none.
+        """
+        return None
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it goes on in cycles beyond its ``horizon``."""
+        return False
+
     def values(self, n: int | None = None) -> list[float]:
         """Return the values of the first ``n`` steps.
 
         Args:
             n: Number of steps; ``horizon`` by default.
         """
-        return [self.formula(step, scalars) for step in range(self._length(n))]
+        return [self.formula(step, scalars) for step in range(self._length("n", n, 0))]
 
-    def bind(self, total_steps: int) -> "Schedule":
+    def bind(self, total_steps: int) -> Schedule:
         """Return this schedule for a run of ``total_steps``.
 
         A length that was given already stays. Warns when the run would end badly.
@@ -110,27 +135,46 @@ class Schedule(ABC):
         Raises:
             ValueError: ``total_steps`` is no whole number >= 1.
         """
+        from .stretch import Stretch
+
         total_steps = whole("total_steps", total_steps, 1)
         bound = self.with_total(total_steps)
-        problem = bound.ending_problem(total_steps)
+        problem = bound.ending_problem(Stretch(total_steps))
         if problem:
             warn_caller(problem)
         return bound
 
-    def with_total(self, total_steps: int) -> "Schedule":
+    def with_total(self, total_steps: int) -> Schedule:
         """Return what ``bind`` returns, without its check."""
         return self
 
-    def ending_problem(self, steps: int) -> str | None:
-        """Return what is wrong with the end of a run of so many steps, and the remedy."""
+    def ending_problem(self, stretch: Stretch) -> str | None:
+        """Return what is wrong with the end of a run and the remedy; None where all is well.
+
+        Args:
+            stretch: The part of the run for which this schedule is in charge: its ``steps``, and
+                the words for the whole run.
+        """
         return None
 
-    def describe(self) -> str:
-        """Return the plan in words."""
+    def plan(self) -> str:
+        """Return in words what the schedule does, but not where it ends."""
         return repr(self)
+
+    def describe(self) -> str:
+        """Return the plan in words, and its end."""
+        if self.horizon is None:
+            return f"{self.plan()}; the run's length is not known"
+        if self.final is None:
+            return self.plan()
+        ends = "each ends" if self.is_endless else "ends"
+        return f"{self.plan()}; {ends} at {short(self(self.horizon - 1))}"
 
     def sparkline(self, width: int = 40, *, steps: int | None = None) -> str:
         """Return the values as a line of block characters.
+
+        The scale goes from 0, or the least value, to the greatest or ``final``: a run that stops
+        early in a ramp shows a low line.
 
         Args:
             width: Greatest number of characters.
@@ -138,10 +182,11 @@ class Schedule(ABC):
         """
         from . import drawing
 
-        sample = drawing.sample_steps(self._length(steps), whole("width", width, 1))
-        return drawing.sparkline([self(step) for step in sample])
+        sample = drawing.sample_steps(self._length("steps", steps, 1), whole("width", width, 1))
+        also = () if self.final is None else (self.final,)
+        return drawing.sparkline([self(step) for step in sample], *also)
 
-    def plot(self, ax: "Axes | None" = None, *, steps: int | None = None, **kwargs: Any) -> "Axes":
+    def plot(self, ax: Axes | None = None, *, steps: int | None = None, **kwargs: Any) -> Axes:
         """Draw the values with matplotlib.
 
         Args:
@@ -154,7 +199,7 @@ class Schedule(ABC):
         """
         from . import drawing
 
-        sample = drawing.sample_steps(self._length(steps), 2000)
+        sample = drawing.sample_steps(self._length("steps", steps, 1), 2000)
         return drawing.plot(sample, [self(step) for step in sample], ax, **kwargs)
 
     def _repr_svg_(self) -> str | None:
@@ -165,10 +210,10 @@ class Schedule(ABC):
         sample = drawing.sample_steps(self.horizon, 2000)
         return drawing.svg(sample, [self(step) for step in sample], self.describe())
 
-    def _length(self, steps: int | None) -> int:
+    def _length(self, name: str, steps: int | None, minimum: int) -> int:
         if steps is None and self.horizon is None:
             raise ValueError(f"{self!r} has no length: call bind(total_steps), or give the steps")
-        return whole("n", self.horizon if steps is None else steps, 0)
+        return whole(name, self.horizon if steps is None else steps, minimum)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and all fields as plain values that JSON can hold."""
@@ -177,7 +222,7 @@ class Schedule(ABC):
         return specification.to_dict(self)
 
     @classmethod
-    def from_dict(cls, data: "Mapping[str, Any]") -> "Self":
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the schedule that ``to_dict`` described; fields left out have their defaults.
 
         Raises:
@@ -188,7 +233,7 @@ class Schedule(ABC):
         return cls._own(specification.from_dict(data))
 
     @classmethod
-    def parse(cls, text: str) -> "Self":
+    def parse(cls, text: str) -> Self:
         """Return the schedule written as text.
 
         Args:
@@ -212,40 +257,32 @@ class Schedule(ABC):
         return self.to_dict()
 
     @classmethod
-    def from_config(cls, config: "Mapping[str, Any]") -> "Self":
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Return ``from_dict(config)``, under the name Keras has for it."""
         return cls.from_dict(config)
 
     @classmethod
-    def _own(cls, schedule: Any) -> "Self":
+    def _own(cls, schedule: Any) -> Self:
         if not isinstance(schedule, cls):
             raise ValueError(f"this is a {type(schedule).__name__}, not a {cls.__name__}")
         return schedule
 
-    def __mul__(self, factor: float) -> "Schedule":
-        return _compose("scaled", self, factor) if _is_number(factor) else NotImplemented
+    def __mul__(self, factor: float) -> Schedule:
+        return _compose("scaled", self, factor) if is_real(factor) else NotImplemented
 
     __rmul__ = __mul__
 
-    def clamp(self, low: float, high: float) -> "Schedule":
+    def clamp(self, low: float, high: float) -> Schedule:
         """Return this schedule with its values held in [low, high]."""
         return _compose("clamped", self, low, high)
 
-    def shift(self, n: int) -> "Schedule":
+    def shift(self, n: int) -> Schedule:
         """Return this schedule ``n`` steps later: its value at step - n.
 
         Args:
             n: Steps of delay, during which the value of step 0 is held. Negative: steps earlier.
         """
         return _compose("shifted", self, n)
-
-    def __repr__(self) -> str:
-        shown = [
-            f"{f.name}={getattr(self, f.name)!r}"
-            for f in fields(self)  # type: ignore[arg-type]
-            if f.init and not (f.kw_only and getattr(self, f.name) == f.default)
-        ]
-        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 def check_schedule(name: str, value: Any) -> Schedule:
@@ -259,7 +296,3 @@ def _compose(name: str, *arguments: Any) -> Schedule:
     # By name: the compositions are schedules themselves and so cannot be imported from here.
     composed: Schedule = lookup(name)(*arguments)
     return composed
-
-
-def _is_number(value: Any) -> bool:
-    return hasattr(value, "__float__") and not hasattr(value, "__len__")

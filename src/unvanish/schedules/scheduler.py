@@ -1,11 +1,16 @@
 """A cursor on a schedule, for training loops that like to call step()."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
 
 from .endings import warn_caller
 from .schedule import Schedule, check_schedule
 from .validation import whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Scheduler"]
 
@@ -56,8 +61,8 @@ class Scheduler:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue where a state was saved.
 
-        This object keeps its own schedule; if the saved one differs, a ``ScheduleWarning`` shows
-        both.
+        This object keeps its own schedule; if the saved one differs or cannot be read here, a
+        ``ScheduleWarning`` shows both.
 
         Args:
             state_dict: What ``state_dict()`` returned.
@@ -71,9 +76,20 @@ class Scheduler:
             )
         last_step = whole("last_step", state_dict["last_step"], 0)
         saved, own = state_dict["schedule"], self.schedule.to_dict()
-        if saved != own:
-            warn_caller(f"the saved schedule differs and is not used: saved {saved}, used {own}")
+        if difference := _difference(saved, own):
+            warn_caller(
+                f"the saved schedule {difference} and is not used: saved {saved}, used {own}"
+            )
         self.last_step = last_step
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.schedule!r}, last_step={self.last_step})"
+
+
+def _difference(saved: Any, own: dict[str, Any]) -> str | None:
+    try:
+        # Schedules, not dictionaries: in these 1 == 1.0, but one step is not the whole run.
+        same = Schedule.from_dict(saved) == Schedule.from_dict(own)
+    except (TypeError, ValueError) as error:
+        return f"cannot be read here ({error})"
+    return None if same else "differs"

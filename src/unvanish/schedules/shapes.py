@@ -13,21 +13,26 @@ The scripts usually copied leave the sigmoid as it is: it starts at 0.0025, ends
 jumps to 1. Here it is renormalised.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Callable
-from typing import Any
 
 from .validation import did_you_mean
 
-__all__ = ["SNAP", "check_shape", "ramp", "register_shape", "shape_names"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    _Shape = Callable[[Any, Any], Any]
+
+__all__ = ["SNAP", "check_shape", "ramp", "register_shape", "shape_names", "tolerance"]
 
 SNAP = 1e-12
 """Progress this near to 0 or 1 is 0 or 1, so that rounding cannot miss the ends of a ramp."""
 
 _SIGMOID_STEEPNESS = 12.0
 _EXPONENTIAL_STEEPNESS = 5.0
-
-_Shape = Callable[[Any, Any], Any]
 
 
 def _linear(progress: Any, xp: Any) -> Any:
@@ -91,8 +96,8 @@ def register_shape(name: str, f: Callable[[Any], Any], *, overwrite: bool = Fals
         overwrite: Replace a shape registered earlier. Built-in shapes cannot be replaced.
 
     Raises:
-        ValueError: The name is taken or no word, or ``f`` misses 0 or 1 by more than 1e-6 or leaves
-            [0, 1].
+        ValueError: The name is taken or no word, or ``f`` gives no number, misses 0 or 1 by more
+            than 1e-6 or leaves [0, 1].
 
     Example:
         >>> register_shape("square", lambda progress: progress**2, overwrite=True)
@@ -113,13 +118,23 @@ def _check_function(name: str, f: Callable[[Any], Any]) -> None:
     if not callable(f):
         raise ValueError(f"f must be a function of progress, got {f!r}")
     for end in (0.0, 1.0):
-        if not abs(f(end) - end) <= 1e-6:
+        if not abs(_evaluate(name, f, end) - end) <= 1e-6:
             raise ValueError(f"shape {name!r} must have f({end}) = {end}, got {f(end)!r}")
     for progress in (i / 16 for i in range(1, 16)):
-        if not -1e-6 <= f(progress) <= 1 + 1e-6:
+        if not -1e-6 <= _evaluate(name, f, progress) <= 1 + 1e-6:
             raise ValueError(
                 f"shape {name!r} must stay in [0, 1], got f({progress}) = {f(progress)!r}"
             )
+
+
+def _evaluate(name: str, f: Callable[[Any], Any], progress: float) -> float:
+    value = f(progress)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"shape {name!r} must give a number in [0, 1], got f({progress}) = {value!r}"
+        ) from None
 
 
 def _serve(name: str, f: Callable[[Any], Any]) -> _Shape:
@@ -137,7 +152,20 @@ def _serve(name: str, f: Callable[[Any], Any]) -> _Shape:
     return shape
 
 
-def ramp(progress: Any, shape: str, start: float, stop: float, xp: Any) -> Any:
+def tolerance(values: Any, xp: Any) -> float:
+    """Return how near to an end of a ramp is the end: ``SNAP``, or what an array's type resolves.
+
+    Args:
+        values: A float or a float array.
+        xp: Namespace of ``values``.
+    """
+    dtype = getattr(values, "dtype", None)
+    return SNAP if dtype is None else max(SNAP, 4.0 * float(xp.finfo(dtype).eps))
+
+
+def ramp(
+    progress: Any, shape: str, start: float, stop: float, xp: Any, *, share: float = 1.0
+) -> Any:
     """Return the value of a ramp: ``start`` up to progress 0, ``stop`` from progress 1.
 
     The ends are exact and nothing leaves the interval between them, whatever the rounding.
@@ -148,11 +176,15 @@ def ramp(progress: Any, shape: str, start: float, stop: float, xp: Any) -> Any:
         start: Value at progress 0.
         stop: Value at progress 1.
         xp: Namespace of ``progress``.
+        share: What progress was divided by: dividing by less makes its rounding coarser.
     """
     if shape not in _SHAPES:
         check_shape(shape)
     portion = _SHAPES[shape](xp.clip(progress, 0.0, 1.0), xp)
     low, high = (start, stop) if start <= stop else (stop, start)
     value = xp.clip(start + (stop - start) * portion, low, high)
-    value = xp.where(progress <= SNAP, start, value)
-    return xp.where(progress >= 1.0 - SNAP, stop, value)
+    near = tolerance(progress, xp)
+    if near > SNAP:
+        near = min(near / (share or 1.0), 0.5)
+    value = xp.where(progress <= near, start, value)
+    return xp.where(progress >= 1.0 - near, stop, value)

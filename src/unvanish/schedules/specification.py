@@ -1,18 +1,19 @@
 """Schedules as plain values and as text: dictionaries, JSON and ``name:key=value,...``."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, is_dataclass
+from dataclasses import fields as fields_of
 from typing import Any
 
 from .registry import lookup
 from .validation import did_you_mean
 
-__all__ = ["from_dict", "parse", "to_dict"]
+__all__ = ["from_dict", "parse", "plain", "to_dict"]
 
 
 def to_dict(schedule: Any) -> dict[str, Any]:
     """Return a schedule's name and fields as values JSON can hold."""
-    values = {f.name: _encode(getattr(schedule, f.name)) for f in fields(schedule) if f.init}
+    values = {f.name: plain(getattr(schedule, f.name)) for f in _fields(type(schedule))}
     return {"name": schedule.name, **values}
 
 
@@ -35,9 +36,10 @@ def parse(text: str) -> Any:
     return _build(schedule, _read_items(schedule, items))
 
 
-def _encode(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value with the schedules in it as dictionaries and the tuples as lists."""
     if isinstance(value, tuple):
-        return [_encode(item) for item in value]
+        return [plain(item) for item in value]
     return to_dict(value) if hasattr(value, "to_dict") else value
 
 
@@ -48,7 +50,7 @@ def _decode(value: Any) -> Any:
 
 
 def _build(schedule: type[Any], arguments: dict[str, Any]) -> Any:
-    known = {f.name: f for f in fields(schedule) if f.init}
+    known = {f.name: f for f in _fields(schedule)}
     for key in arguments:
         if key not in known:
             raise ValueError(
@@ -61,6 +63,15 @@ def _build(schedule: type[Any], arguments: dict[str, Any]) -> Any:
     return schedule(**arguments)
 
 
+def _fields(schedule: type[Any]) -> list[Field[Any]]:
+    if not is_dataclass(schedule):
+        raise TypeError(
+            f"{schedule.__qualname__} must be a dataclass to be saved and read: "
+            "write @dataclass(frozen=True) above the class"
+        )
+    return [field for field in fields_of(schedule) if field.init]
+
+
 def _read_json(text: str) -> Any:
     import json
 
@@ -71,7 +82,7 @@ def _read_json(text: str) -> Any:
 
 
 def _read_items(schedule: type[Any], items: str) -> dict[str, Any]:
-    order = [f.name for f in fields(schedule) if f.init and not f.kw_only]
+    order = [f.name for f in _fields(schedule) if not f.kw_only]
     arguments: dict[str, Any] = {}
     named = False
     for place, item in enumerate(items.split(",") if items.strip() else ()):

@@ -1,19 +1,30 @@
 """Checks of arguments: every message names the argument, the value and what is allowed."""
 
+from __future__ import annotations
+
 import math
 import operator
-from collections.abc import Iterable
-from typing import Any
 
-__all__ = ["did_you_mean", "finite", "share", "whole"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+__all__ = ["did_you_mean", "finite", "is_whole", "share", "whole"]
+
+
+def is_whole(value: Any) -> bool:
+    """Return whether ``value`` is of a type of whole numbers: 1 and not 1.0."""
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return True
 
 
 def whole(name: str, value: Any, minimum: int | None = None) -> int:
     """Return ``value`` as an int, or say why it is not a whole number (>= ``minimum``)."""
-    try:
-        number = int(operator.index(value))
-    except TypeError:
-        number = None
+    number = int(operator.index(value)) if is_whole(value) else None
     if number is None or (minimum is not None and number < minimum):
         allowed = "" if minimum is None else f" >= {minimum}"
         raise ValueError(f"{name} must be a whole number{allowed}, got {value!r}")
@@ -22,10 +33,7 @@ def whole(name: str, value: Any, minimum: int | None = None) -> int:
 
 def finite(name: str, value: Any) -> float:
     """Return ``value`` as a float, or say why it is not a finite number."""
-    try:
-        number = math.nan if isinstance(value, str) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
+    number = _number(value)
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
     return number
@@ -33,10 +41,17 @@ def finite(name: str, value: Any) -> float:
 
 def share(name: str, value: Any) -> float:
     """Return ``value`` as a float, or say why it is not a share between 0 and 1."""
-    number = finite(name, value)
+    number = _number(value)
     if not 0.0 <= number <= 1.0:
         raise ValueError(f"{name} must be in [0, 1], got {value!r}")
     return number
+
+
+def _number(value: Any) -> float:
+    try:
+        return math.nan if isinstance(value, str) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def did_you_mean(word: Any, options: Iterable[str]) -> str:

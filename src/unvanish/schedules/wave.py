@@ -1,12 +1,17 @@
 """Up and down between two values, for ever."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from .schedule import Schedule
 from .shapes import ramp
 from .validation import did_you_mean, finite, whole
 from .wording import plural
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Wave"]
 
@@ -44,7 +49,7 @@ class Wave(Schedule):
         [0.0, 0.5, 1.0, 0.5, 0.0, 0.5]
     """
 
-    name: ClassVar[str] = "wave"
+    name = "wave"
 
     low: float
     high: float
@@ -71,8 +76,8 @@ class Wave(Schedule):
         """Three waves."""
         return 6 * self.step_size
 
-    def describe(self) -> str:
-        """Return the plan in words."""
+    def plan(self) -> str:
+        """See ``Schedule.plan``."""
         return (
             f"{self.shape} wave from {self.low} to {self.high} and back: "
             f"{plural(self.step_size, 'step')} up, {self.step_size:,} down"

@@ -1,9 +1,6 @@
 """Pieces of the sentences in which schedules describe themselves."""
 
-import math
-from collections.abc import Sequence
-
-__all__ = ["climb", "cycles_in_words", "phases", "plural", "short"]
+__all__ = ["climb", "cycles_in_words", "plural", "short"]
 
 
 def cycles_in_words(steps: int, period: int) -> str:
@@ -41,32 +38,12 @@ def short(value: float) -> str:
     return str(float(f"{value:.6g}"))
 
 
-def climb(shape: str, start: float) -> str:
-    """Return the name of a ramp.
+def climb(shape: str, start: float, length: str) -> str:
+    """Return a ramp and its length.
 
     Example:
-        >>> climb("linear", 0.0), climb("cosine", 0.1)
-        ('ramp', 'cosine ramp from 0.1')
+        >>> climb("linear", 0.0, "2,000"), climb("cosine", 0.1, "2,000")
+        ('ramp 2,000', 'cosine ramp from 0.1 over 2,000')
     """
     name = "ramp" if shape == "linear" else f"{shape} ramp"
-    return f"{name} from {short(start)}" if start else name
-
-
-def phases(lengths: Sequence[float], period: int) -> tuple[int, ...]:
-    """Return how many of the steps 0, 1, ..., period - 1 each phase has, the last getting the rest.
-
-    Args:
-        lengths: Lengths of all phases but the last, in steps; fractions and excess are allowed.
-        period: Steps in all.
-
-    Example:
-        >>> phases([2.5, 2.5], period=10)
-        (3, 2, 5)
-    """
-    counts, edge, begun = [], 0.0, 0
-    for length in lengths:
-        edge += length
-        end = min(max(math.ceil(edge - 1e-9), begun), period)
-        counts.append(end - begun)
-        begun = end
-    return (*counts, period - begun)
+    return f"{name} from {short(start)} over {length}" if start else f"{name} {length}"
