@@ -71,7 +71,8 @@ def test_options_change_the_recipe_and_set_changes_the_rest(unvanish, corpus, tm
         tmp_path / "run",
     )
     config = load(tmp_path / "run").config
-    assert config.name == "fu2019-ptb-code"
+    assert config.name.startswith("fu2019-ptb-code cell=gru ")
+    assert "optimizer.eps=1e-6" in config.name
     assert config.objective.beta == "fu2019-ptb-code"
     assert config.optimizer.schedule == "cosine-restarts"
     assert (config.optimizer.name, config.optimizer.eps) == ("radam", 1e-6)
@@ -96,6 +97,35 @@ def test_a_run_that_stops_inside_a_ramp_is_warned_of_even_when_quiet(unvanish, c
     assert "warning: the run of" in ended.err
 
 
+def test_a_recipes_seed_is_kept_unless_another_is_given(unvanish, corpus, tmp_path):
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text("[config]\nseed = 5\n")
+    for number, options in ((5, []), (6, ["--seed=6"])):
+        out = tmp_path / str(number)
+        unvanish("train", corpus, *SMALL, "--recipe", recipe, *options, "--out", out)
+        assert load(out).config.seed == number
+
+
+def test_a_recipe_as_it_stands_keeps_its_name(unvanish, corpus, tmp_path):
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text("[config.training]\nepochs = 1\n[config.model.encoder]\nhidden_size = 8\n")
+    unvanish("train", corpus, "--recipe", recipe, "--precision=fp32", "--out", tmp_path / "run")
+    assert load(tmp_path / "run").results()["name"] == "mine"
+
+
+@pytest.mark.parametrize(
+    "wild",
+    [
+        ["--learning-rate=1e6", "--set=optimizer.gradient_clip=none"],
+        ["--set=model.initial_range=1e30"],
+    ],
+)
+def test_a_run_that_diverges_is_told_in_one_line(refused, corpus, tmp_path, wild):
+    words = ["train", corpus, *SMALL, *wild, "--quiet", "--out", tmp_path / "run"]
+    assert "diverged" in refused(*words)
+    assert not (tmp_path / "run" / "results.json").exists()
+
+
 def test_a_folder_is_named_when_none_is_given(unvanish, corpus, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     unvanish("train", corpus, *SMALL[:-1], "--schedule", "constant:0.5")
@@ -117,6 +147,8 @@ def test_a_folder_is_named_when_none_is_given(unvanish, corpus, tmp_path, monkey
         (["--learning-rate=-1"], "learning_rate"),
         (["--device=gpu"], "device 'gpu'"),
         (["--seed=-1"], "seed"),
+        (["--device=meta"], "device 'meta'"),
+        (["--hidden-size=30000000"], "memory"),
         (["--dropout=1"], "dropout"),
         (["--valid=missing.txt"], "missing.txt does not exist"),
         (["--recipe=missing.toml"], "missing.toml"),

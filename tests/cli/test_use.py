@@ -1,5 +1,7 @@
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -32,7 +34,8 @@ def test_reconstructions_stand_below_their_originals(unvanish, trained):
 
 
 def test_sentences_come_from_a_pipe_or_a_file(unvanish, trained, tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("the cat\n\nthe dog sees\n"))
+    stdin = io.TextIOWrapper(io.BytesIO(b"the cat\n\nthe dog sees\n"))
+    monkeypatch.setattr("sys.stdin", stdin)
     piped = unvanish("reconstruct", trained.path, "--json", "--device=cpu")
     file = tmp_path / "sentences.txt"
     file.write_text("the cat\nthe dog sees\n")
@@ -47,6 +50,10 @@ def test_sentences_come_from_a_pipe_or_a_file(unvanish, trained, tmp_path, monke
         (["sample", "nowhere"], "not a run"),
         (["sample", "RUN", "-n", "0"], "at least 1"),
         (["sample", "RUN", "--temperature=-1"], "temperature"),
+        (["sample", "RUN", "--temperature=inf"], "temperature"),
+        (["sample", "RUN", "--seed=-5"], "--seed"),
+        (["sample", "RUN", "--seed=99999999999999999999999"], "--seed"),
+        (["sample", "RUN", "--device=meta"], "device"),
         (["sample", "RUN", "--max-words=0"], "max_words"),
         (["sample", "RUN", "--which=first"], "last"),
         (["reconstruct", "RUN", "a", "--file=b"], "not both"),
@@ -56,6 +63,31 @@ def test_sentences_come_from_a_pipe_or_a_file(unvanish, trained, tmp_path, monke
 )
 def test_a_wrong_call_is_told_in_one_line(refused, trained, words, message):
     assert message in refused(*[trained.path if word == "RUN" else word for word in words])
+
+
+def test_input_that_is_not_utf8_is_told(refused, trained, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n")))
+    assert "UTF-8" in refused("reconstruct", trained.path)
+
+
+def test_unknown_words_are_told(unvanish, trained):
+    ended = unvanish("reconstruct", trained.path, "the unheard-of cat", "--device=cpu")
+    assert "1 of 3 words are unknown" in ended.err
+    assert "unknown" not in unvanish("reconstruct", trained.path, "the cat").err
+
+
+def test_a_sentence_has_as_many_words_as_asked_for(unvanish, trained):
+    ended = unvanish("sample", trained.path, "--max-words=2", "-n", "50", "--json")
+    counts = {len(record["text"].split()) for record in json.loads(ended.out)}
+    assert max(counts) == 2
+
+
+def test_a_full_disk_is_told_in_one_line(trained):
+    command = f"{sys.executable} -m unvanish sample {trained.path} -n 2 > /dev/full"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "No space left" in ended.stderr
+    assert ended.stderr.count("\n") == 1
 
 
 def test_a_schedule_is_shown(unvanish, refused, tmp_path):
@@ -75,6 +107,13 @@ def test_a_schedule_as_json_is_read_back(unvanish):
     assert facts["values"] == Cyclical(8, n_cycles=2).values(8)
 
 
+def test_a_schedule_goes_to_a_file_and_shows_the_run_asked_for(unvanish, tmp_path):
+    out = tmp_path / "plan.txt"
+    unvanish("schedule", "wave:low=0,high=1,step_size=100", "--total-steps=50", "--out", out)
+    line = out.read_text().splitlines()[1]
+    assert list(line) == sorted(line), "half a rise, without the fall"
+
+
 def test_a_schedule_that_ends_badly_is_warned_of(unvanish):
     ended = unvanish("schedule", "cyclical:n_cycles=4", "--total-steps=10")
     assert ended.status == 0
@@ -88,6 +127,7 @@ def test_a_schedule_that_ends_badly_is_warned_of(unvanish):
         (["he2019", "--total-steps=3"], "steps_per_epoch"),
         (["fu2019", "--total-steps=0"], "total_steps"),
         (["fu2019"], "--total-steps"),
+        (["fu2019", "--total-steps=99999999999"], "at most"),
     ],
 )
 def test_a_wrong_schedule_is_told(refused, words, message):

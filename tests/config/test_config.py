@@ -12,8 +12,10 @@ from unvanish.config import (
     DecoderConfig,
     EncoderConfig,
     ModelConfig,
+    OptimizerConfig,
     RecurrentDecoderConfig,
     RecurrentEncoderConfig,
+    TrainingConfig,
     UsageError,
     from_dict,
     override,
@@ -65,7 +67,7 @@ def test_overridden_values_are_read_back(size, rate, cell):
         ("model.decoder.latent_enters", ["inputs", "inputs"], "once"),
         ("model.decoder.input_dropout", 1.0, "below 1"),
         ("model.encoder.layers", 0, "at least 1"),
-        ("seed", -1, "0 or more"),
+        ("seed", -1, "from 0"),
     ],
 )
 def test_impossible_settings_are_named_with_the_remedy(name, value, message):
@@ -94,3 +96,24 @@ def test_families_do_not_share_kinds():
     assert EncoderConfig.of_kind("recurrent") is RecurrentEncoderConfig
     assert DecoderConfig.of_kind("recurrent") is RecurrentDecoderConfig
     assert hash(ModelConfig()) == hash(ModelConfig())
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: TrainingConfig(precision="fp16"), "'auto', 'bf16', 'fp32'"),
+        (lambda: OptimizerConfig(name="sgd"), "'adam'"),
+        (lambda: TrainingConfig(epochs="3"), "type int"),
+        (lambda: ModelConfig(encoder=RecurrentDecoderConfig()), "type EncoderConfig"),
+        (lambda: Config(name=3), "type str"),
+    ],
+)
+def test_settings_made_in_python_are_checked_too(make, message):
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+def test_lists_and_whole_numbers_become_what_the_field_holds():
+    assert OptimizerConfig(betas=[0, 0.5]).betas == (0.0, 0.5)
+    assert isinstance(OptimizerConfig(weight_decay=1).weight_decay, float)

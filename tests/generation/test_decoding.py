@@ -18,7 +18,7 @@ def test_greedy_takes_the_most_probable_word_each_time(model):
     written = generate_tokens(model, z, max_words=8)
     for row in range(5):
         words = [BOS]
-        while len(words) < 10 and words[-1] != EOS:
+        while len(words) < 9 and words[-1] != EOS:
             features = model.decoder(z[row : row + 1], torch.tensor([words]))
             logits = model.decoder.output(features[0, -1])
             logits[[PAD, BOS]] = -torch.inf
@@ -40,11 +40,29 @@ def test_temperature_one_draws_as_probable_as_the_model_says(model):
 
 
 def test_padding_and_begin_are_never_written_and_ends_stay_ended(model):
-    written = generate_tokens(model, torch.randn(200, 4), temperature=2.0, max_words=15)
+    z = torch.randn(200, 4)
+    written = generate_tokens(model, z, temperature=2.0, max_words=15)
     assert not torch.isin(written, torch.tensor([PAD, BOS])).any()
     ended = (written == EOS).long().cumsum(1) > 0
     assert (written[ended] == EOS).all()
-    assert written.shape[1] <= 16
+    assert (written != EOS).sum(1).max() == 15
+    assert (written[:, -1] == EOS).all()
+
+
+def test_a_tiny_temperature_is_greedy(model):
+    z = torch.randn(20, 4)
+    tiny = generate_tokens(model, z, temperature=1e-40, max_words=8)
+    assert torch.equal(tiny, generate_tokens(model, z, max_words=8))
+
+
+def test_the_mode_comes_back(trained):
+    model = trained.model().train()
+    reconstruct(model, trained.vocabulary, ["the cat"])
+    sample(model, trained.vocabulary, 1)
+    assert model.training
+    with pytest.raises(TypeError):
+        generate_tokens(model, None)
+    assert model.training
 
 
 def test_the_seed_decides_the_sample(model, trained):
@@ -56,7 +74,13 @@ def test_the_seed_decides_the_sample(model, trained):
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"temperature": -1.0}, {"temperature": float("nan")}, {"max_words": 0}]
+    "arguments",
+    [
+        {"temperature": -1.0},
+        {"temperature": float("nan")},
+        {"temperature": float("inf")},
+        {"max_words": 0},
+    ],
 )
 def test_impossible_settings_are_refused(model, arguments):
     with pytest.raises(ValueError, match="not possible"):

@@ -25,7 +25,7 @@ def test_autocast_changes_products_for_bf16_only():
             assert (a @ a).dtype == dtype
 
 
-@pytest.mark.parametrize("name", ["gpu", "cuda:99", ""])
+@pytest.mark.parametrize("name", ["gpu", "cuda:99", "", "meta"])
 def test_a_device_that_is_not_there_is_told(name):
     with pytest.raises(UsageError, match="auto or cpu"):
         resolve_device(name)

@@ -111,7 +111,9 @@ def test_the_codes_recipe_moves_beta_and_learning_rate_as_the_scripts_do(
     measured = [(line["train/beta"], line["train/lr"]) for line in lines]
     assert np.array(measured) == pytest.approx(np.array(expected), abs=1e-12)
     inside_a_ramp = epochs == 3
-    assert any("the run of" in message for message in heard.messages) == inside_a_ramp, heard.messages
+    assert any("the run of" in message for message in heard.messages) == inside_a_ramp, (
+        heard.messages
+    )
 
 
 class Warnings(Reporter):

@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="Keep the latent variable of a variational autoencoder alive.",
         help_format="markdown",
         suppress_keyboard_interrupt=False,
+        result_action="return_value",
     )
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
@@ -58,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail(f"this command needs {error.name}: pip install 'unvanish[all]'")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or error}; make room or give another place to write to")
     except KeyboardInterrupt as interrupt:
         print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
         sys.exit(130)

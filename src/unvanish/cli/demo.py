@@ -95,13 +95,15 @@ def _show(outcome: "Outcome", report: Path) -> None:
 
 def _table(outcome: "Outcome", step: int, title: str) -> "Table":
     """Lay the figures after a step out as a table."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     from ..experiments.illustrative import TABLE_HEADINGS, table_rows
 
-    table = Table(title=title, title_justify="left")
-    for k, heading in enumerate(TABLE_HEADINGS):
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0, pad_edge=False)
+    # without the last column, which the report has, it fits into 80 characters
+    for k, heading in enumerate(TABLE_HEADINGS[:-1]):
         table.add_column(heading, justify="right" if k else "left", no_wrap=True)
     for row in table_rows(outcome, step):
-        table.add_row(*row)
+        table.add_row(*row[:-1])
     return table

@@ -2,27 +2,27 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from ..config import UsageError
 from .options import CommonOptions
 
-__all__ = ["write_lines"]
+__all__ = ["write_text"]
 
 
-def write_lines(lines: Sequence[str], records: Sequence[Any], common: CommonOptions) -> None:
-    """Write lines of text, or the records behind them as JSON, where the user wants them.
+def write_text(text: str, facts: Any, common: CommonOptions) -> None:
+    """Write text, or the facts behind it as JSON, where the user wants them.
 
     Args:
-        lines: For a person.
-        records: The same for a program; written with ``--json``.
+        text: For a person.
+        facts: The same for a program; written with ``--json``.
         common: Whether JSON is wanted, and ``--out``.
 
     Raises:
         UsageError: If ``--out`` exists, or cannot be written.
     """
-    text = json.dumps(records, indent=1, ensure_ascii=False) if common.json else "\n".join(lines)
+    if common.json:
+        text = json.dumps(facts, indent=1, ensure_ascii=False)
     if common.out is None:
         sys.stdout.write(text + "\n")
         return

@@ -45,10 +45,11 @@ class TerminalReporter(Reporter):
         for line in plan.reading:
             write(line, markup=False, soft_wrap=True)
         write(
-            f"{plan.epochs} epochs x {plan.steps_per_epoch:,} steps, {plan.precision}",
+            f"epochs {plan.epochs}, steps in each {plan.steps_per_epoch:,}, {plan.precision}",
             soft_wrap=True,
         )
-        write(f"beta {plan.sparkline}  {plan.beta}", markup=False, soft_wrap=True)
+        write(f"beta {plan.sparkline}", markup=False, soft_wrap=True)
+        write(f"     {plan.beta}", markup=False, soft_wrap=True)
         self._progress = Progress(
             BarColumn(bar_width=12),
             MofNCompleteColumn(),

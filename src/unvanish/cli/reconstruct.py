@@ -1,14 +1,18 @@
 """``unvanish reconstruct``: sentences through the latent variable and back."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from ..config import UsageError
 from .options import CommonOptions
-from .output import write_lines
+from .output import write_text
+
+if TYPE_CHECKING:
+    from ..data import Vocabulary
 
 __all__ = ["reconstruct"]
 
@@ -47,6 +51,7 @@ def reconstruct(
 
     opened = load(run)
     originals = read_originals(sentences, file)
+    warn_of_unknown_words(originals, opened.vocabulary)
     model = opened.model(which, device=resolve_device(common.device))
     written = reconstruct_sentences(
         model,
@@ -55,11 +60,11 @@ def reconstruct(
         temperature=temperature,
         use_mean=not sample_z,
         max_words=max_words,
-        seed=common.seed,
+        seed=1 if common.seed is None else common.seed,
     )
     pairs = list(zip(originals, written, strict=True))
-    lines = [line for pair in pairs for line in (f"  {pair[0]}", f"> {pair[1]}")]
-    write_lines(lines, [{"text": a, "reconstruction": b} for a, b in pairs], common)
+    text = "\n".join(f"  {original}\n> {again}" for original, again in pairs)
+    write_text(text, [{"text": a, "reconstruction": b} for a, b in pairs], common)
 
 
 def read_originals(sentences: tuple[str, ...], file: Path | None) -> list[str]:
@@ -78,4 +83,22 @@ def read_originals(sentences: tuple[str, ...], file: Path | None) -> list[str]:
         return list(sentences)
     if sys.stdin.isatty():
         raise UsageError("no sentences: give some, or --file, or pipe them in, one a line")
-    return [line.strip() for line in sys.stdin if line.strip()]
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is not UTF-8 ({error.reason}); convert it") from error
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def warn_of_unknown_words(sentences: Sequence[str], vocabulary: "Vocabulary") -> None:
+    """Say on standard error how many words the run has never seen, if any.
+
+    A sentence of unknown words comes back as another one however alive z is.
+    """
+    from ..data import UNK
+
+    words = [word for sentence in sentences for word in sentence.split()]
+    unknown = vocabulary.encode(words).count(UNK)
+    if unknown:
+        message = f"{unknown} of {len(words)} words are unknown to this run"
+        print(f"warning: {message}; it reads them as <unk>", file=sys.stderr)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from .options import CommonOptions
-from .output import write_lines
+from .output import write_text
 
 __all__ = ["sample"]
 
@@ -45,6 +45,6 @@ def sample(
         n,
         temperature=temperature,
         max_words=max_words,
-        seed=common.seed,
+        seed=1 if common.seed is None else common.seed,
     )
-    write_lines(sentences, [{"text": sentence} for sentence in sentences], common)
+    write_text("\n".join(sentences), [{"text": sentence} for sentence in sentences], common)

@@ -1,16 +1,17 @@
 """``unvanish schedule``: what a schedule does over a run."""
 
-import json
 import sys
-import warnings
 from pathlib import Path
 
-from ..config import UsageError
-from ..presets import preset_names, schedule_from
-from ..schedules import Schedule, ScheduleWarning
-from .options import Output
+from ..config import UsageError, bound_schedule
+from ..schedules import Schedule
+from .options import CommonOptions
+from .output import write_text
 
 __all__ = ["schedule"]
+
+LONGEST = 5_000_000
+"""Steps of which all values are listed without keeping anybody waiting."""
 
 
 def schedule(
@@ -20,9 +21,9 @@ def schedule(
     total_steps: int,
     steps_per_epoch: int | None = None,
     png: Path | None = None,
-    output: Output = Output(),  # noqa: B008 - frozen
+    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
-    """Show what a schedule does over a run: in words, as a curve, at its turning points.
+    """Show what a schedule does over a run: in words, as a curve, and its extreme values.
 
     SPEC is a preset's name (constant, fu2019, he2019, ...) or a schedule with its settings:
     `constant:0.5`, `monotonic:0.25`, `monotonic:warmup=5000,shape=sigmoid`,
@@ -36,34 +37,27 @@ def schedule(
         steps_per_epoch: Optimizer steps of an epoch; presets that speak of epochs need it.
         png: Draw the curve into this file.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ScheduleWarning)
-        try:
-            bound = schedule_from(
-                spec, total_steps=total_steps, steps_per_epoch=steps_per_epoch
-            ).bind(total_steps)
-        except ValueError as error:
-            raise UsageError(f"{error} (presets: {', '.join(preset_names())})") from error
-    for message in dict.fromkeys(str(warning.message) for warning in caught):
-        print(f"warning: {message}", file=sys.stderr)
+    if total_steps > LONGEST:
+        raise UsageError(f"total_steps={total_steps} is not possible: give at most {LONGEST:,}")
+    bound, problems = bound_schedule(spec, total_steps=total_steps, steps_per_epoch=steps_per_epoch)
+    for problem in problems:
+        print(f"warning: {problem}", file=sys.stderr)
     values = bound.values(total_steps)
     if png is not None:
         draw(bound, total_steps, png)
-    if output.json:
-        facts = {"schedule": bound.to_dict(), "plan": bound.describe(), "values": values}
-        json.dump(facts, sys.stdout)
-        sys.stdout.write("\n")
-        return
-    print(bound.describe())
-    print(bound.sparkline(width=60))
-    if not output.quiet:
-        print(f"first {values[0]:.4g}, last {values[-1]:.4g}, least {min(values):.4g}, ", end="")
-        print(f"most {max(values):.4g}, mean {sum(values) / len(values):.4g}")
-        print(repr(bound))
+    lines = [
+        bound.describe(),
+        bound.sparkline(width=60, steps=total_steps),
+        f"first {values[0]:.4g}, last {values[-1]:.4g}, least {min(values):.4g}, "
+        f"most {max(values):.4g}, mean {sum(values) / len(values):.4g}",
+        repr(bound),
+    ]
+    facts = {"schedule": bound.to_dict(), "plan": bound.describe(), "values": values}
+    write_text("\n".join(lines), facts, common)
 
 
 def draw(bound: Schedule, total_steps: int, png: Path) -> None:
-    """Draw the curve into a new PNG file.
+    """Draw the curve of so many steps into a new PNG file.
 
     Raises:
         UsageError: If the file exists or cannot be written.
@@ -71,7 +65,7 @@ def draw(bound: Schedule, total_steps: int, png: Path) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 2.6), layout="constrained")
-    bound.plot(ax=figure.add_subplot())
+    bound.plot(ax=figure.add_subplot(), steps=total_steps)
     try:
         with png.open("xb") as file:
             figure.savefig(file, format="png", dpi=150)

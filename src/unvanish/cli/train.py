@@ -143,7 +143,8 @@ def train(
     try:
         run = training.train(config, corpora, out, device=common.device, reporter=reporter)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"{out} keeps what the finished epochs wrote") from None
+        kept = "the last finished epoch" if (out / "model.safetensors").exists() else "no epoch"
+        raise KeyboardInterrupt(f"{out} holds the parameters of {kept}") from None
     show_results(run, as_json=common.json)
 
 
@@ -156,8 +157,10 @@ def configure(
         UsageError: If a name or value is not possible.
     """
     config = load_recipe(recipe).config if recipe else Config()
-    changes: dict[str, Any] = {"seed": common.seed}
+    changes: dict[str, Any] = {}
     for option, value in given.items():
+        if value == ():
+            raise UsageError(f"--{option.replace('_', '-')} needs at least one value")
         if value is not None:
             changes |= dict.fromkeys(SETTINGS[option], value)
     for assignment in extra:
@@ -165,7 +168,23 @@ def configure(
         if not separator:
             raise UsageError(f"--set {assignment!r} is not possible: give NAME=VALUE")
         changes[name.strip()] = read_value(text.strip())
+    if common.seed is not None:
+        changes["seed"] = common.seed
+    if recipe:
+        changes["name"] = changed_name(config.name or recipe, given, extra)
     return override(config, changes)
+
+
+def changed_name(recipe: str, given: dict[str, Any], extra: tuple[str, ...]) -> str:
+    """Name a run after its recipe and what was changed of it, so that no table mistakes it.
+
+    Example:
+        >>> changed_name("fu2019-ptb", {"epochs": 4, "cell": None}, ("optimizer.eps=1e-6",))
+        'fu2019-ptb epochs=4 optimizer.eps=1e-6'
+    """
+    same = {"precision", "log_every"}
+    changes = [f"{k}={v}" for k, v in given.items() if v is not None and k not in same]
+    return " ".join([recipe, *changes, *extra])
 
 
 def read_value(text: str) -> Any:
@@ -194,4 +213,4 @@ def default_name(corpus: Path, config: Config) -> str:
     """
     label = config.name or config.objective.beta
     tidy = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in label)
-    return f"{corpus.name.partition('.')[0]}-{tidy}-seed{config.seed}"
+    return f"{corpus.name.partition('.')[0]}-{tidy[:60]}-seed{config.seed}"

@@ -1,5 +1,6 @@
 """Settings as frozen dataclasses, and the names they may take; loads no torch."""
 
+from .bound_schedule import bound_schedule
 from .components import (
     DecoderConfig,
     EncoderConfig,
@@ -37,6 +38,7 @@ __all__ = [
     "StandardNormalConfig",
     "TrainingConfig",
     "UsageError",
+    "bound_schedule",
     "from_dict",
     "override",
     "to_dict",

@@ -4,11 +4,12 @@ A new encoder, decoder, posterior or prior is one file in ``unvanish.nn`` and on
 the model that uses it does not change.
 """
 
-import difflib
 import importlib
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
 
+from ..schedules.validation import did_you_mean
+from .checking import Settings
 from .errors import UsageError, require
 
 __all__ = [
@@ -25,7 +26,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Component:
+class Component(Settings):
     """A part of the model by name.
 
     A direct subclass is a family (encoder, decoder, ...); a subclass of a family is one kind of
@@ -59,9 +60,8 @@ class Component:
             'RecurrentEncoderConfig'
         """
         if kind not in cls.kinds:
-            close = difflib.get_close_matches(kind, cls.kinds, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(cls.kinds)}"
-            raise UsageError(f"unknown {cls.family} {kind!r}; {hint}")
+            hint = did_you_mean(kind, tuple(cls.kinds))
+            raise UsageError(f"unknown {cls.family} {kind!r}: {hint}")
         return cls.kinds[kind]  # type: ignore[return-value]
 
     def build(self, **context: Any) -> Any:
@@ -118,6 +118,7 @@ class RecurrentEncoderConfig(EncoderConfig):
     layers: int = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _require_sizes(self.embedding_size, self.hidden_size, self.layers)
 
 
@@ -132,7 +133,7 @@ class RecurrentDecoderConfig(DecoderConfig):
         layers: Number of recurrent layers.
         latent_enters: Any of ``"initial-state"`` (a linear map of z starts every layer),
             ``"inputs"`` (z beside every previous word) and ``"output"`` (z beside every state
-            that the output layer reads).
+            that the output layer reads). Empty makes a language model that knows nothing of z.
         input_dropout: Share of the previous words' embedding entries set to zero in training.
         output_dropout: Share of the states' entries set to zero in training.
     """
@@ -152,6 +153,7 @@ class RecurrentDecoderConfig(DecoderConfig):
     output_dropout: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _require_sizes(self.embedding_size, self.hidden_size, self.layers)
         enters = self.latent_enters
         require(len(set(enters)) == len(enters), "latent_enters", enters, "name each place once")

@@ -1,13 +1,11 @@
 """Settings to plain dictionaries and back, strictly: nothing unknown, nothing of another type."""
 
 import dataclasses
-import difflib
-import math
-import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from ..schedules.validation import did_you_mean
 from .components import Component
 from .errors import UsageError
 
@@ -47,7 +45,7 @@ def from_dict(cls: type[T], plain: Mapping[str, Any], *, within: str = "") -> T:
         within: Where these settings stand in a larger whole; used in messages.
 
     Raises:
-        UsageError: If a name is unknown or a value has another type, naming both.
+        UsageError: If a name is unknown or a value has another type or is out of range.
     """
     plain = dict(plain)
     if issubclass(cls, Component) and Component in cls.__bases__:
@@ -59,11 +57,20 @@ def from_dict(cls: type[T], plain: Mapping[str, Any], *, within: str = "") -> T:
     values = {}
     for name, value in plain.items():
         if name not in names:
-            close = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean {within + close[0]!r}?" if close else f"known: {', '.join(names)}"
-            raise UsageError(f"unknown setting {within + name!r}; {hint}")
-        values[name] = _read(kinds[name], value, within + name)
+            known = [within + entry for entry in names]
+            hint = did_you_mean(within + name, known)
+            raise UsageError(f"unknown setting {within + name!r}: {hint}")
+        if dataclasses.is_dataclass(kinds[name]):
+            value = _inner(kinds[name], value, within + name)
+        values[name] = value
     return cls(**values)
+
+
+def _inner(kind: Any, value: Any, name: str) -> Any:
+    """Read settings that stand inside others."""
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name}={value!r} is not possible: give a table of settings")
+    return from_dict(kind, value, within=f"{name}.")
 
 
 def override(config: T, changes: Mapping[str, Any]) -> T:
@@ -93,44 +100,3 @@ def override(config: T, changes: Mapping[str, Any]) -> T:
             inner.clear()
         inner[last] = value
     return from_dict(type(config), plain)
-
-
-def _read(kind: Any, value: Any, name: str) -> Any:
-    """Check one value against its annotation, converting lists to tuples and ints to floats."""
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if dataclasses.is_dataclass(kind):
-        if not isinstance(value, Mapping):
-            raise UsageError(f"{name}={value!r} is not possible: give a table of settings")
-        return from_dict(typing.cast("type[Any]", kind), value, within=f"{name}.")
-    if origin in (typing.Union, types.UnionType):
-        if value is None and type(None) in arguments:
-            return None
-        return _read(next(a for a in arguments if a is not type(None)), value, name)
-    if origin is typing.Literal:
-        if value not in arguments:
-            raise UsageError(f"{name}={value!r} is not possible: give one of {_listed(arguments)}")
-        return value
-    if origin is tuple:
-        return _read_tuple(arguments, value, name)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise UsageError(f"{name}={value!r} is not possible: give a finite number")
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise UsageError(f"{name}={value!r} is not possible: give a value of type {kind.__name__}")
-    return value
-
-
-def _read_tuple(arguments: tuple[Any, ...], value: Any, name: str) -> tuple[Any, ...]:
-    """Check a list element by element."""
-    if not isinstance(value, list | tuple):
-        raise UsageError(f"{name}={value!r} is not possible: give a list")
-    if arguments[-1] is Ellipsis:
-        return tuple(_read(arguments[0], element, name) for element in value)
-    if len(value) != len(arguments):
-        raise UsageError(f"{name}={value!r} is not possible: give {len(arguments)} values")
-    return tuple(_read(kind, element, name) for kind, element in zip(arguments, value, strict=True))
-
-
-def _listed(values: tuple[Any, ...]) -> str:
-    return ", ".join(repr(value) for value in values)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .checking import Settings
 from .components import (
     DecoderConfig,
     EncoderConfig,
@@ -26,7 +27,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class ModelConfig:
+class ModelConfig(Settings):
     """The parts of a text VAE and their sizes.
 
     The defaults are the model of Fu et al. (2019) on Penn Treebank.
@@ -49,12 +50,13 @@ class ModelConfig:
     initial_range: float = 0.1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.latent_size >= 1, "latent_size", self.latent_size, "give at least 1")
         require(self.initial_range >= 0, "initial_range", self.initial_range, "give 0 or more")
 
 
 @dataclass(frozen=True)
-class DataConfig:
+class DataConfig(Settings):
     """How text becomes tokens.
 
     Args:
@@ -68,6 +70,7 @@ class DataConfig:
     max_words: int | None = 200
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         size = self.max_vocabulary
         require(size is None or size >= 1, "max_vocabulary", size, "give at least 1")
         require(self.min_count >= 1, "min_count", self.min_count, "give at least 1")
@@ -76,7 +79,7 @@ class DataConfig:
 
 
 @dataclass(frozen=True)
-class ObjectiveConfig:
+class ObjectiveConfig(Settings):
     """What is minimised: reconstruction + beta * rate.
 
     Args:
@@ -88,7 +91,7 @@ class ObjectiveConfig:
 
 
 @dataclass(frozen=True)
-class OptimizerConfig:
+class OptimizerConfig(Settings):
     """How parameters move.
 
     Args:
@@ -113,6 +116,7 @@ class OptimizerConfig:
     interval: Literal["step", "epoch"] = "step"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         rate, clip = self.learning_rate, self.gradient_clip
         require(rate > 0, "learning_rate", rate, "give a number above 0")
         require(clip is None or clip > 0, "gradient_clip", clip, "give a number above 0, or none")
@@ -123,7 +127,7 @@ class OptimizerConfig:
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class TrainingConfig(Settings):
     """How long, in which portions and in which precision.
 
     Args:
@@ -140,13 +144,14 @@ class TrainingConfig:
     log_every: int = 100
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.epochs >= 1, "epochs", self.epochs, "give at least 1")
         require(self.batch_size >= 1, "batch_size", self.batch_size, "give at least 1")
         require(self.log_every >= 1, "log_every", self.log_every, "give at least 1")
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Settings):
     """The whole setting of a run: what ``config.json`` and a recipe hold.
 
     Args:
@@ -172,4 +177,5 @@ class Config:
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
     def __post_init__(self) -> None:
-        require(0 <= self.seed < 2**63, "seed", self.seed, "give 0 or more")
+        super().__post_init__()
+        require(0 <= self.seed < 2**63, "seed", self.seed, "give a number from 0 to below 2**63")

@@ -8,6 +8,7 @@ symbol does not: the quantities of the tables of Fu et al. (2019).
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,8 @@ from numpy import ndarray
 from ..data import Corpus, LengthBucketedBatches
 from ..measures import active_units
 from ..models import TextVAE
+from ..nn import FactorizedDistribution, evaluating
+from ..objectives import ForwardPass
 
 __all__ = ["Evaluation", "evaluate"]
 
@@ -27,41 +30,37 @@ class Evaluation:
 
     Args:
         rec: Reconstruction loss of each sentence, in nats.
-        kl_per_dimension: KL of each sentence and latent dimension, in nats.
+        kl: KL of each sentence, in nats.
+        kl_per_dimension: The same by latent dimension; ``None`` where q(z|x) does not factorise.
         mean: Mean of q(z|x) of each sentence.
-        logvar: Logarithm of its variances.
         n_tokens: Target tokens of the split, end symbols included.
     """
 
     rec: Float[ndarray, " sentences"]
-    kl_per_dimension: Float[ndarray, "sentences latent"]
+    kl: Float[ndarray, " sentences"]
+    kl_per_dimension: Float[ndarray, "sentences latent"] | None
     mean: Float[ndarray, "sentences latent"]
-    logvar: Float[ndarray, "sentences latent"]
     n_tokens: int
 
-    @property
-    def kl(self) -> Float[ndarray, " sentences"]:
-        """KL of each sentence in nats."""
-        total: ndarray = self.kl_per_dimension.sum(1)
-        return total
-
-    def summary(self) -> dict[str, float | int | list[float]]:
+    def summary(self) -> dict[str, Any]:
         """Give the figures of a table: means over sentences in nats, ppl, active units.
 
         ``elbo`` has the sign of a bound: it is -(rec + kl).
         """
         rec, kl = float(self.rec.mean()), float(self.kl.mean())
-        return {
+        nats_per_token = (rec + kl) * len(self.rec) / self.n_tokens
+        figures: dict[str, Any] = {
             "rec": rec,
             "kl": kl,
             "elbo": -(rec + kl),
-            "ppl": math.exp((rec + kl) * len(self.rec) / self.n_tokens),
+            "ppl": math.exp(nats_per_token) if nats_per_token < 700 else math.inf,
             "active_units": active_units(self.mean),
-            "kl_per_dimension": [float(value) for value in self.kl_per_dimension.mean(0)],
         }
+        if self.kl_per_dimension is not None:
+            figures["kl_per_dimension"] = [float(x) for x in self.kl_per_dimension.mean(0)]
+        return figures
 
 
-@torch.inference_mode()
 def evaluate(
     model: TextVAE,
     corpus: Corpus,
@@ -88,28 +87,34 @@ def evaluate(
     noise = torch.from_numpy(
         np.random.default_rng(seed).standard_normal((len(corpus), latent), dtype=np.float32)
     )
-    rec = np.empty(len(corpus))
-    arrays = {name: np.empty((len(corpus), latent)) for name in ("kl", "mean", "logvar")}
-    was_training = model.training
-    model.eval()
+    pieces: dict[str, list[ndarray]] = {"indices": []}
     done = 0
-    for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
-        where = batch.indices.numpy()
-        there = batch.to(device)
-        forward_pass = model(there.tokens, there.lengths, noise[batch.indices].to(device))
-        posterior, prior = forward_pass.posterior, forward_pass.prior
-        rec[where] = forward_pass.token_losses.sum(-1).cpu().numpy()
-        arrays["kl"][where] = posterior.kl_per_dimension(prior).cpu().numpy()
-        arrays["mean"][where] = posterior.mean.cpu().numpy()
-        arrays["logvar"][where] = posterior.logvar.cpu().numpy()
-        done += len(where)
-        if progress is not None:
-            progress(done)
-    model.train(was_training)
+    with evaluating(model):
+        for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
+            there = batch.to(device)
+            made = model(there.tokens, there.lengths, noise[batch.indices].to(device))
+            pieces["indices"].append(batch.indices.numpy())
+            for name, values in _figures(made).items():
+                pieces.setdefault(name, []).append(values.double().cpu().numpy())
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+    joined = {name: np.concatenate(arrays) for name, arrays in pieces.items()}
+    back = np.argsort(joined.pop("indices"))
+    arrays = {name: array[back] for name, array in joined.items()}
     return Evaluation(
-        rec=rec,
-        kl_per_dimension=arrays["kl"],
+        rec=arrays["rec"],
+        kl=arrays["kl"],
+        kl_per_dimension=arrays.get("kl_per_dimension"),
         mean=arrays["mean"],
-        logvar=arrays["logvar"],
         n_tokens=corpus.n_tokens,
     )
+
+
+def _figures(made: ForwardPass) -> dict[str, torch.Tensor]:
+    """Take what is kept of a batch, sentences first."""
+    posterior, prior = made.posterior, made.prior
+    figures = {"rec": made.token_losses.sum(-1), "kl": posterior.kl(prior), "mean": posterior.mean}
+    if isinstance(posterior, FactorizedDistribution):
+        figures["kl_per_dimension"] = posterior.kl_per_dimension(prior)
+    return figures

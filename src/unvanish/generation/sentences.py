@@ -9,6 +9,7 @@ from torch import Tensor
 from ..config import UsageError
 from ..data import Corpus, LengthBucketedBatches, Sentence, Vocabulary, join_words, split_words
 from ..models import TextVAE
+from ..nn import evaluating
 from .decoding import generate_tokens
 
 __all__ = ["reconstruct", "sample"]
@@ -31,7 +32,7 @@ def sample(
         vocabulary: The words it was trained with.
         n: Number of sentences.
         temperature: 0 is greedy: then sentences differ only as far as z makes them differ.
-        max_words: Stop sentences that have not ended by then.
+        max_words: Words a sentence may have.
         seed: Source of z and of the draws.
         batch_size: Sentences written at once.
 
@@ -43,7 +44,7 @@ def sample(
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     noise = torch.randn(n, model.config.latent_size, generator=generator, device=device)
-    with torch.inference_mode():
+    with evaluating(model):
         z = model.prior().rsample(noise)
     sentences = []
     for part in z.split(batch_size):
@@ -73,7 +74,7 @@ def reconstruct(
         sentences: Texts of words parted by white space.
         temperature: 0 is greedy.
         use_mean: Take the mean of q(z|x) rather than a sample of it.
-        max_words: Stop sentences that have not ended by then.
+        max_words: Words a sentence may have.
         seed: Source of the samples.
         batch_size: Sentences handled at once.
 
@@ -95,8 +96,8 @@ def reconstruct(
     written = [""] * len(corpus)
     for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
         there = batch.to(device)
-        with torch.inference_mode():
-            posterior = model.eval().encode(there.tokens, there.lengths)
+        with evaluating(model):
+            posterior = model.encode(there.tokens, there.lengths)
             z = posterior.mean if use_mean else posterior.rsample(generator=generator)
         tokens = generate_tokens(
             model, z, temperature=temperature, max_words=max_words, generator=generator

@@ -5,7 +5,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from ..config import ModelConfig
-from ..nn import DiagonalGaussian
+from ..nn import Distribution
 from ..objectives import ForwardPass, token_losses
 
 __all__ = ["TextVAE"]
@@ -21,9 +21,8 @@ class TextVAE(nn.Module):
 
     The parts are chosen by ``config`` and known only by what they do: an encoder maps
     ``(tokens, lengths)`` to features of ``features_size``, a posterior maps features to a
-    distribution with ``mean``, ``rsample``, ``log_prob``, ``kl`` and ``kl_per_dimension``,
-    a prior gives a distribution of that kind, and a decoder has ``forward(z, inputs)``,
-    ``initial_state``, ``advance`` and an ``output`` layer.
+    :class:`~unvanish.nn.Distribution`, a prior gives one, and a decoder has
+    ``forward(z, inputs)``, ``initial_state``, ``advance`` and an ``output`` layer.
 
     Args:
         config: The parts and their sizes.
@@ -59,7 +58,7 @@ class TextVAE(nn.Module):
 
     def encode(
         self, tokens: Int64[Tensor, "batch time"], lengths: Int64[Tensor, " batch"]
-    ) -> DiagonalGaussian:
+    ) -> Distribution:
         """Give q(z|x), in 32 bits even where autocast made the features in 16.
 
         Args:
@@ -69,7 +68,7 @@ class TextVAE(nn.Module):
         features = self.encoder(tokens, lengths.to(tokens.device))
         with torch.autocast(features.device.type, enabled=False):
             wide = torch.promote_types(features.dtype, torch.float32)
-            posterior: DiagonalGaussian = self.posterior(features.to(wide))
+            posterior: Distribution = self.posterior(features.to(wide))
         return posterior
 
     def decode(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Float
 from torch import Tensor
 
-from ..nn import DiagonalGaussian
+from ..nn import Distribution
 
 __all__ = ["ForwardPass"]
 
@@ -21,7 +21,7 @@ class ForwardPass:
         token_losses: -log p of every target word in nats, ``(batch, time)``; 0 at padding.
     """
 
-    posterior: DiagonalGaussian
-    prior: DiagonalGaussian
+    posterior: Distribution
+    prior: Distribution
     z: Float[Tensor, "batch latent"]
     token_losses: Float[Tensor, "batch time"]

@@ -3,12 +3,12 @@
 A new recipe is a new file; its name is the file's.
 """
 
-import difflib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Config, UsageError, from_dict
+from ..schedules.validation import did_you_mean
 
 __all__ = ["Recipe", "load_recipe", "recipe_names"]
 
@@ -57,9 +57,8 @@ def load_recipe(name: str) -> Recipe:
     """
     path = FOLDER / f"{name}.toml" if name in recipe_names() else Path(name)
     if path.suffix != ".toml" or not path.is_file():
-        close = difflib.get_close_matches(name, recipe_names(), n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(recipe_names())}"
-        raise UsageError(f"unknown recipe {name!r}; {hint}, or a path ending in .toml")
+        hint = did_you_mean(name, tuple(recipe_names()))
+        raise UsageError(f"unknown recipe {name!r} ({hint}); a file of your own ends in .toml")
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -50,5 +50,5 @@ class CollapseWatch:
         self._spoken = True
         return (
             f"the latent variable is collapsing: kl = {kl:.3f} nats per sentence at beta = "
-            f"{beta:.2f}; a lower or cyclical beta (--schedule cyclical) keeps more of it alive"
+            f"{beta:.2f}; more cycles of beta, a longer ramp or a top below 1 keep more of it alive"
         )

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import torch
 
 from ..config import Config, UsageError
-from ..data import Batch, Corpora, LengthBucketedBatches
+from ..data import Batch, Corpus, LengthBucketedBatches
 from ..evaluation import evaluate
 from ..inference import AmortizedInference, InferenceStep
 from ..models import TextVAE
@@ -30,7 +31,8 @@ class Trainer:
     Args:
         config: Every setting.
         model: The model, on its device.
-        corpora: The splits.
+        batches: The training split, epoch after epoch.
+        valid: The validation split.
         beta: The weight of the rate, bound to the run's length.
         run: Where metrics and parameters go.
         precision: Of the forward pass.
@@ -46,7 +48,8 @@ class Trainer:
         self,
         config: Config,
         model: TextVAE,
-        corpora: Corpora,
+        batches: LengthBucketedBatches,
+        valid: Corpus,
         *,
         beta: Schedule,
         run: Run,
@@ -54,13 +57,10 @@ class Trainer:
         reporter: Reporter,
         inference: InferenceStep | None = None,
     ) -> None:
-        self.config, self.model, self.corpora, self.run = config, model, corpora, run
-        self.reporter = reporter
+        self.config, self.model, self.run, self.reporter = config, model, run, reporter
+        self.batches, self.valid = batches, valid
         self.inference: InferenceStep = inference or AmortizedInference()
         self.device = next(model.parameters()).device
-        self.batches = LengthBucketedBatches(
-            corpora.train, batch_size=config.training.batch_size, seed=config.seed
-        )
         self.objective = elbo_objective(beta)
         self.optimizer = build_optimizer(config.optimizer, model.parameters())
         self.learning_rate_factor = learning_rate_factor(
@@ -83,7 +83,7 @@ class Trainer:
         """Run every epoch, evaluating on the validation split after each.
 
         Raises:
-            UsageError: If the loss is no longer a finite number.
+            UsageError: If the loss or a validation figure is no longer a finite number.
         """
         for epoch in range(self.config.training.epochs):
             started = time.perf_counter()
@@ -132,11 +132,7 @@ class Trainer:
             group["lr"] = self.config.optimizer.learning_rate * self.learning_rate_factor(at)
 
     def _log(self, epoch: int, figures: dict[str, float]) -> None:
-        if not math.isfinite(figures["train/loss"]):
-            raise UsageError(
-                f"the loss is no longer a finite number at step {self.step}: try a lower "
-                "--learning-rate or --precision fp32"
-            )
+        require_finite(figures, self.step)
         last = self.step - 1
         figures["train/beta"] = self.objective.weights(last)["kl"]
         figures["train/lr"] = self.optimizer.param_groups[0]["lr"]
@@ -148,8 +144,9 @@ class Trainer:
             self.reporter.warned(f"step {self.step}: {warning}")
 
     def _validate(self, epoch: int) -> None:
-        evaluation = evaluate(self.model, self.corpora.valid, seed=self.config.seed)
+        evaluation = evaluate(self.model, self.valid, seed=self.config.seed)
         figures = evaluation.summary()
+        require_finite(figures, self.step)
         line = {f"valid/{name}": value for name, value in figures.items()}
         self.run.append_metrics({"step": self.step, "epoch": epoch, **line})
         self.run.save_model(self.model, "last")
@@ -158,6 +155,24 @@ class Trainer:
             self.run.save_model(self.model, "best")
         numbers = {k: v for k, v in figures.items() if not isinstance(v, list)}
         self.reporter.evaluated(epoch, "valid", numbers)
+
+
+def require_finite(figures: Mapping[str, Any], step: int) -> None:
+    """Stop a run that has diverged, before its figures and parameters are written.
+
+    Args:
+        figures: Figures by name; lists are left to the sums that they belong to.
+        step: Optimizer steps done.
+
+    Raises:
+        UsageError: If a figure is not a finite number.
+    """
+    for name, value in figures.items():
+        if not isinstance(value, list) and not math.isfinite(value):
+            raise UsageError(
+                f"training has diverged: {name} is {value} at step {step}; try a lower "
+                "--learning-rate, or --precision fp32"
+            )
 
 
 class _Window:

@@ -55,5 +55,5 @@ def learning_rate_factor(config: OptimizerConfig, beta: Schedule, *, total_steps
     """
     if config.schedule == "constant":
         return Constant(1.0)
-    cycles = beta if isinstance(beta, Cyclical) else Cyclical(total_steps, n_cycles=1)
+    cycles = beta.cycle or Cyclical(total_steps, n_cycles=1)
     return replace(cycles, ratio=1.0, shape="cosine", start=1.0, stop=0.0, zero_ratio=0.0, offset=0)

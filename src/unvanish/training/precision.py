@@ -23,9 +23,11 @@ def resolve_device(name: str) -> torch.device:
     try:
         device = torch.device(name)
         torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise UsageError(f"device {name!r} is not to be had here: give auto or cpu") from error
-    return device
+        if device.type in ("cpu", "cuda"):
+            return device
+    except (RuntimeError, AssertionError):
+        pass
+    raise UsageError(f"device {name!r} is not to be had here: give auto or cpu")
 
 
 def resolve_precision(setting: Literal["auto", "bf16", "fp32"], device: torch.device) -> Precision:

@@ -1,21 +1,19 @@
 """From settings and a corpus to a finished run."""
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ..config import Config, UsageError, to_dict
-from ..data import Corpora, Corpus
+from ..config import Config, UsageError, bound_schedule, to_dict
+from ..data import Corpora, Corpus, LengthBucketedBatches
 from ..evaluation import evaluate
 from ..models import TextVAE
-from ..presets import schedule_from
 from ..runs import FORMAT, Run, require_free
-from ..schedules import Schedule, ScheduleWarning
+from ..schedules import Schedule
 from .environment import environment, peak_memory
-from .loop import Trainer
+from .loop import Trainer, require_finite
 from .precision import Precision, resolve_device, resolve_precision
 from .reporter import LogReporter, Plan, Reporter
 
@@ -31,6 +29,8 @@ def train(
     reporter: Reporter | None = None,
 ) -> Run:
     """Train a text VAE and write everything about it to a folder.
+
+    Torch's global generator is seeded with the configuration's seed.
 
     Args:
         config: Every setting.
@@ -49,16 +49,23 @@ def train(
     require_free(out)
     place = resolve_device(device)
     precision = resolve_precision(config.training.precision, place)
-    steps_per_epoch = -(-len(corpora.train) // config.training.batch_size)
-    total_steps = steps_per_epoch * config.training.epochs
-    beta = bind_schedule(config.objective.beta, total_steps, steps_per_epoch, reporter)
-    torch.manual_seed(config.seed)
-    model = TextVAE(config.model, vocabulary_size=len(corpora.vocabulary)).to(place)
+    batches = LengthBucketedBatches(
+        corpora.train, batch_size=config.training.batch_size, seed=config.seed
+    )
+    beta, problems = bound_schedule(
+        config.objective.beta,
+        total_steps=len(batches) * config.training.epochs,
+        steps_per_epoch=len(batches),
+    )
+    for problem in problems:
+        reporter.warned(f"{problem} (an epoch has {len(batches):,} steps)")
+    model = build_model(config, len(corpora.vocabulary), place)
     run = Run.create(out, config, corpora.vocabulary)
     trainer = Trainer(
         config,
         model,
-        corpora,
+        batches,
+        corpora.valid,
         beta=beta,
         run=run,
         precision=precision,
@@ -74,31 +81,22 @@ def train(
     return run
 
 
-def bind_schedule(
-    spec: str, total_steps: int, steps_per_epoch: int, reporter: Reporter
-) -> Schedule:
-    """Read a schedule's text form and bind it to the run, passing its warnings on.
-
-    Args:
-        spec: A preset's name or a schedule in text form.
-        total_steps: Optimizer steps of the run.
-        steps_per_epoch: Optimizer steps of an epoch.
-        reporter: Who hears that the run ends inside a ramp.
+def build_model(config: Config, vocabulary_size: int, device: torch.device) -> TextVAE:
+    """Make the model as the seed says; dropout later draws from the same global generator.
 
     Raises:
-        UsageError: If the text is no schedule.
+        UsageError: If it does not fit into memory.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ScheduleWarning)
-        try:
-            schedule = schedule_from(
-                spec, total_steps=total_steps, steps_per_epoch=steps_per_epoch
-            ).bind(total_steps)
-        except ValueError as error:
-            raise UsageError(f"schedule {spec!r} is not possible: {error}") from error
-    for message in dict.fromkeys(str(warning.message) for warning in caught):
-        reporter.warned(message)
-    return schedule
+    torch.manual_seed(config.seed)
+    try:
+        return TextVAE(config.model, vocabulary_size=vocabulary_size).to(device)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        raise UsageError(
+            "a model of this size does not fit into memory: give a smaller --hidden-size, "
+            "--embedding-size or --max-vocabulary"
+        ) from error
 
 
 def _plan(
@@ -118,7 +116,7 @@ def _plan(
         steps_per_epoch=len(trainer.batches),
         epochs=config.training.epochs,
         beta=beta.describe(),
-        sparkline=beta.sparkline(),
+        sparkline=beta.sparkline(steps=trainer.total_steps),
         device=str(device),
         precision=precision,
         reading=tuple(f"{name}: {split.report}" for name, split in splits(corpora).items()),
@@ -146,6 +144,7 @@ def _results(
     for split in ("valid", "test"):
         corpus = splits(corpora)[split]
         evaluation = evaluate(last, corpus, seed=config.seed)
+        require_finite(evaluation.summary(), trainer.step)
         run.save_sentences(split, evaluation)
         best_evaluation = evaluation if same else evaluate(best, corpus, seed=config.seed)
         measured[split] = {
