@@ -27,8 +27,12 @@ def run_replicated(
 
     projected = torch.einsum("rtbi,rgi->trbg", inputs, stacked("weight_ih_l0"))
     projected = projected + bias(0).unsqueeze(1)
-    weights = [LayerWeights(stacked("weight_hh_l0"))] + [
-        LayerWeights(stacked(f"weight_hh_l{layer}"), stacked(f"weight_ih_l{layer}"), bias(layer))
+
+    def turned(name: str) -> Tensor:
+        return stacked(name).transpose(1, 2)
+
+    weights = [LayerWeights(turned("weight_hh_l0"))] + [
+        LayerWeights(turned(f"weight_hh_l{layer}"), turned(f"weight_ih_l{layer}"), bias(layer))
         for layer in range(1, lstms[0].num_layers)
     ]
     return replicated(projected, hidden, weights)
@@ -69,9 +73,9 @@ def test_gradient_is_that_of_finite_differences():
     arguments = [
         double(3, 2, 2, 8),
         double(2, 2, 2, 2),
-        double(2, 8, 2),
-        double(2, 8, 2),
-        double(2, 8, 2),
+        double(2, 2, 8),
+        double(2, 2, 8),
+        double(2, 2, 8),
         double(2, 8),
     ]
 

@@ -58,9 +58,10 @@ class ReplicatedTextVAE(nn.Module):
     """R models of one configuration with stacked parameters.
 
     The parameters have the names of :class:`TextVAE` with ``.`` written as ``:``, and a first axis
-    of length R. An optimizer that treats every number on its own (Adam, SGD with momentum) treats
-    every replica as if it were alone; what mixes the numbers of a model, such as clipping by the
-    global norm, must work replica by replica (:func:`clip_gradients`).
+    of length R; the weights of LSTMs are transposed, as the products need them. An optimizer that
+    treats every number on its own (Adam, SGD with momentum) treats every replica as if it were
+    alone; what mixes the numbers of a model, such as clipping by the global norm, must work
+    replica by replica (:func:`clip_gradients`).
 
     Args:
         models: The replicas, equal in configuration and vocabulary, each initialised as one likes.
@@ -98,7 +99,9 @@ class ReplicatedTextVAE(nn.Module):
         states = [model.state_dict() for model in models]
         self.stacked = nn.ParameterDict(
             {
-                name.replace(".", ":"): nn.Parameter(torch.stack([s[name] for s in states]))
+                name.replace(".", ":"): nn.Parameter(
+                    torch.stack([_turned(name, s[name]) for s in states])
+                )
                 for name in states[0]
             }
         )
@@ -111,7 +114,7 @@ class ReplicatedTextVAE(nn.Module):
                 model = TextVAE(self.config, vocabulary_size=self.vocabulary_size)
             model.load_state_dict(
                 {
-                    name.replace(":", "."): value[replica].detach().clone()
+                    name.replace(":", "."): _turned(name, value[replica].detach().clone())
                     for name, value in self.stacked.items()
                 }
             )
@@ -202,12 +205,12 @@ class ReplicatedTextVAE(nn.Module):
         """
         table = self._of(f"{part}:embedding:weight")
         weight, bias = self._of(f"{part}:layers:weight_ih_l0"), self._bias(part, 0).unsqueeze(1)
-        words, beside = weight[..., : table.shape[-1]], weight[..., table.shape[-1] :]
-        projected = torch.baddbmm(bias, table, words.transpose(1, 2))
+        words, beside = weight[:, : table.shape[-1]], weight[:, table.shape[-1] :]
+        projected = torch.baddbmm(bias, table, words)
         offsets = torch.arange(self.replicas, device=tokens.device) * self.vocabulary_size
         ids = tokens.T + offsets.view(-1, 1, 1)
         looked_up = F.embedding(ids, projected.flatten(0, 1)).transpose(0, 1)
-        return looked_up if z is None else looked_up + torch.bmm(z, beside.transpose(1, 2))
+        return looked_up if z is None else looked_up + torch.bmm(z, beside)
 
     def _bias(self, part: str, layer: int) -> Tensor:
         """Give the sum of a layer's two biases."""
@@ -232,6 +235,12 @@ class ReplicatedTextVAE(nn.Module):
         return self._lstms[part](projected, hidden, weights)
 
 
+def _turned(name: str, value: Tensor) -> Tensor:
+    """Transpose the weights of LSTMs, there and back."""
+    is_weight = name.replace(":", ".").rpartition("layers.")[2].startswith("weight_")
+    return value.T if is_weight else value
+
+
 def clip_gradients(
     parameters: Sequence[nn.Parameter], largest: float
 ) -> Float[Tensor, " replicas"]:
@@ -250,6 +259,8 @@ def clip_gradients(
     norms = [torch.linalg.vector_norm(gradient.flatten(1), dim=1) for gradient in gradients]
     norm: Tensor = torch.linalg.vector_norm(torch.stack(norms), dim=0)
     scale = (largest / (norm + 1e-6)).clamp(max=1.0)
+    if bool((scale == 1.0).all()):
+        return norm
     for gradient in gradients:
         gradient.mul_(scale.view(-1, *[1] * (gradient.dim() - 1)))
     return norm

@@ -24,14 +24,22 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from .replicated_waves import Buffers, Shape, backward_waves, forward_waves, load, parts_of
+from .replicated_waves import (
+    Buffers,
+    Shape,
+    backward_waves,
+    forward_waves,
+    load,
+    parts_of,
+    weight_gradient,
+)
 
 __all__ = ["LayerWeights", "ReplicatedLSTM"]
 
 
 @dataclass(frozen=True)
 class LayerWeights:
-    """The weights of one LSTM layer of every replica, rows in torch's order of gates.
+    """The weights of one LSTM layer of every replica: those of torch, transposed.
 
     Args:
         recurrent: What multiplies the layer's own state.
@@ -39,8 +47,8 @@ class LayerWeights:
         bias: The sum of torch's two biases; ``None`` for the lowest.
     """
 
-    recurrent: Float[Tensor, "replicas gates hidden"]
-    below: Float[Tensor, "replicas gates hidden"] | None = None
+    recurrent: Float[Tensor, "replicas hidden gates"]
+    below: Float[Tensor, "replicas hidden gates"] | None = None
     bias: Float[Tensor, "replicas gates"] | None = None
 
 
@@ -51,8 +59,8 @@ class ReplicatedLSTM:
     backward pass, if it has one, before the next; otherwise the backward pass raises an error.
 
     Example:
-        >>> lowest = LayerWeights(recurrent=torch.randn(3, 16, 4))
-        >>> top = LayerWeights(torch.randn(3, 16, 4), torch.randn(3, 16, 4), torch.zeros(3, 16))
+        >>> lowest = LayerWeights(recurrent=torch.randn(3, 4, 16))
+        >>> top = LayerWeights(torch.randn(3, 4, 16), torch.randn(3, 4, 16), torch.zeros(3, 16))
         >>> lstm, state = ReplicatedLSTM(), torch.zeros(2, 3, 5, 4)
         >>> lstm(torch.randn(7, 3, 5, 16), state, [lowest, top]).shape
         torch.Size([7, 3, 5, 4])
@@ -128,7 +136,7 @@ class _Recurrence(torch.autograd.Function):
             rows = _rows(b.of_layer(b.grad_gates, layer, layer))
             read = b.beside(b.states[layer : layer + b.shape.time], layer)
             below_and_own = torch.split(read, size, dim=-1)
-            grads += [torch.bmm(rows.transpose(1, 2), _rows(part)) for part in below_and_own]
+            grads += [weight_gradient(b, rows, _rows(part)) for part in below_and_own]
             if layer > 0:
                 grads.append(rows.sum(1))
         grad_hidden = torch.stack([grad_states[layer, layer] for layer in range(layers)])

@@ -21,6 +21,7 @@ __all__ = [
     "load",
     "on_processor",
     "parts_of",
+    "weight_gradient",
 ]
 
 
@@ -40,10 +41,9 @@ class Shape:
 class Buffers:
     """Memory of a forward and a backward pass, and views of its active parts.
 
-    Everything is seen with the waves first. In memory they stand before the batch, so that all
-    time steps of a replica are one operand of the products that need no loop. What is read by
-    pointwise operations has the layers before the replicas, ``(waves, layers, replicas, batch,
-    features)``. States have them beside the features, ``(waves, replicas, batch, layers *
+    Waves come first. What is read by pointwise operations has the layers before the replicas,
+    ``(waves, layers, replicas, batch, features)``, so that the active layers of a wave are one
+    piece of memory. States have them beside the features, ``(waves, replicas, batch, layers *
     features)``, so that the state of a layer and of the one below are one operand of a product.
     """
 
@@ -57,10 +57,10 @@ class Buffers:
             return torch.zeros(*lengths, dtype=dtype, device=device)
 
         def by_wave(rows: int, width: int) -> Tensor:
-            return make(*grid[:2], rows, grid[2], width).movedim(2, 0)
+            return make(rows, *grid, width)
 
         def beside(rows: int) -> Tensor:
-            return make(grid[1], rows, grid[2], shape.layers * size).movedim(1, 0)
+            return make(rows, *grid[1:], shape.layers * size)
 
         self.gates, self.grad_gates = by_wave(waves, 4 * size), by_wave(waves, 4 * size)
         self.memories, self.squashed = by_wave(waves + 1, size), by_wave(waves, size)
@@ -161,7 +161,7 @@ def load(b: Buffers, projected: Tensor, weights: Sequence[Tensor]) -> None:
         parts = parts_of(weights, layer)
         for k, part in enumerate(parts):
             place = b.halved[layer][:, k * b.shape.size : (k + 1) * b.shape.size]
-            torch.mul(part.transpose(1, 2), b.scale, out=place)
+            torch.mul(part, b.scale, out=place)
         if layer > 0:
             bias = (weights[3 * layer] * b.scale).unsqueeze(1)
             b.of_layer(b.gates, layer, layer).copy_(bias)
@@ -196,6 +196,22 @@ def forward_waves(b: Buffers) -> None:
         multiply(o[wave], squashed, out=v.states[wave])
 
 
+def weight_gradient(b: Buffers, gates: Tensor, states: Tensor) -> Tensor:
+    """Multiply gradients of gates with the states that were read, summed over time and batch.
+
+    Args:
+        b: Whose functions to use.
+        gates: Gradients before activation, ``(replicas, rows, gates)``.
+        states: What the weights were multiplied by, ``(replicas, rows, features)``.
+    """
+    product = torch.empty(
+        len(gates), states.shape[-1], gates.shape[-1], dtype=gates.dtype, device=gates.device
+    )
+    array = b.views.array
+    b.views.xp.matmul(array(states.transpose(1, 2)), array(gates), out=array(product))
+    return product
+
+
 def _prepare_factors(b: Buffers) -> None:
     """Compute what the gradient is multiplied by at every wave.
 
@@ -218,7 +234,7 @@ def backward_waves(b: Buffers, weights: Sequence[Sequence[Tensor]]) -> None:
     """
     _prepare_factors(b)
     v = b.views
-    arrays = [[v.array(part) for part in parts] for parts in weights]
+    arrays = [[v.array(part.transpose(1, 2)) for part in parts] for parts in weights]
     matmul, multiply, add = v.xp.matmul, v.xp.multiply, v.xp.add
     by_input, by_forget, by_cell, by_output, to_memory = v.factors
     di, df, dg, do = v.grad_quarters

@@ -70,7 +70,9 @@ def page(folder):
 
 def test_all_files_are_there(folder):
     pictures = {
-        f"{name}.{kind}" for name in ("schedules", "curves", "latent") for kind in ("png", "svg")
+        f"{name}.{kind}"
+        for name in ("schedules", "curves", "latent", "overview")
+        for kind in ("png", "svg")
     }
     assert {file.name for file in folder.iterdir()} == {"results.json", "report.html"} | pictures
     for file in folder.glob("*.png"):

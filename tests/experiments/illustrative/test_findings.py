@@ -33,8 +33,8 @@ def judged(end, held=None):
 
 EXPECTED = runs(
     [frame(0.1, 2.31), frame(0.2, 2.31)],
-    [frame(0.9, 2.32), frame(1.0, 2.31)],
-    [frame(1.6, 2.36), frame(1.5, 2.34)],
+    [frame(0.9, 2.32), frame(1.0, 2.32)],
+    [frame(1.6, 2.35), frame(1.5, 2.35)],
 )
 
 
@@ -66,6 +66,13 @@ def test_one_seed_has_no_interval():
     findings = judged(single)
     assert "1 of 1 seed;" in findings[0].outcome
     assert "interval" not in findings[2].outcome
+
+
+def test_a_difference_inside_the_noise_is_called_so():
+    end = dict(EXPECTED, cyclical=[frame(1.6, 2.312), frame(1.5, 2.42)])
+    finding = judged(end)[2]
+    assert finding.holds is None
+    assert finding.outcome.count("inside the noise of the seeds") == 2
 
 
 def test_the_hold_is_told_and_not_judged():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...measures import summarize
+from ...measures import Spread, summarize
 from .evaluation import Frame
 from .problem import LEAST_LOSS, SCHEDULES
 
@@ -20,7 +20,8 @@ class Finding:
     Args:
         expectation: What the paper found or the mathematics demands.
         outcome: What came out, with the figures.
-        holds: Whether it did in every case; ``None`` where there is nothing to hold.
+        holds: Whether it did in every case; ``None`` where the seeds cannot tell, or where nothing
+            was expected.
     """
 
     expectation: str
@@ -71,24 +72,29 @@ def _near_the_least(end: Mapping[str, Sequence[Frame]]) -> Finding:
 
 
 def _price(end: Mapping[str, Sequence[Frame]]) -> Finding:
-    pairs = zip(end["cyclical"], end["monotonic"], strict=True)
-    against_monotonic = [cyclical.loss - other.loss for cyclical, other in pairs]
-    pairs = zip(end["cyclical"], end["constant"], strict=True)
-    against_constant = [cyclical.loss - other.loss for cyclical, other in pairs]
-    differences = summarize(against_constant), summarize(against_monotonic)
-    texts = []
-    for name, spread in zip(("constant", "monotonic"), differences, strict=True):
-        word = "worse" if spread.mean > 0 else "better"
-        interval = ""
-        if spread.interval is not None:
-            low, high = spread.interval
-            interval = f" (95 % interval of the difference {low:+.3f} to {high:+.3f})"
-        texts.append(f"{abs(spread.mean):.3f} nats {word} than {name}{interval}")
+    differences = {
+        name: summarize(
+            [mine.loss - other.loss for mine, other in zip(end["cyclical"], end[name], strict=True)]
+        )
+        for name in ("constant", "monotonic")
+    }
+    noisy = any(spread.interval and min(spread.interval) <= 0 for spread in differences.values())
+    worse = all(spread.mean > 0 for spread in differences.values())
     return Finding(
         "−ELBO of cyclical slightly worse than of the others",
-        "cyclical is " + ", ".join(texts),
-        all(spread.mean > 0 for spread in differences),
+        "cyclical is "
+        + ", ".join(_difference(name, spread) for name, spread in differences.items()),
+        None if worse and noisy else worse,
     )
+
+
+def _difference(name: str, spread: Spread) -> str:
+    text = f"{abs(spread.mean):.3f} nats {'worse' if spread.mean > 0 else 'better'} than {name}"
+    if spread.interval is None:
+        return text
+    low, high = spread.interval
+    noise = ", inside the noise of the seeds" if low <= 0 <= high else ""
+    return f"{text} (95 % interval of the difference {low:+.3f} to {high:+.3f}{noise})"
 
 
 def _informative(end: Mapping[str, Sequence[Frame]]) -> Finding:

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from ...config import UsageError
-from .report import draw_pictures, make_page
+from .pictures import draw_pictures
+from .report import make_page
 from .results import Outcome
 
 __all__ = ["require_own", "write"]

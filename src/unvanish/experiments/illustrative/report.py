@@ -1,23 +1,15 @@
-"""The report of the illustrative problem: figures and page."""
-
-from collections.abc import Sequence
-
-import numpy as np
+"""The report of the illustrative problem."""
 
 from ...measures import Spread
-from ...report.figures import Curve, Panel, Picture, draw_frames, draw_panels
+from ...report.figures import Picture
 from ...report.page import Page, Section, Table
-from .evaluation import draw_noise
-from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, schedules
-from .results import MEASURES, Outcome, window_means
+from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES
+from .results import MEASURES, Outcome
 
-__all__ = ["TABLE_HEADINGS", "draw_pictures", "make_page", "table_rows"]
+__all__ = ["TABLE_HEADINGS", "make_page", "table_rows"]
 
 TABLE_HEADINGS = ("schedule", "rec", "kl", "−elbo", "I(z, n)", "marginal kl", "active units")
 """Columns of the table of results."""
-
-_TOP = 5.2
-"""Greatest loss in nats that Figure 3 shows, as in the paper; the first steps are above."""
 
 _LEAD = (
     "A variational autoencoder writes a sentence from a latent vector z, but a decoder that is "
@@ -30,25 +22,12 @@ _LEAD = (
 )
 
 
-def draw_pictures(outcome: Outcome) -> dict[str, Picture]:
-    """Draw Figures 2, 3 and 4 of the paper for these runs: schedules, curves, latent.
-
-    Args:
-        outcome: The runs.
-    """
-    return {
-        "schedules": _draw_schedules(outcome),
-        "curves": _draw_curves(outcome),
-        "latent": _draw_latent(outcome),
-    }
-
-
 def make_page(outcome: Outcome, pictures: dict[str, Picture]) -> Page:
     """Put the report together; every statement about the results is made from the numbers.
 
     Args:
         outcome: The runs.
-        pictures: What :func:`draw_pictures` gave.
+        pictures: What :func:`.pictures.draw_pictures` gave.
     """
     return Page(
         title="KL vanishing on ten sequences: constant, monotonic and cyclical beta",
@@ -107,8 +86,8 @@ def _findings(outcome: Outcome) -> Section:
         for finding in outcome.findings()
     ]
     table = Table(
-        "At the end of the schedules, with beta = 1 for all. A yes means every seed or, for a "
-        "difference, its mean.",
+        "At the end of the schedules, with beta = 1 for all. A yes means in every seed; a dash, "
+        "that the seeds cannot tell or that nothing was expected.",
         ("expected", "found", "figures"),
         rows,
         numeric=False,
@@ -153,86 +132,6 @@ def _intervals(outcome: Outcome) -> Table:
         texts = ["" if pair is None else f"{pair[0]:.2f} to {pair[1]:.2f}" for pair in intervals]
         rows.append([name, *texts])
     return Table("95 % intervals of the means (Student's t over seeds)", TABLE_HEADINGS, rows)
-
-
-def _draw_schedules(outcome: Outcome) -> Picture:
-    steps = np.arange(outcome.settings.total + 1)
-    panels = [
-        Panel(
-            name,
-            "training step",
-            "beta",
-            [Curve(name, steps, schedule(steps))],
-            y_limits=(-0.05, 1.1),
-        )
-        for name, schedule in schedules(outcome.settings.steps).items()
-    ]
-    plans = "; ".join(
-        f"{name}: {schedule.describe()}"
-        for name, schedule in schedules(outcome.settings.steps).items()
-    )
-    return draw_panels("schedules", f"Beta over training. {plans}.", panels, columns=3, height=2.0)
-
-
-def _draw_curves(outcome: Outcome) -> Picture:
-    least = (LEAST_LOSS, "ln 10")
-    hold = (float(outcome.settings.steps), "hold begins") if outcome.settings.hold else None
-    kinds = (
-        ("Reconstruction", "rec (nats)", "rec", least),
-        ("KL", "kl (nats)", "kl", None),
-        ("True negative ELBO: rec + kl", "−elbo (nats)", "loss", least),
-        ("What is minimised: rec + beta kl", "weighted loss (nats)", "weighted_loss", least),
-    )
-    panels = []
-    for title, label, of, line in kinds:
-        curves = [
-            _curve(outcome, name, [getattr(run, of) for run in outcome.of(name)])
-            for name in SCHEDULES
-        ]
-        top = float(np.max([np.quantile(curve.y, 0.99) for curve in curves]))
-        limits = (0.0, min(1.05 * top, _TOP))
-        panels.append(Panel(title, "training step", label, curves, line, hold, limits))
-    ends = "; ".join(
-        f"{name} rec {spreads['rec'].mean:.2f}, kl {spreads['kl'].mean:.2f}"
-        for name, spreads in outcome.summary_at(outcome.settings.steps).items()
-    )
-    alt = f"Reconstruction, KL, negative ELBO and weighted loss over training. At the end: {ends}."
-    return draw_panels("curves", alt, panels)
-
-
-def _curve(outcome: Outcome, name: str, values: Sequence[np.ndarray]) -> Curve:
-    """Average windows of steps, then seeds; the band spans all seeds."""
-    windows = outcome.settings.windows
-    table = np.stack([window_means(value, windows) for value in values])
-    middle = window_means(np.arange(len(values[0])) + 0.5, windows)
-    several = len(values) > 1
-    return Curve(
-        name,
-        middle,
-        table.mean(0),
-        table.min(0) if several else None,
-        table.max(0) if several else None,
-    )
-
-
-def _draw_latent(outcome: Outcome) -> Picture:
-    noise = draw_noise(outcome.settings)
-    frames = {
-        name: [frame.samples(noise) for frame in outcome.of(name)[0].frames] for name in SCHEDULES
-    }
-    everything = np.abs(np.concatenate([z.ravel() for row in frames.values() for z in row]))
-    limit = float(np.ceil(np.quantile(everything, 0.999) * 2) / 2)
-    columns = [f"step {mark:,}" for mark in outcome.settings.marks]
-    informations = "; ".join(
-        f"{name} {outcome.of(name)[0].frames[-1].information.value:.2f}" for name in SCHEDULES
-    )
-    alt = (
-        "Samples of the ten posteriors in the two latent dimensions, one row a schedule, one "
-        f"column a moment of training. I(z, n) in the last column in nats: {informations}."
-    )
-    return draw_frames(
-        "latent", alt, frames, columns, limit=limit, colour_label="place of the 1 in the sequence"
-    )
 
 
 def _schedules_caption(outcome: Outcome) -> str:

@@ -1,0 +1,125 @@
+"""Figures 2, 3 and 4 of the paper for runs of the illustrative problem."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...report.figures import Curve, Panel, Picture, draw_frames, draw_panels
+from .evaluation import draw_noise
+from .problem import LEAST_LOSS, SCHEDULES, schedules
+from .results import Outcome, window_means
+
+__all__ = ["draw_pictures"]
+
+_TOP = 5.2
+"""Greatest loss in nats that Figure 3 shows, as in the paper; the first steps are above."""
+
+
+def draw_pictures(outcome: Outcome) -> dict[str, Picture]:
+    """Draw Figures 2, 3 and 4 of the paper (schedules, curves, latent) and an overview.
+
+    The overview, beta beside the KL, says it all in one picture; the report does without.
+
+    Args:
+        outcome: The runs.
+    """
+    return {
+        "schedules": _draw_schedules(outcome),
+        "curves": _draw_curves(outcome),
+        "latent": _draw_latent(outcome),
+        "overview": _draw_overview(outcome),
+    }
+
+
+def _draw_schedules(outcome: Outcome) -> Picture:
+    steps = np.arange(outcome.settings.total + 1)
+    panels = [
+        Panel(
+            name,
+            "training step",
+            "beta",
+            [Curve(name, steps, schedule(steps))],
+            y_limits=(-0.05, 1.1),
+        )
+        for name, schedule in schedules(outcome.settings.steps).items()
+    ]
+    plans = "; ".join(
+        f"{name}: {schedule.describe()}"
+        for name, schedule in schedules(outcome.settings.steps).items()
+    )
+    return draw_panels("schedules", f"Beta over training. {plans}.", panels, columns=3, height=2.0)
+
+
+def _draw_overview(outcome: Outcome) -> Picture:
+    steps = np.arange(outcome.settings.total + 1)
+    plans = schedules(outcome.settings.steps)
+    weights = [Curve(name, steps, plans[name](steps)) for name in SCHEDULES]
+    rates = [_curve(outcome, name, [run.kl for run in outcome.of(name)]) for name in SCHEDULES]
+    panels = [
+        Panel("Weight of the KL term", "training step", "beta", weights, y_limits=(-0.05, 1.1)),
+        Panel("KL", "training step", "kl (nats per sequence)", rates, y_limits=(0.0, 3.0)),
+    ]
+    ends = ", ".join(f"{curve.label} {curve.y[-1]:.2f}" for curve in rates)
+    alt = f"Beta and KL over training under three schedules. KL at the end in nats: {ends}."
+    return draw_panels("overview", alt, panels)
+
+
+def _draw_curves(outcome: Outcome) -> Picture:
+    least = (LEAST_LOSS, "ln 10")
+    hold = (float(outcome.settings.steps), "hold begins") if outcome.settings.hold else None
+    kinds = (
+        ("Reconstruction", "rec (nats)", "rec", least),
+        ("KL", "kl (nats)", "kl", None),
+        ("True negative ELBO: rec + kl", "−elbo (nats)", "loss", least),
+        ("What is minimised: rec + beta kl", "weighted loss (nats)", "weighted_loss", least),
+    )
+    panels = []
+    for title, label, of, line in kinds:
+        curves = [
+            _curve(outcome, name, [getattr(run, of) for run in outcome.of(name)])
+            for name in SCHEDULES
+        ]
+        top = float(np.max([np.quantile(curve.y, 0.99) for curve in curves]))
+        limits = (0.0, min(1.05 * top, _TOP))
+        panels.append(Panel(title, "training step", label, curves, line, hold, limits))
+    ends = "; ".join(
+        f"{name} rec {spreads['rec'].mean:.2f}, kl {spreads['kl'].mean:.2f}"
+        for name, spreads in outcome.summary_at(outcome.settings.steps).items()
+    )
+    alt = f"Reconstruction, KL, negative ELBO and weighted loss over training. At the end: {ends}."
+    return draw_panels("curves", alt, panels)
+
+
+def _curve(outcome: Outcome, name: str, values: Sequence[np.ndarray]) -> Curve:
+    """Average windows of steps, then seeds; the band spans all seeds."""
+    windows = outcome.settings.windows
+    table = np.stack([window_means(value, windows) for value in values])
+    middle = window_means(np.arange(len(values[0])) + 0.5, windows)
+    several = len(values) > 1
+    return Curve(
+        name,
+        middle,
+        table.mean(0),
+        table.min(0) if several else None,
+        table.max(0) if several else None,
+    )
+
+
+def _draw_latent(outcome: Outcome) -> Picture:
+    noise = draw_noise(outcome.settings)
+    frames = {
+        name: [frame.samples(noise) for frame in outcome.of(name)[0].frames] for name in SCHEDULES
+    }
+    everything = np.abs(np.concatenate([z.ravel() for row in frames.values() for z in row]))
+    limit = float(np.ceil(np.quantile(everything, 0.999) * 2) / 2)
+    columns = [f"step {mark:,}" for mark in outcome.settings.marks]
+    informations = "; ".join(
+        f"{name} {outcome.of(name)[0].frames[-1].information.value:.2f}" for name in SCHEDULES
+    )
+    alt = (
+        "Samples of the ten posteriors in the two latent dimensions, one row a schedule, one "
+        f"column a moment of training. I(z, n) in the last column in nats: {informations}."
+    )
+    return draw_frames(
+        "latent", alt, frames, columns, limit=limit, colour_label="place of the 1 in the sequence"
+    )
