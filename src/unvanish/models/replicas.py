@@ -256,7 +256,7 @@ def clip_gradients(
         The norms before clipping.
     """
     gradients = [cast(Tensor, parameter.grad) for parameter in parameters]
-    norms = [torch.linalg.vector_norm(gradient.flatten(1), dim=1) for gradient in gradients]
+    norms = [torch.linalg.vector_norm(g, dim=tuple(range(1, g.dim()))) for g in gradients]
     norm: Tensor = torch.linalg.vector_norm(torch.stack(norms), dim=0)
     scale = (largest / (norm + 1e-6)).clamp(max=1.0)
     if bool((scale == 1.0).all()):
