@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 COMMANDS = {
-    "demo": "See KL vanishing and its cure in a minute, without any data.",
+    "demo": "See KL vanishing and its cure, without any data.",
     "train": "Train a text VAE on a file of sentences.",
     "sample": "Write sentences from the prior of a trained run.",
     "reconstruct": "Write sentences again from their latent vectors.",

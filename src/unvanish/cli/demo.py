@@ -24,7 +24,7 @@ def demo(
     hold: int = 0,
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
-    """See KL vanishing and its cure in a minute, without any data.
+    """See KL vanishing and its cure, without any data.
 
     Trains a small model on ten short sequences under constant, monotonic and cyclical beta, as in
     section 4 of Fu et al. (2019), and writes report.html, results.json and the figures into
