@@ -1,13 +1,11 @@
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import ClassVar
 
 import pytest
 import torch
-from torch import nn
 from torch.nn import functional as F
 
-from unvanish.config import EncoderConfig, ModelConfig, RecurrentDecoderConfig, override
+from unvanish.config import ModelConfig, RecurrentDecoderConfig, override
 from unvanish.data import BOS, EOS, PAD
 from unvanish.models import TextVAE
 from unvanish.objectives import elbo_objective
@@ -145,37 +143,6 @@ def test_under_bf16_autocast_posterior_and_losses_stay_in_32_bits():
     assert forward_pass.token_losses.dtype == torch.float32
     exact = model(*batch(), torch.zeros(3, 3))
     torch.testing.assert_close(forward_pass.token_losses, exact.token_losses, atol=0.05, rtol=0.05)
-
-
-class MeanEncoder(nn.Module):
-    """A family the model has never heard of: the mean of the words' vectors."""
-
-    def __init__(self, config, *, vocabulary_size):
-        super().__init__()
-        self.features_size = config.size
-        self.embedding = nn.Embedding(vocabulary_size, config.size)
-
-    def forward(self, tokens, lengths):
-        mask = (tokens != PAD).unsqueeze(-1)
-        return (self.embedding(tokens) * mask).sum(1) / lengths.unsqueeze(1)
-
-
-def test_another_encoder_slots_in_without_touching_the_model(monkeypatch):
-    @dataclass(frozen=True)
-    class MeanEncoderConfig(EncoderConfig):
-        kind: ClassVar[str] = "mean"
-        target: ClassVar[str] = "tests_mean_encoder:MeanEncoder"
-        size: int = 6
-
-    import sys
-    import types
-
-    module = types.ModuleType("tests_mean_encoder")
-    module.MeanEncoder = MeanEncoder
-    monkeypatch.setitem(sys.modules, "tests_mean_encoder", module)
-    monkeypatch.setitem(EncoderConfig.kinds, "mean", MeanEncoderConfig)
-    model = TextVAE(replace(SMALL, encoder=MeanEncoderConfig()), vocabulary_size=WORDS)
-    assert model(*batch()).token_losses.shape == (3, 5)
 
 
 def test_a_decoder_without_z_ignores_it():
