@@ -19,31 +19,13 @@ __all__ = ["Clamped", "Scaled", "Shifted"]
 
 
 @dataclass(frozen=True, repr=False)
-class Scaled(Schedule):
-    """A schedule times a number; written ``schedule * factor``.
-
-    Args:
-        schedule: The schedule.
-        factor: Any finite number.
-
-    Example:
-        >>> from unvanish import Monotonic
-        >>> (0.5 * Monotonic(2)).values(4)
-        [0.0, 0.25, 0.5, 0.5]
-    """
-
-    name = "scaled"
+class _Mapped(Schedule):
+    """A schedule whose values are changed and whose steps are not."""
 
     schedule: Schedule
-    factor: float
 
     def __post_init__(self) -> None:
         check_schedule("schedule", self.schedule)
-        object.__setattr__(self, "factor", finite("factor", self.factor))
-
-    def formula(self, step: Any, xp: Any) -> Any:
-        """See ``Schedule.formula``."""
-        return self.factor * self.schedule.formula(step, xp)
 
     @property
     def horizon(self) -> int | None:
@@ -59,6 +41,33 @@ class Scaled(Schedule):
     def is_endless(self) -> bool:
         """That of the inner schedule."""
         return self.schedule.is_endless
+
+
+@dataclass(frozen=True, repr=False)
+class Scaled(_Mapped):
+    """A schedule times a number; written ``schedule * factor``.
+
+    Args:
+        schedule: The schedule.
+        factor: Any finite number.
+
+    Example:
+        >>> from unvanish import Monotonic
+        >>> (0.5 * Monotonic(2)).values(4)
+        [0.0, 0.25, 0.5, 0.5]
+    """
+
+    name = "scaled"
+
+    factor: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "factor", finite("factor", self.factor))
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """See ``Schedule.formula``."""
+        return self.factor * self.schedule.formula(step, xp)
 
     @property
     def final(self) -> float | None:
@@ -82,7 +91,7 @@ class Scaled(Schedule):
 
 
 @dataclass(frozen=True, repr=False)
-class Clamped(Schedule):
+class Clamped(_Mapped):
     """A schedule held between two values; written ``schedule.clamp(low, high)``.
 
     Args:
@@ -98,12 +107,11 @@ class Clamped(Schedule):
 
     name = "clamped"
 
-    schedule: Schedule
     low: float
     high: float
 
     def __post_init__(self) -> None:
-        check_schedule("schedule", self.schedule)
+        super().__post_init__()
         object.__setattr__(self, "low", finite("low", self.low))
         object.__setattr__(self, "high", finite("high", self.high))
         if self.low > self.high:
@@ -112,21 +120,6 @@ class Clamped(Schedule):
     def formula(self, step: Any, xp: Any) -> Any:
         """See ``Schedule.formula``."""
         return xp.clip(self.schedule.formula(step, xp), self.low, self.high)
-
-    @property
-    def horizon(self) -> int | None:
-        """That of the inner schedule."""
-        return self.schedule.horizon
-
-    @property
-    def cycle(self) -> Cyclical | None:
-        """That of the inner schedule."""
-        return self.schedule.cycle
-
-    @property
-    def is_endless(self) -> bool:
-        """That of the inner schedule."""
-        return self.schedule.is_endless
 
     @property
     def final(self) -> float | None:
