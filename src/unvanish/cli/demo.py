@@ -37,7 +37,8 @@ def demo(
         seeds: Repetitions, each with its own initialisation and noise.
         hold: Further steps with beta = 1 for all.
     """
-    from ..experiments.illustrative import Settings, require_own, run, write
+    from ..experiments.illustrative import Settings, run
+    from ..experiments.illustrative.folder import require_own, write
     from ..training import resolve_device
 
     seed = 1 if common.seed is None else common.seed
@@ -69,7 +70,9 @@ def _bar(updates: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
         TextColumn("left"),
         TimeLeftColumn(elapsed_when_finished=False),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    console = Console(stderr=True)
+    # twice a second: the processor is busy with the training
+    with Progress(*columns, console=console, disable=quiet, refresh_per_second=2) as progress:
         task = progress.add_task(f"{updates:,} optimizer steps", total=updates)
         yield lambda done: progress.update(task, completed=done)
 
@@ -98,7 +101,7 @@ def _table(outcome: "Outcome", step: int, title: str) -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    from ..experiments.illustrative import TABLE_HEADINGS, table_rows
+    from ..experiments.illustrative.report import TABLE_HEADINGS, table_rows
 
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0, pad_edge=False)
     # without the last column, which the report has, it fits into 80 characters

@@ -238,6 +238,7 @@ def _picture(figure: Figure, name: str, alt: str) -> Picture:
     """Write a figure in both forms."""
     png, svg = io.BytesIO(), io.StringIO()
     figure.savefig(png, format="png", dpi=150, facecolor="white", transparent=False)
+    figure.set_layout_engine("none")  # what is laid out stays so: half of the time is layout
     figure.savefig(svg, format="svg", dpi=150, metadata={"Date": None, "Creator": None})
     return Picture(name, alt, _inline(svg.getvalue(), name), png.getvalue())
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from unvanish.config import UsageError
-from unvanish.experiments.illustrative import Settings, require_own, run, write
+from unvanish.experiments.illustrative import Settings, run
+from unvanish.experiments.illustrative.folder import require_own, write
 from unvanish.experiments.illustrative.problem import SCHEDULES
 from unvanish.experiments.illustrative.results import window_means
 

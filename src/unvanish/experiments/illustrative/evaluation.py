@@ -1,12 +1,13 @@
 """Measuring an illustrative model at a moment of its training."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from numpy import ndarray
+from torch import Tensor
 
 from ...measures import Estimate, active_units, index_information, marginal_kl, rate
 from ...models import TextVAE
@@ -15,9 +16,13 @@ from .problem import MODEL, N_SEQUENCES, Settings, sequences
 
 __all__ = ["Frame", "draw_noise", "evaluate"]
 
-_DECODED, _MEASURED = 300, 1_000
-"""Samples of z a sequence for rec, and for the two parts of the KL. Unlike those of the pictures
-they differ between sequences, which makes the errors smaller."""
+_MEASURED = 1_000
+"""Samples of z a sequence for the two parts of the KL. Unlike those of the pictures they differ
+between sequences, which makes the errors smaller."""
+
+_DECODED = 64
+"""Points of a scrambled Sobol sequence for rec: its error is about half that of 300 random draws
+(Owen, 1997, Scrambled net variance for integrals of smooth functions)."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,16 @@ def draw_noise(settings: Settings) -> Float[ndarray, "draws latent"]:
     return source.standard_normal((settings.draws, MODEL.latent_size))
 
 
+def _even_noise(shape: tuple[int, int]) -> Float[Tensor, "draws sequences latent"]:
+    """Spread standard normal numbers evenly over the space of all sequences' z."""
+    engine: Any = torch.quasirandom.SobolEngine  # untyped
+    sequence = engine(shape[0] * shape[1], scramble=True, seed=0)
+    smallest = torch.finfo(torch.float64).eps
+    uniform: Tensor = sequence.draw(_DECODED, dtype=torch.float64).clamp(smallest, 1 - smallest)
+    noise: Tensor = torch.special.ndtri(uniform).float()
+    return noise.view(_DECODED, *shape)
+
+
 @torch.no_grad()
 def evaluate(model: TextVAE, step: int) -> Frame:
     """Measure a model on the ten sequences.
@@ -79,8 +94,7 @@ def evaluate(model: TextVAE, step: int) -> Frame:
     posterior = cast(DiagonalGaussian, model.encode(tokens, lengths))
     mean = posterior.mean.double().numpy()
     logvar = posterior.logvar.double().numpy()
-    noise = np.random.default_rng(0).standard_normal((_DECODED, *mean.shape), dtype=np.float32)
-    z = torch.from_numpy((mean + np.exp(0.5 * logvar) * noise).astype(np.float32))
+    z = posterior.mean + torch.exp(0.5 * posterior.logvar) * _even_noise(mean.shape)
     repeated = tokens.repeat(_DECODED, 1), lengths.repeat(_DECODED)
     losses = model.decode(z.flatten(0, 1), *repeated)
     return Frame(
