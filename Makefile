@@ -1,9 +1,10 @@
 # make demo   see KL vanishing and its cure, no data needed
 # make test   lint, types, tests and doctests
+# make test-release   the trials that are too many for every day, before a release
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint types tests clean
+.PHONY: help demo test lint types tests test-release clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -22,6 +23,9 @@ types: .venv/installed-test
 
 tests: .venv/installed-test
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --durations=10
+
+test-release: .venv/installed-test
+	$(BIN)/pytest -m release --durations=10
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

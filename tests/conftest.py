@@ -16,6 +16,9 @@ from unvanish.config import Config, override
 from unvanish.data import load_corpora
 from unvanish.training import train
 
+# Models this small gain nothing from more threads, and lose much on a busy machine.
+torch.set_num_threads(1)
+
 
 @pytest.fixture(autouse=True)
 def _seeded():

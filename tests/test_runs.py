@@ -19,6 +19,7 @@ def test_the_folder_holds_what_the_page_says(trained):
     names = {path.name for path in trained.path.iterdir()}
     assert names == {
         "config.json",
+        "origin.json",
         "vocabulary.json",
         "metrics.jsonl",
         "model.safetensors",
@@ -80,7 +81,7 @@ def test_what_is_no_run_is_told(tmp_path):
 
 
 def test_unknown_parameters_are_told(trained):
-    with pytest.raises(UsageError, match="'last' or 'best'"):
+    with pytest.raises(UsageError, match="'last', 'best' or"):
         trained.model("first")
 
 

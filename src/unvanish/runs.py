@@ -3,23 +3,31 @@
 ::
 
     config.json           every setting, with the format's version
+    origin.json           the corpus, and the run it started from
     vocabulary.json       the words
     metrics.jsonl         one line every few steps and one an epoch
     model.safetensors     parameters after the last finished epoch
-    checkpoints/          best.safetensors: parameters with the best validation elbo
+    checkpoints/          best.safetensors: parameters with the best validation elbo;
+                          cycle-N.safetensors: those at the end of every cycle of beta;
+                          step-N.safetensors: the whole state, to go on from
     results.json          what was measured
     sentences-SPLIT.npz   rec and kl of every sentence, for paired comparisons
 """
 
 import json
 import os
-from collections.abc import Mapping
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -48,24 +56,84 @@ class Run:
         return f"Run({str(self.path)!r})"
 
     @classmethod
-    def create(cls, path: str | Path, config: Config, vocabulary: Vocabulary) -> "Run":
-        """Begin a folder with its settings and vocabulary.
+    def create(
+        cls,
+        path: str | Path,
+        config: Config,
+        vocabulary: Vocabulary,
+        origin: Mapping[str, Any] | None = None,
+        *,
+        initial: TextVAE | None = None,
+    ) -> "Run":
+        """Begin a folder; it is whole from the moment at which it is there.
+
+        Args:
+            path: The folder.
+            config: Every setting.
+            vocabulary: The words.
+            origin: What is known of the corpus and of the run it starts from.
+            initial: A model whose parameters it starts from, if they are not drawn anew.
 
         Raises:
             UsageError: If there is something at ``path`` already, or it cannot be written.
         """
         path = require_free(path)
         try:
-            (path / "checkpoints").mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            begun = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+            try:
+                cls(begun)._fill(config, vocabulary, origin or {}, initial)
+                begun.chmod(0o777 & ~_umask())
+                begun.rename(path)
+            finally:
+                shutil.rmtree(begun, ignore_errors=True)
         except OSError as error:
             raise UsageError(
                 f"cannot write to {path}: {error.strerror}; give another --out"
             ) from error
-        run = cls(path)
-        run.write_json("config.json", {"format": FORMAT, **to_dict(config)})
-        vocabulary.save(path / "vocabulary.json")
-        (path / "metrics.jsonl").touch()
-        return run
+        return cls(path)
+
+    def _fill(
+        self,
+        config: Config,
+        vocabulary: Vocabulary,
+        origin: Mapping[str, Any],
+        initial: TextVAE | None,
+    ) -> None:
+        """Write what a run has before its first step."""
+        (self.path / "checkpoints").mkdir()
+        self.write_json("origin.json", {"format": FORMAT, **origin})
+        vocabulary.save(self.path / "vocabulary.json")
+        (self.path / "metrics.jsonl").touch()
+        if initial is not None:
+            self.save_model(initial, "initial")
+        self.write_json("config.json", {"format": FORMAT, **to_dict(config)})
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing to this run; the system lifts it when a process ends.
+
+        Raises:
+            UsageError: If another process writes to it now, or it cannot be written.
+        """
+        lock = FileLock(self.path / "checkpoints" / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise UsageError(
+                f"{self.path} is being trained by another process: wait for it, or stop it"
+            ) from error
+        except OSError as error:
+            raise UsageError(f"cannot write to {self.path}: {error.strerror}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @cached_property
+    def origin(self) -> dict[str, Any]:
+        """What is known of the corpus and of the run it started from."""
+        return self.read_json("origin.json")
 
     @cached_property
     def config(self) -> Config:
@@ -88,18 +156,21 @@ class Run:
         """Build the model and load its parameters, ready for use (dropout off).
 
         Args:
-            which: ``"last"`` (after the last finished epoch) or ``"best"`` (best validation elbo).
+            which: ``"last"`` (after the last finished epoch), ``"best"`` (best validation elbo),
+                ``"cycle-N"`` (end of the Nth cycle of beta), or ``"initial"`` (what a run that
+                started from another began with).
             device: Where to put it.
 
         Raises:
             UsageError: If the parameters are absent, damaged or of another model.
         """
         file = self.parameters_file(which)
-        model = TextVAE(self.config.model, vocabulary_size=len(self.vocabulary))
+        with torch.random.fork_rng(devices=[]):  # nobody else's draws change
+            model = TextVAE(self.config.model, vocabulary_size=len(self.vocabulary))
         try:
             model.load_state_dict(load_file(file))
         except FileNotFoundError as error:
-            raise UsageError(f"{file} does not exist: the run has finished no epoch") from error
+            raise UsageError(f"{file} does not exist: {self._there()}") from error
         except (SafetensorError, RuntimeError, OSError) as error:
             raise UsageError(
                 f"{file} cannot be read as the parameters of this run's model: it is damaged or "
@@ -108,19 +179,35 @@ class Run:
         return model.to(device).eval()
 
     def parameters_file(self, which: str = "last") -> Path:
-        """Where the parameters called ``"last"`` or ``"best"`` stand."""
-        places = {"last": "model.safetensors", "best": "checkpoints/best.safetensors"}
-        if which not in places:
-            raise UsageError(f"unknown parameters {which!r}: give 'last' or 'best'")
-        return self.path / places[which]
+        """Where parameters stand, by the names that :meth:`model` knows.
+
+        Raises:
+            UsageError: If there are no parameters of that name.
+        """
+        if which == "last":
+            return self.path / "model.safetensors"
+        if which in ("best", "initial") or re.fullmatch(r"cycle-\d+", which):
+            return self.path / "checkpoints" / f"{which}.safetensors"
+        raise UsageError(f"unknown parameters {which!r}: give 'last', 'best' or 'cycle-N'")
+
+    def _there(self) -> str:
+        """Say which parameters a run has."""
+        names = ["last"] if self.parameters_file("last").exists() else []
+        found = (self.path / "checkpoints").glob("*.safetensors")
+        names += sorted(file.stem for file in found if not file.stem.startswith("step-"))
+        return f"give {' or '.join(names)}" if names else "the run has finished no epoch"
 
     def save_model(self, model: TextVAE, which: str = "last") -> None:
         """Write the parameters so that the file is whole at every moment."""
         file = self.parameters_file(which)
         state = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
         partial = file.with_suffix(".partial")
-        save_file(state, partial, metadata={"format": str(FORMAT)})
-        partial.replace(file)
+        try:
+            save_file(state, partial, metadata={"format": str(FORMAT)})
+            partial.replace(file)
+        except (OSError, SafetensorError) as error:
+            partial.unlink(missing_ok=True)
+            raise UsageError(f"cannot write {file}: {error}; make room, then --resume") from error
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Add one line to ``metrics.jsonl``."""
@@ -128,9 +215,18 @@ class Run:
             file.write(json.dumps(line, allow_nan=False) + "\n")
 
     def metrics(self) -> list[dict[str, Any]]:
-        """Read every line of ``metrics.jsonl``."""
+        """Read every whole line of ``metrics.jsonl``; one cut short by a sudden end is left out."""
         text = (self.path / "metrics.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines()]
+        return [json.loads(line) for line in text.splitlines(keepends=True) if line[-1] == "\n"]
+
+    @property
+    def metrics_size(self) -> int:
+        """Bytes of ``metrics.jsonl``."""
+        return (self.path / "metrics.jsonl").stat().st_size
+
+    def cut_metrics(self, size: int) -> None:
+        """Keep only the first ``size`` bytes of ``metrics.jsonl``."""
+        os.truncate(self.path / "metrics.jsonl", size)
 
     def save_sentences(self, split: str, evaluation: Evaluation) -> None:
         """Write rec and kl of every sentence of a split."""
@@ -169,6 +265,13 @@ class Run:
         partial.replace(self.path / name)
 
 
+def _umask() -> int:
+    """Read which permissions new files do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def require_free(path: str | Path) -> Path:
     """Check that a run may begin at ``path``: nothing is there, or an empty folder.
 
@@ -177,7 +280,8 @@ def require_free(path: str | Path) -> Path:
     """
     path = Path(path)
     if path.is_dir() and any(path.iterdir()):
-        raise UsageError(f"{path} is in use: give another --out, or remove it first")
+        hint = ", or --resume to go on" if (path / "config.json").is_file() else ""
+        raise UsageError(f"{path} is in use: give another --out{hint}, or remove it first")
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file: give a folder as --out")
     return path

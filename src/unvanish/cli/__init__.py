@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line.
 
     Exit status: 0 done; 2 something given cannot be used, told in one line on standard error;
-    130 interrupted.
+    130 interrupted (143 by SIGTERM).
 
     Args:
         arguments: Words of the command line; those of the process when absent.
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail(f"{where}{error.strerror or error}; make room or give another place to write to")
     except KeyboardInterrupt as interrupt:
         print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
-        sys.exit(130)
+        sys.exit(128 + getattr(interrupt, "signal_number", signal.SIGINT))
 
 
 def register(app: "App", words: Sequence[str]) -> None:

@@ -33,6 +33,7 @@ class TerminalReporter(Reporter):
         self.console = Console(stderr=True, highlight=False)
         self.quiet = quiet
         self._progress: Progress | None = None
+        self._begun = 0
 
     def started(self, plan: Plan) -> None:
         """Show the plan and open the bar."""
@@ -58,8 +59,16 @@ class TerminalReporter(Reporter):
             TimeRemainingColumn(elapsed_when_finished=False),
             console=self.console,
         )
-        self._task = self._progress.add_task("", total=plan.total_steps, figures="")
+        self._task = self._progress.add_task(
+            "", total=plan.total_steps, completed=self._begun, figures=""
+        )
         self._progress.start()
+
+    def resumed(self, step: int) -> None:
+        """Say where it goes on."""
+        self._begun = step
+        if not self.quiet:
+            self.console.print(f"going on from step {step:,}", soft_wrap=True)
 
     def stepped(self, step: int, figures: Mapping[str, float]) -> None:
         """Move the bar."""

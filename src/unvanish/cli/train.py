@@ -5,46 +5,26 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-from ..config import Config, UsageError, override
-from ..recipes import load_recipe
+from ..config import Config, UsageError
+from .configuring import SETTINGS, configure, default_name
 from .options import CommonOptions
 
 if TYPE_CHECKING:
     from ..data import Corpora
+    from ..runs import Run
 
 __all__ = ["train"]
 
 DATA = Group("Data", sort_key=1)
 MODEL = Group("Model", sort_key=2)
 TRAINING = Group("Training", sort_key=3)
+GOING_ON = Group("Stopping, going on, watching", sort_key=4)
 
 Place = Literal["initial-state", "inputs", "output"]
 
-SETTINGS = {
-    "schedule": ["objective.beta"],
-    "epochs": ["training.epochs"],
-    "batch_size": ["training.batch_size"],
-    "precision": ["training.precision"],
-    "log_every": ["training.log_every"],
-    "optimizer": ["optimizer.name"],
-    "learning_rate": ["optimizer.learning_rate"],
-    "learning_rate_schedule": ["optimizer.schedule"],
-    "latent_size": ["model.latent_size"],
-    "cell": ["model.encoder.cell", "model.decoder.cell"],
-    "embedding_size": ["model.encoder.embedding_size", "model.decoder.embedding_size"],
-    "hidden_size": ["model.encoder.hidden_size", "model.decoder.hidden_size"],
-    "layers": ["model.encoder.layers", "model.decoder.layers"],
-    "latent_enters": ["model.decoder.latent_enters"],
-    "dropout": ["model.decoder.input_dropout", "model.decoder.output_dropout"],
-    "max_vocabulary": ["data.max_vocabulary"],
-    "min_count": ["data.min_count"],
-    "max_words": ["data.max_words"],
-}
-"""Which settings an option changes."""
-
 
 def train(
-    corpus: Annotated[Path, Parameter(group=DATA)],
+    corpus: Annotated[Path | None, Parameter(group=DATA)] = None,
     /,
     *,
     valid: Annotated[Path | None, Parameter(group=DATA)] = None,
@@ -74,9 +54,15 @@ def train(
     ] = None,
     precision: Annotated[Literal["auto", "bf16", "fp32"] | None, Parameter(group=TRAINING)] = None,
     log_every: Annotated[int | None, Parameter(group=TRAINING)] = None,
+    accumulate: Annotated[int | None, Parameter(group=TRAINING)] = None,
+    patience: Annotated[int | None, Parameter(group=TRAINING)] = None,
     set_: Annotated[
         tuple[str, ...], Parameter(name="--set", group=TRAINING, negative="", show_default=False)
     ] = (),
+    resume: Annotated[bool, Parameter(group=GOING_ON, negative="")] = False,
+    from_: Annotated[Path | None, Parameter(name="--from", group=GOING_ON)] = None,
+    checkpoint_every: Annotated[int | None, Parameter(group=GOING_ON)] = None,
+    tensorboard: Annotated[bool, Parameter(group=GOING_ON, negative="")] = False,
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
     """Train a text VAE on a file of sentences.
@@ -87,6 +73,9 @@ def train(
 
     The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
     `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
+
+    A run may be stopped at any moment, by Ctrl-C or by force: `unvanish train --resume --out
+    runs/mine` goes on, and the numbers are those of a run that was never stopped.
 
     For example: `unvanish train my.txt --schedule cyclical:n_cycles=4,ratio=0.5 --out runs/mine`
 
@@ -117,100 +106,86 @@ def train(
             constant).
         precision: bf16 where the processor has it, or fp32 (default auto).
         log_every: Optimizer steps between two lines of metrics.jsonl (default 100).
+        accumulate: Work through a batch in so many parts, to save memory (default 1).
+        patience: End after so many epochs without a better validation elbo, once beta has come to
+            rest (default: train every epoch).
         set_: Any other setting by its name in config.json, as optimizer.eps=1e-6; may be repeated.
+        resume: Go on with the run at --out where it was stopped; needs no other option. Where no
+            run has begun yet, begin one.
+        from_: Start from the parameters, vocabulary and settings of this run, changed by the other
+            options.
+        checkpoint_every: Optimizer steps between two checkpoints, besides one an epoch (default
+            1000).
+        tensorboard: Write the metrics for TensorBoard too, into the folder tensorboard of the run.
     """
     given = {name: value for name, value in locals().items() if name in SETTINGS}
-    config = configure(recipe, given, set_, common)
-    out = common.out or Path("runs") / default_name(corpus, config)
-
+    if resume and from_:
+        raise UsageError("--resume goes on with a run, --from begins another: give one of the two")
     from .. import training
-    from ..data import load_corpora
-    from ..runs import require_free
+    from ..runs import load, require_free
     from .progress import TerminalReporter, show_results
 
-    require_free(out)
-    training.resolve_device(common.device)
-    data = config.data
-    corpora: Corpora = load_corpora(
-        corpus,
-        valid,
-        test,
-        max_vocabulary=data.max_vocabulary,
-        min_count=data.min_count,
-        max_words=data.max_words,
+    out = common.out
+    begun = load(out) if resume and out and (out / "config.json").is_file() else None
+    base = begun or (load(from_) if from_ else None)
+    config = configure(
+        recipe,
+        given,
+        set_,
+        common.seed,
+        base=base.config if base else None,
+        same_run=begun is not None,
     )
+    files = _files(begun, corpus=corpus, valid=valid, test=test)
+    out = out or Path("runs") / default_name(Path(files["train"]), config)
+    if not resume:
+        require_free(out)
+    training.resolve_device(common.device)
+    corpora = _read(files, config, base)
     reporter = TerminalReporter(quiet=common.quiet)
     try:
-        run = training.train(config, corpora, out, device=common.device, reporter=reporter)
-    except KeyboardInterrupt:
-        kept = "the last finished epoch" if (out / "model.safetensors").exists() else "no epoch"
-        raise KeyboardInterrupt(f"{out} holds the parameters of {kept}") from None
+        run = training.train(
+            config,
+            corpora,
+            out,
+            device=common.device,
+            reporter=reporter,
+            resume=resume,
+            start_from=base if from_ else None,
+            files=files,
+            loggers=[training.TensorBoardLogger(out / "tensorboard")] if tensorboard else [],
+        )
+    except training.TrainingStopped as stopped:
+        stopped.args = (f"{stopped}; go on with: unvanish train --resume --out {out}",)
+        raise
     show_results(run, as_json=common.json)
 
 
-def configure(
-    recipe: str | None, given: dict[str, Any], extra: tuple[str, ...], common: CommonOptions
-) -> Config:
-    """Put the recipe, the options that were given and ``--set`` together, the later the stronger.
+def _files(begun: "Run | None", **given: Path | None) -> dict[str, str]:
+    """Give where the splits are: as given, or as the run that goes on remembers them.
 
     Raises:
-        UsageError: If a name or value is not possible.
+        UsageError: If no corpus is given or known.
     """
-    config = load_recipe(recipe).config if recipe else Config()
-    changes: dict[str, Any] = {}
-    for option, value in given.items():
-        if value == ():
-            raise UsageError(f"--{option.replace('_', '-')} needs at least one value")
-        if value is not None:
-            changes |= dict.fromkeys(SETTINGS[option], value)
-    for assignment in extra:
-        name, separator, text = assignment.partition("=")
-        if not separator:
-            raise UsageError(f"--set {assignment!r} is not possible: give NAME=VALUE")
-        changes[name.strip()] = read_value(text.strip())
-    if common.seed is not None:
-        changes["seed"] = common.seed
-    if recipe:
-        changes["name"] = changed_name(config.name or recipe, given, extra)
-    return override(config, changes)
+    if given["corpus"] is not None:
+        given["train"] = given.pop("corpus")
+        return {name: str(path.absolute()) for name, path in given.items() if path is not None}
+    files: dict[str, str] = begun.origin["corpus"]["files"] if begun else {}
+    if not files:
+        raise UsageError("CORPUS is missing: give a file with a sentence a line")
+    return files
 
 
-def changed_name(recipe: str, given: dict[str, Any], extra: tuple[str, ...]) -> str:
-    """Name a run after its recipe and what was changed of it, so that no table mistakes it.
+def _read(files: dict[str, str], config: Config, base: "Run | None") -> "Corpora":
+    """Read the splits as the settings say; words are numbered as in the run they start from."""
+    from ..data import load_corpora
 
-    Example:
-        >>> changed_name("fu2019-ptb", {"epochs": 4, "cell": None}, ("optimizer.eps=1e-6",))
-        'fu2019-ptb epochs=4 optimizer.eps=1e-6'
-    """
-    same = {"precision", "log_every"}
-    changes = [f"{k}={v}" for k, v in given.items() if v is not None and k not in same]
-    return " ".join([recipe, *changes, *extra])
-
-
-def read_value(text: str) -> Any:
-    """Read a value as TOML would, and anything else as text.
-
-    Example:
-        >>> read_value("1e-6"), read_value("gru"), read_value("none")
-        (1e-06, 'gru', None)
-    """
-    import tomllib
-
-    if text.lower() == "none":
-        return None
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def default_name(corpus: Path, config: Config) -> str:
-    """Name a run's folder after its corpus and schedule.
-
-    Example:
-        >>> default_name(Path("my.txt.gz"), Config(name="fu2019-ptb", seed=3))
-        'my-fu2019-ptb-seed3'
-    """
-    label = config.name or config.objective.beta
-    tidy = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in label)
-    return f"{corpus.name.partition('.')[0]}-{tidy[:60]}-seed{config.seed}"
+    data = config.data
+    limits: dict[str, Any] = {"max_vocabulary": data.max_vocabulary, "min_count": data.min_count}
+    return load_corpora(
+        files["train"],
+        files.get("valid"),
+        files.get("test"),
+        max_words=data.max_words,
+        **(limits if base is None else {"vocabulary": base.vocabulary}),
+    )

@@ -136,18 +136,29 @@ class TrainingConfig(Settings):
         precision: ``"bf16"`` runs the forward pass under autocast, ``"fp32"`` does not,
             ``"auto"`` is bf16 where the processor has it. Parameters and evaluation are fp32.
         log_every: Optimizer steps between two lines of ``metrics.jsonl``.
+        checkpoint_every: Optimizer steps between two checkpoints, besides one an epoch.
+        accumulate: Parts that a batch is worked through in, to save memory; the update is that of
+            the whole batch.
+        patience: Epochs without a better validation elbo after which the run ends, counted only
+            once beta has come to rest; ``None`` trains every epoch.
     """
 
     epochs: int = 40
     batch_size: int = 32
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     log_every: int = 100
+    checkpoint_every: int = 1000
+    accumulate: int = 1
+    patience: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require(self.epochs >= 1, "epochs", self.epochs, "give at least 1")
         require(self.batch_size >= 1, "batch_size", self.batch_size, "give at least 1")
-        require(self.log_every >= 1, "log_every", self.log_every, "give at least 1")
+        for name in ("log_every", "checkpoint_every", "accumulate"):
+            require(getattr(self, name) >= 1, name, getattr(self, name), "give at least 1")
+        patience = self.patience
+        require(patience is None or patience >= 1, "patience", patience, "give at least 1, or none")
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,20 @@ class Batch:
         """Number of targets: words and EOS."""
         return int(self.lengths.sum()) - len(self)
 
+    def split(self, parts: int) -> list[Batch]:
+        """Cut the batch into smaller ones of about equal size; padding stays.
+
+        Args:
+            parts: How many, at least 1; there are never more than sentences.
+
+        Example:
+            >>> batch = Batch(torch.zeros(3, 4), torch.tensor([4, 4, 4]), torch.tensor([0, 1, 2]))
+            >>> [len(part) for part in batch.split(2)]
+            [2, 1]
+        """
+        rows = torch.arange(len(self)).tensor_split(min(parts, len(self)))
+        return [Batch(self.tokens[r], self.lengths[r], self.indices[r]) for r in rows]
+
     def to(self, device: torch.device | str) -> Batch:
         """Copy the tokens to a device.
 

@@ -24,6 +24,7 @@ class AmortizedInference:
         batch: Batch,
         *,
         step: int,
+        share: float = 1.0,
         autocast: AbstractContextManager[None],
         generator: torch.Generator,
     ) -> Loss:
@@ -31,5 +32,5 @@ class AmortizedInference:
         with autocast:
             forward_pass = model(batch.tokens, batch.lengths, generator=generator)
         loss: Loss = objective(forward_pass, step)
-        loss.total.backward()  # type: ignore[no-untyped-call]
+        (share * loss.total).backward()  # type: ignore[no-untyped-call]
         return loss

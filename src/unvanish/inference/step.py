@@ -13,10 +13,10 @@ __all__ = ["InferenceStep"]
 
 
 class InferenceStep(Protocol):
-    """Leaves the gradient of the objective on a batch in the parameters' ``grad``.
+    """Adds the gradient of the objective on a batch to the parameters' ``grad``.
 
-    The loop knows no method by name: it clears the gradients, calls :meth:`gradients`, clips,
-    and lets the optimizer move.
+    The loop knows no method by name: it clears the gradients, calls :meth:`gradients` for every
+    part of a batch, clips, and lets the optimizer move.
     """
 
     def gradients(
@@ -26,6 +26,7 @@ class InferenceStep(Protocol):
         batch: Batch,
         *,
         step: int,
+        share: float = 1.0,
         autocast: AbstractContextManager[None],
         generator: torch.Generator,
     ) -> Loss:
@@ -36,6 +37,8 @@ class InferenceStep(Protocol):
             objective: The terms and their weights.
             batch: Sentences.
             step: The optimizer step, counted from 0.
+            share: The part of the step's sentences that are in this batch: the gradient of its
+                mean loss counts that much, beside those of the step's other batches.
             autocast: A context for the forward pass, fresh for this call.
             generator: Source of the noise of z.
         """

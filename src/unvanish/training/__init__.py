@@ -1,16 +1,21 @@
-"""The loop, optimizers and learning rates, precision."""
+"""The loop, optimizers and learning rates, precision, checkpoints."""
 
 from .environment import environment, peak_memory
-from .loop import Trainer
+from .interruption import TrainingStopped
+from .loop import Logger, Trainer
 from .precision import resolve_device, resolve_precision
 from .reporter import LogReporter, Plan, Reporter
 from .session import train
+from .tensorboard import TensorBoardLogger
 
 __all__ = [
     "LogReporter",
+    "Logger",
     "Plan",
     "Reporter",
+    "TensorBoardLogger",
     "Trainer",
+    "TrainingStopped",
     "environment",
     "peak_memory",
     "resolve_device",

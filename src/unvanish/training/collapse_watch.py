@@ -1,5 +1,7 @@
 """An early word when the latent variable is dying."""
 
+from collections.abc import Mapping
+
 __all__ = ["CollapseWatch"]
 
 
@@ -52,3 +54,12 @@ class CollapseWatch:
             f"the latent variable is collapsing: kl = {kl:.3f} nats per sentence at beta = "
             f"{beta:.2f}; more cycles of beta, a longer ramp or a top below 1 keep more of it alive"
         )
+
+    def state(self) -> dict[str, int | bool]:
+        """Give what is remembered, for a checkpoint."""
+        return {"grace": self._grace, "below": self._below, "spoken": self._spoken}
+
+    def restore(self, state: Mapping[str, int | bool]) -> None:
+        """Remember what :meth:`state` gave."""
+        self._grace, self._below = int(state["grace"]), int(state["below"])
+        self._spoken = bool(state["spoken"])

@@ -2,10 +2,9 @@
 
 import math
 import time
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -14,19 +13,40 @@ from ..data import Batch, Corpus, LengthBucketedBatches
 from ..evaluation import evaluate
 from ..inference import AmortizedInference, InferenceStep
 from ..models import TextVAE
-from ..objectives import Loss, elbo_objective
+from ..objectives import elbo_objective
 from ..runs import Run
 from ..schedules import Schedule
+from .checkpoints import Checkpoint, Checkpoints
 from .collapse_watch import CollapseWatch
+from .early_stopping import EarlyStopping, settled_step
+from .interruption import Interruption, TrainingStopped
 from .optimizers import build_optimizer, learning_rate_factor
 from .precision import Precision, autocast
 from .reporter import Reporter
+from .state import (
+    all_finite,
+    optimizer_state,
+    prefixed,
+    randomness,
+    restore_optimizer,
+    restore_randomness,
+    under,
+)
+from .window import Window
 
-__all__ = ["Trainer"]
+__all__ = ["Logger", "Trainer"]
+
+
+class Logger(Protocol):
+    """Anything that takes figures by name, such as a run of an experiment tracker."""
+
+    def log(self, figures: dict[str, Any], /, *, step: int) -> Any:
+        """Take the figures of one step."""
+        ...
 
 
 class Trainer:
-    """Trains one model on one corpus and writes what happens to a run.
+    """Trains one model on one corpus, writes what happens to a run and saves its own state there.
 
     Args:
         config: Every setting.
@@ -35,13 +55,18 @@ class Trainer:
         valid: The validation split.
         beta: The weight of the rate, bound to the run's length.
         run: Where metrics and parameters go.
+        checkpoints: Where the state goes.
+        environment: Versions and device, which go with the state.
         precision: Of the forward pass.
         reporter: Who is told.
         inference: How gradients are made from a batch.
+        loggers: Who else takes the lines of the metrics.
 
     Attributes:
         step: Optimizer steps done.
+        epoch: Epochs trained and validated.
         best: Validation figures of the epoch with the best elbo at beta = 1, and its number.
+        stopped_early: Whether the run ended because nothing was gained any more.
     """
 
     def __init__(
@@ -53,24 +78,35 @@ class Trainer:
         *,
         beta: Schedule,
         run: Run,
+        checkpoints: Checkpoints,
+        environment: Mapping[str, Any],
         precision: Precision,
         reporter: Reporter,
         inference: InferenceStep | None = None,
+        loggers: Sequence[Logger] = (),
     ) -> None:
         self.config, self.model, self.run, self.reporter = config, model, run, reporter
-        self.batches, self.valid = batches, valid
+        self.batches, self.valid, self.checkpoints = batches, valid, checkpoints
+        self.environment, self.loggers = environment, loggers
         self.inference: InferenceStep = inference or AmortizedInference()
         self.device = next(model.parameters()).device
-        self.objective = elbo_objective(beta)
+        self.objective = elbo_objective(beta).to(self.device)
         self.optimizer = build_optimizer(config.optimizer, model.parameters())
         self.learning_rate_factor = learning_rate_factor(
             config.optimizer, beta, total_steps=self.total_steps
         )
         self.noise = torch.Generator(self.device).manual_seed(config.seed)
+        self.interruption = Interruption()
         self._autocast = partial(autocast, precision, self.device)
         self._watch = CollapseWatch()
-        self.step = 0
+        self._stopping = EarlyStopping(
+            config.training.patience, settled_step(beta, self.total_steps)
+        )
+        self._window = Window()
+        self._period = beta.cycle.period if beta.cycle else None
+        self.step = self.epoch = 0
         self.best: dict[str, Any] = {}
+        self.stopped_early = False
         self.seconds = 0.0
         self.tokens = 0
 
@@ -79,122 +115,187 @@ class Trainer:
         """Optimizer steps of the whole run."""
         return self.config.training.epochs * len(self.batches)
 
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.stopped_early or self.epoch == self.config.training.epochs
+
     def train(self) -> None:
-        """Run every epoch, evaluating on the validation split after each.
+        """Train from the present state to the end, validating after every epoch.
 
         Raises:
-            UsageError: If the loss or a validation figure is no longer a finite number.
+            UsageError: If the loss or a validation figure is no longer a finite number, or the
+                state cannot be written.
+            TrainingStopped: If SIGINT or SIGTERM came; the state is saved.
         """
-        for epoch in range(self.config.training.epochs):
-            started = time.perf_counter()
-            self._train_epoch(epoch)
-            self.seconds += time.perf_counter() - started
-            self._validate(epoch + 1)
+        while not self.finished:
+            self._train_epoch()
+            self._validate()
+            self._save()
 
-    def _train_epoch(self, epoch: int) -> None:
+    def evaluate(self, model: TextVAE, corpus: Corpus) -> Any:
+        """Evaluate a split at beta = 1, ready to be interrupted."""
+        return evaluate(
+            model, corpus, seed=self.config.seed, progress=lambda done: self._stop_if_asked()
+        )
+
+    def _train_epoch(self) -> None:
         self.model.train()
-        window = _Window()
-        every = self.config.training.log_every
-        for batch in self.batches.epoch(epoch):
-            self._set_learning_rate()
-            loss, norm = self._update(batch.to(self.device))
-            window.add(loss, norm, batch)
+        opened, seconds_before = time.perf_counter(), self.seconds
+        first = self.step - self.epoch * len(self.batches)
+        for batch in self.batches.epoch(self.epoch, start=first):
+            self._update(batch)
             self.step += 1
             self.tokens += batch.n_tokens
-            if self.step % every == 0 or self.step % len(self.batches) == 0:
-                self._log(epoch, window.means())
-                window = _Window()
+            self.seconds = seconds_before + max(0.0, time.perf_counter() - opened)
+            self._after_step()
 
-    def _update(self, batch: Batch) -> tuple[Loss, torch.Tensor]:
-        """Move the parameters once; give the loss and the norm of its gradient."""
+    def _after_step(self) -> None:
+        """Write what is due after an optimizer step."""
+        settings, ends_epoch = self.config.training, self.step % len(self.batches) == 0
+        if self.step % settings.log_every == 0 or ends_epoch:
+            self._log(self._window.means())
+            self._window = Window()
+        if self._period and (self.step % self._period == 0 or self.step == self.total_steps):
+            self.run.save_model(self.model, f"cycle-{-(-self.step // self._period)}")
+        if self.step % settings.checkpoint_every == 0 and not ends_epoch:
+            self._save()
+        self._stop_if_asked()
+
+    def _update(self, batch: Batch) -> None:
+        """Move the parameters once, by the gradient of a whole batch."""
+        factor = self.learning_rate_factor(self._learning_rate_step())
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.config.optimizer.learning_rate * factor
         self.optimizer.zero_grad()
-        context: AbstractContextManager[None] = self._autocast()
-        loss = self.inference.gradients(
-            self.model,
-            self.objective,
-            batch,
-            step=self.step,
-            autocast=context,
-            generator=self.noise,
-        )
+        for part in batch.split(self.config.training.accumulate):
+            loss = self.inference.gradients(
+                self.model,
+                self.objective,
+                part.to(self.device),
+                step=self.step,
+                share=len(part) / len(batch),
+                autocast=self._autocast(),
+                generator=self.noise,
+            )
+            self._window.add(loss, part)
         limit = self.config.optimizer.gradient_clip
         norm = torch.nn.utils.clip_grad_norm_(
             self.model.parameters(), math.inf if limit is None else limit
         )
         self.optimizer.step()
-        return loss, norm
+        self._window.add_step(norm)
 
-    def _set_learning_rate(self) -> None:
+    def _learning_rate_step(self) -> int:
+        """Give the step at which the learning rate's schedule is read."""
         steps = len(self.batches)
         by_epoch = self.config.optimizer.interval == "epoch"
-        at = self.step // steps * steps if by_epoch else self.step
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.config.optimizer.learning_rate * self.learning_rate_factor(at)
+        return self.step // steps * steps if by_epoch else self.step
 
-    def _log(self, epoch: int, figures: dict[str, float]) -> None:
-        require_finite(figures, self.step)
-        last = self.step - 1
-        figures["train/beta"] = self.objective.weights(last)["kl"]
+    def _log(self, figures: dict[str, float]) -> None:
+        self.require_finite(figures)
+        figures["train/beta"] = self.objective.weights(self.step - 1)["kl"]
         figures["train/lr"] = self.optimizer.param_groups[0]["lr"]
-        self.run.append_metrics({"step": self.step, "epoch": epoch + 1, **figures})
+        self._write(figures)
         self.reporter.stepped(self.step, figures)
         warning = self._watch.observe(figures["train/kl"], beta=figures["train/beta"])
         if warning is not None:
-            self.run.append_metrics({"step": self.step, "epoch": epoch + 1, "warning": warning})
+            self.run.append_metrics({**self._place(), "warning": warning})
             self.reporter.warned(f"step {self.step}: {warning}")
 
-    def _validate(self, epoch: int) -> None:
-        evaluation = evaluate(self.model, self.valid, seed=self.config.seed)
-        figures = evaluation.summary()
-        require_finite(figures, self.step)
-        line = {f"valid/{name}": value for name, value in figures.items()}
-        self.run.append_metrics({"step": self.step, "epoch": epoch, **line})
+    def _write(self, figures: Mapping[str, Any]) -> None:
+        """Add a line to the metrics, and tell the loggers."""
+        self.run.append_metrics({**self._place(), **figures})
+        numbers = {name: value for name, value in figures.items() if not isinstance(value, list)}
+        for logger in self.loggers:
+            logger.log(numbers, step=self.step)
+
+    def _place(self) -> dict[str, int]:
+        return {"step": self.step, "epoch": self.epoch + 1}
+
+    def _validate(self) -> None:
+        figures = self.evaluate(self.model, self.valid).summary()
+        self.require_finite(figures)
+        self._write({f"valid/{name}": value for name, value in figures.items()})
         self.run.save_model(self.model, "last")
-        if not self.best or figures["elbo"] > self.best["elbo"]:
-            self.best = {"epoch": epoch, **figures}
+        better = not self.best or figures["elbo"] > self.best["elbo"]
+        if better:
+            self.best = {"epoch": self.epoch + 1, **figures}
             self.run.save_model(self.model, "best")
+        begun = self.epoch * len(self.batches)
+        self.epoch += 1
+        self.stopped_early = self._stopping.observe(begun, better)
         numbers = {k: v for k, v in figures.items() if not isinstance(v, list)}
-        self.reporter.evaluated(epoch, "valid", numbers)
+        self.reporter.evaluated(self.epoch, "valid", numbers)
 
+    def _stop_if_asked(self) -> None:
+        number = self.interruption.signal_number
+        if number is not None:
+            self._save()
+            raise TrainingStopped(self.step, number)
 
-def require_finite(figures: Mapping[str, Any], step: int) -> None:
-    """Stop a run that has diverged, before its figures and parameters are written.
+    def require_finite(self, figures: Mapping[str, Any]) -> None:
+        """Stop a run that has diverged, before its figures and parameters are written.
 
-    Args:
-        figures: Figures by name; lists are left to the sums that they belong to.
-        step: Optimizer steps done.
+        Args:
+            figures: Figures by name; lists are left to the sums that they belong to.
 
-    Raises:
-        UsageError: If a figure is not a finite number.
-    """
-    for name, value in figures.items():
-        if not isinstance(value, list) and not math.isfinite(value):
-            raise UsageError(
-                f"training has diverged: {name} is {value} at step {step}; try a lower "
-                "--learning-rate, or --precision fp32"
-            )
+        Raises:
+            UsageError: If a figure is not a finite number.
+        """
+        for name, value in figures.items():
+            if not isinstance(value, list) and not math.isfinite(value):
+                self._diverged(f"{name} is {value}")
 
+    def _diverged(self, what: str) -> None:
+        kept = self.checkpoints.last_step
+        good = "" if kept is None else f"; the state of step {kept:,} is kept"
+        raise UsageError(
+            f"training has diverged: {what} at step {self.step:,}{good}; try a lower "
+            "--learning-rate, or --precision fp32"
+        )
 
-class _Window:
-    """Means over some steps, kept as tensors so that no step waits for a number."""
+    def _save(self) -> None:
+        """Write the whole state, unless it is no longer good."""
+        if not all_finite(self.model):
+            self._diverged("a parameter is not a finite number")
+        tensors = {
+            **prefixed("model", self.model.state_dict()),
+            **prefixed("objective", self.objective.state_dict()),
+            **prefixed("optimizer", optimizer_state(self.optimizer)),
+            **prefixed("random", randomness(self.noise, self.device)),
+            **prefixed("window", self._window.tensors()),
+        }
+        facts = {
+            "epoch": self.epoch,
+            "best": self.best,
+            "stopped_early": self.stopped_early,
+            "waited": self._stopping.waited,
+            "seconds": self.seconds,
+            "tokens": self.tokens,
+            "watch": self._watch.state(),
+            "window": self._window.facts(),
+            "metrics_size": self.run.metrics_size,
+            "environment": dict(self.environment),
+        }
+        self.checkpoints.save(Checkpoint(self.step, tensors, facts))
 
-    def __init__(self) -> None:
-        self._sums: dict[str, torch.Tensor] = {}
-        self._sentences = self._tokens = self._steps = 0
-        self._opened = time.perf_counter()
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to a saved state; what the metrics say of later steps is cut off.
 
-    def add(self, loss: Loss, norm: torch.Tensor, batch: Batch) -> None:
-        """Take in one step."""
-        sums = {name: part.detach().sum() for name, part in loss.parts.items()}
-        sums |= {"loss": loss.total.detach() * len(batch), "grad_norm": norm.detach()}
-        self._sums = {name: value + self._sums.get(name, 0.0) for name, value in sums.items()}
-        self._sentences += len(batch)
-        self._tokens += batch.n_tokens
-        self._steps += 1
-
-    def means(self) -> dict[str, float]:
-        """Give the means over sentences, for the gradient's norm over steps, and the speed."""
-        counts = dict.fromkeys(self._sums, self._sentences) | {"grad_norm": self._steps}
-        means = {f"train/{name}": float(self._sums[name]) / counts[name] for name in counts}
-        seconds = time.perf_counter() - self._opened
-        return means | {"train/tokens_per_second": self._tokens / seconds}
+        Args:
+            checkpoint: A checkpoint of this run.
+        """
+        tensors, facts = checkpoint.tensors, checkpoint.facts
+        self.model.load_state_dict(under("model", tensors))
+        self.objective.load_state_dict(under("objective", tensors))
+        restore_optimizer(self.optimizer, under("optimizer", tensors))
+        restore_randomness(self.noise, self.device, under("random", tensors))
+        window = {name: value.to(self.device) for name, value in under("window", tensors).items()}
+        self._window = Window.restored(window, facts["window"])
+        self.step, self.epoch = checkpoint.step, facts["epoch"]
+        self.best, self.stopped_early = facts["best"], facts["stopped_early"]
+        self.seconds, self.tokens = facts["seconds"], facts["tokens"]
+        self._stopping.waited = facts["waited"]
+        self._watch.restore(facts["watch"])
+        self.run.cut_metrics(facts["metrics_size"])

@@ -44,6 +44,9 @@ class Reporter:
     def started(self, plan: Plan) -> None:
         """The run begins."""
 
+    def resumed(self, step: int) -> None:
+        """The run goes on from a checkpoint; comes before :meth:`started`."""
+
     def stepped(self, step: int, figures: Mapping[str, float]) -> None:
         """Some optimizer steps are done; ``figures`` are means since the last call."""
 
@@ -65,6 +68,10 @@ class LogReporter(Reporter):
     def started(self, plan: Plan) -> None:
         """Log the plan."""
         self.logger.info("%s: %d steps, beta: %s", plan.name, plan.total_steps, plan.beta)
+
+    def resumed(self, step: int) -> None:
+        """Log where it goes on."""
+        self.logger.info("going on from step %d", step)
 
     def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
         """Log the figures of a table."""

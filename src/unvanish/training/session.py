@@ -1,21 +1,23 @@
 """From settings and a corpus to a finished run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ..config import Config, UsageError, bound_schedule, to_dict
-from ..data import Corpora, Corpus, LengthBucketedBatches
-from ..evaluation import evaluate
+from ..config import Config, bound_schedule
+from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
-from ..runs import FORMAT, Run, require_free
+from ..runs import Run
 from ..schedules import Schedule
-from .environment import environment, peak_memory
-from .loop import Trainer, require_finite
+from .beginning import begin, build_model, identity, reopen
+from .checkpoints import Checkpoints
+from .environment import environment
+from .loop import Logger, Trainer
 from .precision import Precision, resolve_device, resolve_precision
 from .reporter import LogReporter, Plan, Reporter
+from .results import measure, run_name, splits
 
 __all__ = ["train"]
 
@@ -27,26 +29,38 @@ def train(
     *,
     device: str = "auto",
     reporter: Reporter | None = None,
+    resume: bool = False,
+    start_from: Run | None = None,
+    files: Mapping[str, str] | None = None,
+    loggers: Sequence[Logger] = (),
 ) -> Run:
     """Train a text VAE and write everything about it to a folder.
 
-    Torch's global generator is seeded with the configuration's seed.
+    Torch's global generator is seeded with the configuration's seed. SIGINT and SIGTERM save the
+    state and raise :class:`TrainingStopped`.
 
     Args:
         config: Every setting.
         corpora: The splits, as :func:`unvanish.data.load_corpora` reads them.
-        out: The folder of the run; nothing may be there yet.
+        out: The folder of the run.
         device: ``"auto"``, ``"cpu"``, ``"cuda"``, ...
         reporter: Who is told of the progress; the ``unvanish`` logger when absent.
+        resume: Go on from the last checkpoint if the run has begun already. The same machine then
+            gives the same numbers, bit by bit, as if nothing had happened.
+        start_from: A run whose last parameters are the first of this one; its vocabulary must be
+            that of ``corpora``.
+        files: Where the splits were read from, kept in ``origin.json`` for a later resume.
+        loggers: Objects with ``log(figures, step=step)``, such as a run of an experiment tracker;
+            they get every line of the metrics.
 
     Returns:
         The run, with ``results.json`` and ``model.safetensors`` in it.
 
     Raises:
-        UsageError: If a setting is not possible, or the folder is in use.
+        UsageError: If a setting is not possible, the folder is in use, or what is resumed has
+            other settings or another corpus.
     """
     reporter = reporter or LogReporter()
-    require_free(out)
     place = resolve_device(device)
     precision = resolve_precision(config.training.precision, place)
     batches = LengthBucketedBatches(
@@ -57,46 +71,63 @@ def train(
         total_steps=len(batches) * config.training.epochs,
         steps_per_epoch=len(batches),
     )
-    for problem in problems:
-        reporter.warned(f"{problem} (an epoch has {len(batches):,} steps)")
+    facts = environment(place, precision)
     model = build_model(config, len(corpora.vocabulary), place)
-    run = Run.create(out, config, corpora.vocabulary)
-    trainer = Trainer(
-        config,
-        model,
-        batches,
-        corpora.valid,
-        beta=beta,
-        run=run,
-        precision=precision,
-        reporter=reporter,
-    )
-    reporter.started(_plan(config, corpora, model, beta, trainer, place, precision))
-    try:
-        trainer.train()
-        results = _results(config, corpora, trainer, environment(place, precision))
-    finally:
-        reporter.finished()
-    run.write_json("results.json", results)
+    if resume and (Path(out) / "config.json").is_file():
+        run = reopen(Path(out), config, corpora)
+    else:
+        run = begin(out, config, corpora, model, start_from=start_from, files=files or {})
+    with run.locked():
+        if (run.path / "results.json").is_file():
+            return run
+        if "from" in run.origin:
+            model.load_state_dict(run.model("initial").state_dict())
+        trainer = Trainer(
+            config,
+            model,
+            batches,
+            corpora.valid,
+            beta=beta,
+            run=run,
+            environment=facts,
+            checkpoints=Checkpoints(run.path / "checkpoints", identity(config, corpora)),
+            precision=precision,
+            reporter=reporter,
+            loggers=loggers,
+        )
+        _restore(trainer, facts)
+        for problem in problems:
+            reporter.warned(f"{problem} (an epoch has {len(batches):,} steps)")
+        reporter.started(_plan(config, corpora, model, beta, trainer, place, precision))
+        try:
+            with trainer.interruption:
+                trainer.train()
+                results = measure(config, corpora, trainer, facts)
+        finally:
+            reporter.finished()
+        run.write_json("results.json", results)
     return run
 
 
-def build_model(config: Config, vocabulary_size: int, device: torch.device) -> TextVAE:
-    """Make the model as the seed says; dropout later draws from the same global generator.
-
-    Raises:
-        UsageError: If it does not fit into memory.
-    """
-    torch.manual_seed(config.seed)
-    try:
-        return TextVAE(config.model, vocabulary_size=vocabulary_size).to(device)
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise
-        raise UsageError(
-            "a model of this size does not fit into memory: give a smaller --hidden-size, "
-            "--embedding-size or --max-vocabulary"
-        ) from error
+def _restore(trainer: Trainer, here: Mapping[str, Any]) -> None:
+    """Go back to the last checkpoint, or to the beginning where there is none."""
+    checkpoint = trainer.checkpoints.latest()
+    if checkpoint is None:
+        trainer.run.cut_metrics(0)
+        return
+    trainer.restore(checkpoint)
+    trainer.reporter.resumed(trainer.step)
+    there = checkpoint.facts["environment"]
+    changed = [
+        f"{name} {there.get(name)}, now {value}"
+        for name, value in here.items()
+        if there.get(name) != value
+    ]
+    if changed:
+        trainer.reporter.warned(
+            f"the run was begun with {'; '.join(changed)}: its numbers may differ in the last "
+            "digits from those of an uninterrupted one"
+        )
 
 
 def _plan(
@@ -121,57 +152,3 @@ def _plan(
         precision=precision,
         reading=tuple(f"{name}: {split.report}" for name, split in splits(corpora).items()),
     )
-
-
-def splits(corpora: Corpora) -> dict[str, Corpus]:
-    """Give the splits by name."""
-    return {"train": corpora.train, "valid": corpora.valid, "test": corpora.test}
-
-
-def run_name(config: Config) -> str:
-    """Give the name tables call a run: the configured one, or its schedule's."""
-    return config.name or config.objective.beta
-
-
-def _results(
-    config: Config, corpora: Corpora, trainer: Trainer, environment: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Evaluate the last and the best parameters and put the contract of results.json together."""
-    measured: dict[str, dict[str, Any]] = {}
-    run, last = trainer.run, trainer.model
-    same = trainer.best["epoch"] == config.training.epochs
-    best = last if same else run.model("best", device=trainer.device)
-    for split in ("valid", "test"):
-        corpus = splits(corpora)[split]
-        evaluation = evaluate(last, corpus, seed=config.seed)
-        require_finite(evaluation.summary(), trainer.step)
-        run.save_sentences(split, evaluation)
-        best_evaluation = evaluation if same else evaluate(best, corpus, seed=config.seed)
-        measured[split] = {
-            "last": evaluation.summary(),
-            "best": {**best_evaluation.summary(), "epoch": trainer.best["epoch"]},
-        }
-    return {
-        "format": FORMAT,
-        "name": run_name(config),
-        "config": to_dict(config),
-        "seed": config.seed,
-        "corpus": {
-            "name": corpora.name,
-            "sha256": corpora.sha256,
-            "vocabulary": len(corpora.vocabulary),
-            "splits": {
-                name: {"sentences": len(corpus), "tokens": corpus.n_tokens}
-                for name, corpus in splits(corpora).items()
-            },
-        },
-        "splits": measured,
-        "training": {
-            "epochs": config.training.epochs,
-            "steps": trainer.step,
-            "seconds": round(trainer.seconds, 3),
-            "tokens_per_second": round(trainer.tokens / trainer.seconds, 1),
-            "peak_memory_mb": peak_memory(trainer.device),
-        },
-        "environment": dict(environment),
-    }

@@ -1,0 +1,123 @@
+"""Where a run begins: anew, from another run's parameters, or where it was left."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..config import Config, UsageError, to_dict
+from ..data import Corpora
+from ..models import TextVAE
+from ..runs import Run, load
+
+__all__ = ["begin", "build_model", "identity", "reopen"]
+
+
+def build_model(config: Config, vocabulary_size: int, device: torch.device) -> TextVAE:
+    """Make the model as the seed says; dropout later draws from the same global generator.
+
+    Raises:
+        UsageError: If it does not fit into memory.
+    """
+    torch.manual_seed(config.seed)
+    try:
+        return TextVAE(config.model, vocabulary_size=vocabulary_size).to(device)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        raise UsageError(
+            "a model of this size does not fit into memory: give a smaller --hidden-size, "
+            "--embedding-size or --max-vocabulary"
+        ) from error
+
+
+def begin(
+    path: str | Path,
+    config: Config,
+    corpora: Corpora,
+    model: TextVAE,
+    *,
+    start_from: Run | None,
+    files: Mapping[str, str],
+) -> Run:
+    """Begin a new run.
+
+    Args:
+        path: Its folder.
+        config: Every setting.
+        corpora: The splits.
+        model: The model; it gets the parameters of ``start_from``.
+        start_from: A run to start from.
+        files: Where the splits were read from.
+
+    Raises:
+        UsageError: If the folder is in use, or the parameters do not fit.
+    """
+    corpus = {"name": corpora.name, "sha256": corpora.sha256, "files": dict(files)}
+    if start_from is None:
+        return Run.create(path, config, corpora.vocabulary, {"corpus": corpus})
+    _start(model, start_from, corpora)
+    origin = {"corpus": corpus, "from": str(start_from.path)}
+    return Run.create(path, config, corpora.vocabulary, origin, initial=model)
+
+
+def reopen(path: Path, config: Config, corpora: Corpora) -> Run:
+    """Open a run to go on with, and check that it is the one that is meant.
+
+    Raises:
+        UsageError: If its settings or its corpus are others.
+    """
+    run = load(path)
+    different = _differences(to_dict(run.config), to_dict(config))
+    if different:
+        raise UsageError(
+            f"{path} was begun with other settings ({'; '.join(different)}): give the same, or "
+            f"--from {path} with a new --out to go on with others"
+        )
+    if run.origin.get("corpus", {}).get("sha256") != corpora.sha256:
+        raise UsageError(
+            f"the text is not what {path} was begun with: give the same files, or --from {path} "
+            "with a new --out to go on with others"
+        )
+    return run
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any], within: str = "") -> list[str]:
+    """Name the settings that differ, with both values."""
+    found: list[str] = []
+    for name in before.keys() | now.keys():
+        old, new = before.get(name), now.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += _differences(old, new, f"{within}{name}.")
+        elif old != new and within + name != "name":
+            found.append(f"{within}{name}: {old!r}, now {new!r}")
+    return sorted(found)
+
+
+def _start(model: TextVAE, source: Run, corpora: Corpora) -> None:
+    """Give a model the last parameters of another run.
+
+    Raises:
+        UsageError: If they do not fit.
+    """
+    if source.vocabulary != corpora.vocabulary:
+        raise UsageError(
+            f"the corpus was read with another vocabulary than that of {source.path}: "
+            "give load_corpora(vocabulary=run.vocabulary)"
+        )
+    try:
+        model.load_state_dict(source.model().state_dict())
+    except RuntimeError as error:
+        raise UsageError(
+            f"the parameters of {source.path} do not fit this model: leave the sizes of the model "
+            "as they are there"
+        ) from error
+
+
+def identity(config: Config, corpora: Corpora) -> str:
+    """Tell runs apart by everything that their numbers depend on."""
+    settings = json.dumps({**to_dict(config), "name": None}, sort_keys=True)
+    return hashlib.sha256(f"{settings} {corpora.sha256}".encode()).hexdigest()

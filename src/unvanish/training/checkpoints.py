@@ -1,0 +1,152 @@
+"""The whole state of a training run on disk, so that it can go on as if nothing had happened.
+
+A checkpoint is one safetensors file: parameters, the optimizer's moments, the states of the random
+generators; and, as JSON in its header, everything that is no tensor. Nothing is pickled. It is
+written beside its place and moved there, so a file with a checkpoint's name is always whole, and a
+digest of its tensors tells if it was changed afterwards.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ..config import UsageError
+
+__all__ = ["Checkpoint", "Checkpoints"]
+
+_FORMAT = "1"
+_KEPT = 2
+"""Checkpoints that are kept: the last, and one more in case something happens to it."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a run after an optimizer step.
+
+    Args:
+        step: Optimizer steps done.
+        tensors: Every tensor by name.
+        facts: Everything else, as JSON has it.
+    """
+
+    step: int
+    tensors: Mapping[str, Tensor]
+    facts: Mapping[str, Any]
+
+
+class Checkpoints:
+    """The checkpoints in a run's folder.
+
+    Args:
+        folder: Where they are; it exists.
+        identity: What the run is; a checkpoint of another one is refused.
+    """
+
+    def __init__(self, folder: Path, identity: str) -> None:
+        self.folder, self.identity = folder, identity
+
+    @property
+    def files(self) -> dict[int, Path]:
+        """The checkpoints by step, the earliest first."""
+        names = self.folder.glob("step-*.safetensors")
+        return {int(name.stem.removeprefix("step-")): name for name in sorted(names)}
+
+    @property
+    def last_step(self) -> int | None:
+        """The step of the last checkpoint, if there is one."""
+        return max(self.files, default=None)
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint, then remove all but the last two.
+
+        Raises:
+            UsageError: If it cannot be written; those that are there stay.
+        """
+        place = self.folder / f"step-{checkpoint.step:09d}.safetensors"
+        partial = place.with_suffix(".partial")
+        tensors = {name: value.contiguous().cpu() for name, value in checkpoint.tensors.items()}
+        header = {
+            "format": _FORMAT,
+            "identity": self.identity,
+            "digest": _digest(tensors),
+            "step": str(checkpoint.step),
+            "facts": json.dumps(checkpoint.facts, allow_nan=False),
+        }
+        try:
+            save_file(tensors, partial, metadata=header)
+            write_through(partial)
+            partial.replace(place)
+            write_through(self.folder)
+        except (OSError, SafetensorError) as error:
+            partial.unlink(missing_ok=True)
+            raise UsageError(f"cannot write {place}: {error}; {self._kept()}") from error
+        for step in sorted(self.files)[:-_KEPT]:
+            self.files[step].unlink()
+
+    def latest(self) -> Checkpoint | None:
+        """Read the last checkpoint; ``None`` where there is none.
+
+        Raises:
+            UsageError: If it is damaged, of another run, or of a format not known here.
+        """
+        step = self.last_step
+        return None if step is None else self._read(self.files[step])
+
+    def _read(self, file: Path) -> Checkpoint:
+        remove = f"remove it to go on from {self._before(file)}"
+        try:
+            with safe_open(file, framework="pt") as opened:
+                header = opened.metadata() or {}
+                tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+            step, facts = int(header.get("step", -1)), json.loads(header.get("facts", "null"))
+        except (OSError, SafetensorError, ValueError) as error:
+            raise UsageError(f"{file} is no intact checkpoint; {remove}") from error
+        if header.get("format") != _FORMAT:
+            raise UsageError(
+                f"{file} has format {header.get('format')!r}, this unvanish reads {_FORMAT!r}: "
+                f"install the version that wrote it, or {remove}"
+            )
+        if header.get("identity") != self.identity:
+            raise UsageError(f"{file} belongs to another run; {remove}")
+        if header.get("digest") != _digest(tensors):
+            raise UsageError(f"{file} is damaged; {remove}")
+        return Checkpoint(step, tensors, facts)
+
+    def _before(self, file: Path) -> str:
+        """Say what there is to go on from if a file is removed."""
+        earlier = [step for step, other in self.files.items() if other != file]
+        return f"step {max(earlier):,}" if earlier else "the beginning"
+
+    def _kept(self) -> str:
+        last = self.last_step
+        state = "nothing is saved yet" if last is None else f"step {last:,} is saved"
+        return f"{state}: make room, then go on with --resume"
+
+
+def _digest(tensors: Mapping[str, Tensor]) -> str:
+    """Fingerprint tensors and their names."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, value in sorted(tensors.items()):
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def write_through(path: Path) -> None:
+    """Have the system put a file, or the names in a folder, on the disk itself."""
+    if path.is_dir() and os.name == "nt":
+        return  # folders cannot be opened there
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

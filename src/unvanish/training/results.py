@@ -1,0 +1,68 @@
+"""What ``results.json`` says of a finished run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..config import Config, to_dict
+from ..data import Corpora, Corpus
+from ..runs import FORMAT
+from .environment import peak_memory
+from .loop import Trainer
+
+__all__ = ["measure", "run_name", "splits"]
+
+
+def splits(corpora: Corpora) -> dict[str, Corpus]:
+    """Give the splits by name."""
+    return {"train": corpora.train, "valid": corpora.valid, "test": corpora.test}
+
+
+def run_name(config: Config) -> str:
+    """Give the name tables call a run: the configured one, or its schedule's."""
+    return config.name or config.objective.beta
+
+
+def measure(
+    config: Config, corpora: Corpora, trainer: Trainer, environment: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Evaluate the last and the best parameters and put the contract of results.json together."""
+    measured: dict[str, dict[str, Any]] = {}
+    run, last = trainer.run, trainer.model
+    same = trainer.best["epoch"] == trainer.epoch
+    best = last if same else run.model("best", device=trainer.device)
+    for split in ("valid", "test"):
+        corpus = splits(corpora)[split]
+        evaluation = trainer.evaluate(last, corpus)
+        trainer.require_finite(evaluation.summary())
+        run.save_sentences(split, evaluation)
+        best_evaluation = evaluation if same else trainer.evaluate(best, corpus)
+        measured[split] = {
+            "last": evaluation.summary(),
+            "best": {**best_evaluation.summary(), "epoch": trainer.best["epoch"]},
+        }
+    return {
+        "format": FORMAT,
+        "name": run_name(config),
+        "config": to_dict(config),
+        "seed": config.seed,
+        "from": trainer.run.origin.get("from"),
+        "corpus": {
+            "name": corpora.name,
+            "sha256": corpora.sha256,
+            "vocabulary": len(corpora.vocabulary),
+            "splits": {
+                name: {"sentences": len(corpus), "tokens": corpus.n_tokens}
+                for name, corpus in splits(corpora).items()
+            },
+        },
+        "splits": measured,
+        "training": {
+            "epochs": trainer.epoch,
+            "steps": trainer.step,
+            "seconds": round(trainer.seconds, 3),
+            "stopped_early": trainer.stopped_early,
+            "tokens_per_second": round(trainer.tokens / max(trainer.seconds, 1e-9), 1),
+            "peak_memory_mb": peak_memory(trainer.device),
+        },
+        "environment": dict(environment),
+    }

@@ -1,0 +1,70 @@
+"""Means of what the loop sees between two lines of the log."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from ..data import Batch
+from ..objectives import Loss
+
+__all__ = ["Window"]
+
+
+class Window:
+    """Means over some steps, kept as tensors so that no step waits for a number."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+        self._sentences = self._tokens = self._steps = 0
+        self._seconds = 0.0
+        self._opened = time.perf_counter()
+
+    def add(self, loss: Loss, batch: Batch) -> None:
+        """Take in the loss of a batch, or of a part of one."""
+        sums = {name: part.detach().sum() for name, part in loss.parts.items()}
+        self._add(sums | {"loss": loss.total.detach() * len(batch)})
+        self._sentences += len(batch)
+        self._tokens += batch.n_tokens
+
+    def add_step(self, norm: Tensor) -> None:
+        """Take in an optimizer step and the norm of its gradient."""
+        self._add({"grad_norm": norm.detach()})
+        self._steps += 1
+
+    def _add(self, sums: Mapping[str, Tensor]) -> None:
+        self._sums |= {name: value + self._sums.get(name, 0.0) for name, value in sums.items()}
+
+    def means(self) -> dict[str, float]:
+        """Give the means over sentences, for the gradient's norm over steps, and the speed."""
+        counts = dict.fromkeys(self._sums, self._sentences) | {"grad_norm": self._steps}
+        means = {f"train/{name}": float(self._sums[name]) / counts[name] for name in counts}
+        seconds = self._elapsed()
+        speed = self._tokens / seconds if seconds > 0 else 0.0
+        return means | {"train/tokens_per_second": speed}
+
+    def _elapsed(self) -> float:
+        return self._seconds + time.perf_counter() - self._opened
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Give the sums, for a checkpoint."""
+        return dict(self._sums)
+
+    def facts(self) -> dict[str, Any]:
+        """Give the counts, for a checkpoint."""
+        return {
+            "sentences": self._sentences,
+            "tokens": self._tokens,
+            "steps": self._steps,
+            "seconds": self._elapsed(),
+        }
+
+    @classmethod
+    def restored(cls, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> "Window":
+        """Make a window again from what :meth:`tensors` and :meth:`facts` gave."""
+        window = cls()
+        window._sums = dict(tensors)
+        window._sentences, window._tokens = facts["sentences"], facts["tokens"]
+        window._steps, window._seconds = facts["steps"], facts["seconds"]
+        return window
