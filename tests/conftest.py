@@ -1,5 +1,7 @@
 """Shapes written in annotations are checked while the tests run."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -10,8 +12,9 @@ with install_import_hook(
 ):
     import unvanish.models
     import unvanish.nn
-    import unvanish.objectives  # noqa: F401
+    import unvanish.objectives
 
+from unvanish.cli import main
 from unvanish.config import Config, override
 from unvanish.data import load_corpora
 from unvanish.training import train
@@ -74,3 +77,36 @@ def trained(tmp_path_factory):
     corpora = load_corpora(write_corpus(folder / "corpus.txt"))
     config = override(Config(), {**SMALL, "objective.beta": "monotonic:0.5"})
     return train(config, corpora, folder / "run", device="cpu")
+
+
+@pytest.fixture
+def unvanish(capsys, monkeypatch):
+    """Run a command line in this process and give its status and what it printed."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words):
+        status = 0
+        try:
+            main([str(word) for word in words])
+        except SystemExit as end:
+            status = end.code or 0
+        printed = capsys.readouterr()
+        return SimpleNamespace(status=status, out=printed.out, err=printed.err)
+
+    return run
+
+
+@pytest.fixture
+def refused(unvanish):
+    """Run a command line that must be refused: status 2, one line on stderr, nothing else."""
+
+    def run(*words):
+        ended = unvanish(*words)
+        assert ended.status == 2, ended
+        assert ended.out == ""
+        assert ended.err.startswith("unvanish: ")
+        assert ended.err.count("\n") == 1
+        assert "Traceback" not in ended.err
+        return ended.err
+
+    return run
