@@ -23,6 +23,7 @@ ORDER = [
     ["runs"],
     ["training"],
     ["recipes"],
+    ["comparison"],
     ["report"],
     ["experiments"],
     ["cli"],

@@ -1,6 +1,7 @@
 """Array mathematics: what posteriors tell about the latent variable."""
 
 from .activity import active_units, posterior_mean_variance
+from .bootstrap import bootstrap_interval
 from .estimate import Estimate
 from .information import index_information, marginal_kl, rate
 from .intervals import Spread, student_t_95, summarize
@@ -9,6 +10,7 @@ __all__ = [
     "Estimate",
     "Spread",
     "active_units",
+    "bootstrap_interval",
     "index_information",
     "marginal_kl",
     "posterior_mean_variance",
