@@ -4,6 +4,7 @@
 
     config.json           every setting, with the format's version
     vocabulary.json       the words
+    tokenizer.json        how text is cut into them, where a tokenizers file was given
     metrics.jsonl         one line every few steps and one an epoch
     model.safetensors     parameters after the last finished epoch
     checkpoints/          best.safetensors: parameters with the best validation elbo
@@ -24,7 +25,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from .config import Config, UsageError, from_dict, to_dict
-from .data import Vocabulary
+from .data import (
+    WHITESPACE,
+    Tokens,
+    TokensLike,
+    Vocabulary,
+    restore_tokens,
+    store_tokens,
+    tokens_from,
+)
 from .evaluation import Evaluation
 from .models import TextVAE
 
@@ -48,8 +57,14 @@ class Run:
         return f"Run({str(self.path)!r})"
 
     @classmethod
-    def create(cls, path: str | Path, config: Config, vocabulary: Vocabulary) -> "Run":
-        """Begin a folder with its settings and vocabulary.
+    def create(
+        cls,
+        path: str | Path,
+        config: Config,
+        vocabulary: Vocabulary,
+        tokens: Tokens = WHITESPACE,
+    ) -> "Run":
+        """Begin a folder with its settings, vocabulary and tokens.
 
         Raises:
             UsageError: If there is something at ``path`` already, or it cannot be written.
@@ -64,6 +79,8 @@ class Run:
         run = cls(path)
         run.write_json("config.json", {"format": FORMAT, **to_dict(config)})
         vocabulary.save(path / "vocabulary.json")
+        store_tokens(tokens, path)
+        run.tokens = tokens
         (path / "metrics.jsonl").touch()
         return run
 
@@ -83,6 +100,15 @@ class Run:
     def vocabulary(self) -> Vocabulary:
         """The words."""
         return Vocabulary.load(self.path / "vocabulary.json")
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """How text is cut into the words and put together again.
+
+        Raises:
+            UsageError: If it was a Python function and :func:`load` was not given it.
+        """
+        return restore_tokens(self.config.data.tokens, self.path)
 
     def model(self, which: str = "last", *, device: str | torch.device = "cpu") -> TextVAE:
         """Build the model and load its parameters, ready for use (dropout off).
@@ -183,11 +209,12 @@ def require_free(path: str | Path) -> Path:
     return path
 
 
-def load(path: str | Path) -> Run:
+def load(path: str | Path, *, tokens: TokensLike | None = None) -> Run:
     """Open a run's folder.
 
     Args:
         path: The folder that was given as ``--out``.
+        tokens: How text is cut, for a run that was trained with a Python function.
 
     Raises:
         UsageError: If it is no run, or of a format this version does not read.
@@ -197,4 +224,6 @@ def load(path: str | Path) -> Run:
         raise UsageError(f"{path} is not a run: it holds no config.json; give the --out of a run")
     run = Run(path)
     _ = run.config
+    if tokens is not None:
+        run.tokens = tokens_from(tokens)
     return run

@@ -1,11 +1,12 @@
 """``unvanish train``: a text VAE from a file of sentences."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-from ..config import Config, UsageError, override
+from ..config import Config, DataConfig, UsageError, override
 from ..recipes import load_recipe
 from .options import CommonOptions
 
@@ -36,22 +37,26 @@ SETTINGS = {
     "layers": ["model.encoder.layers", "model.decoder.layers"],
     "latent_enters": ["model.decoder.latent_enters"],
     "dropout": ["model.decoder.input_dropout", "model.decoder.output_dropout"],
+    "tokens": ["data.tokens"],
     "max_vocabulary": ["data.max_vocabulary"],
     "min_count": ["data.min_count"],
     "max_words": ["data.max_words"],
+    "too_long": ["data.too_long"],
 }
 """Which settings an option changes."""
 
 
 def train(
-    corpus: Annotated[Path, Parameter(group=DATA)],
+    corpus: Annotated[Path | None, Parameter(group=DATA, show_default=False)] = None,
     /,
     *,
     valid: Annotated[Path | None, Parameter(group=DATA)] = None,
     test: Annotated[Path | None, Parameter(group=DATA)] = None,
+    tokens: Annotated[str | None, Parameter(group=DATA)] = None,
     max_vocabulary: Annotated[int | None, Parameter(group=DATA)] = None,
     min_count: Annotated[int | None, Parameter(group=DATA)] = None,
     max_words: Annotated[int | None, Parameter(group=DATA)] = None,
+    too_long: Annotated[Literal["drop", "truncate"] | None, Parameter(group=DATA)] = None,
     cell: Annotated[Literal["lstm", "gru"] | None, Parameter(group=MODEL)] = None,
     layers: Annotated[int | None, Parameter(group=MODEL)] = None,
     hidden_size: Annotated[int | None, Parameter(group=MODEL)] = None,
@@ -82,8 +87,9 @@ def train(
     """Train a text VAE on a file of sentences.
 
     CORPUS is a text file with a sentence a line, or `.jsonl` with a field `text`, or `.tsv` with
-    a label and the text; each may be gzipped (`.gz`). Words are parted by white space. Without
-    `--valid` and `--test`, a tenth of the sentences each is set aside, always the same ones.
+    a label and the text; each may be gzipped (`.gz`). Without `--valid` and `--test`, a tenth of
+    the sentences each is set aside, always the same ones. Without CORPUS, the text is synthetic:
+    10,000 English sentences of known entropy, written from a topic, mood, tense and number.
 
     The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
     `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
@@ -91,12 +97,16 @@ def train(
     For example: `unvanish train my.txt --schedule cyclical:n_cycles=4,ratio=0.5 --out runs/mine`
 
     Args:
-        corpus: The training text.
+        corpus: The training text (default: a synthetic corpus).
         valid: Validation text, for choosing the best epoch.
         test: Test text.
+        tokens: What a sentence is cut into, the "words" of the other options: whitespace,
+            characters, regex:PATTERN (every match is one) or a saved tokenizers file (default
+            whitespace).
         max_vocabulary: Keep this many of the most frequent words.
         min_count: Keep words seen at least this often.
-        max_words: Leave out longer sentences (default 200).
+        max_words: Words a sentence may have (default 200).
+        too_long: Whether longer sentences are left out or cut to that many words (default drop).
         cell: Recurrent cell of encoder and decoder (default lstm).
         layers: Recurrent layers of each (default 1).
         hidden_size: Size of their states (default 256).
@@ -122,23 +132,19 @@ def train(
     given = {name: value for name, value in locals().items() if name in SETTINGS}
     config = configure(recipe, given, set_, common)
     out = common.out or Path("runs") / default_name(corpus, config)
+    if corpus is None and (valid or test):
+        raise UsageError("--valid and --test need a training text: give it as CORPUS")
 
     from .. import training
-    from ..data import load_corpora
+    from ..data import SyntheticText
     from ..runs import require_free
     from .progress import TerminalReporter, show_results
 
     require_free(out)
     training.resolve_device(common.device)
-    data = config.data
-    corpora: Corpora = load_corpora(
-        corpus,
-        valid,
-        test,
-        max_vocabulary=data.max_vocabulary,
-        min_count=data.min_count,
-        max_words=data.max_words,
-    )
+    corpora = read_corpora(config.data, corpus, valid, test)
+    if corpus is None and not common.quiet:
+        print(f"no CORPUS: training on synthetic text, {SyntheticText()}", file=sys.stderr)
     reporter = TerminalReporter(quiet=common.quiet)
     try:
         run = training.train(config, corpora, out, device=common.device, reporter=reporter)
@@ -146,6 +152,29 @@ def train(
         kept = "the last finished epoch" if (out / "model.safetensors").exists() else "no epoch"
         raise KeyboardInterrupt(f"{out} holds the parameters of {kept}") from None
     show_results(run, as_json=common.json)
+
+
+def read_corpora(
+    settings: DataConfig, corpus: Path | None, valid: Path | None, test: Path | None
+) -> "Corpora":
+    """Read and encode the splits; the synthetic corpus where none is given.
+
+    Raises:
+        UsageError: If something cannot be read, or the tokens are not possible.
+    """
+    from ..data import SyntheticText, load_corpora
+
+    return load_corpora(
+        SyntheticText().sentences() if corpus is None else corpus,
+        valid,
+        test,
+        tokens=settings.tokens,
+        max_vocabulary=settings.max_vocabulary,
+        min_count=settings.min_count,
+        max_words=settings.max_words,
+        too_long=settings.too_long,
+        name="synthetic" if corpus is None else None,
+    )
 
 
 def configure(
@@ -204,7 +233,7 @@ def read_value(text: str) -> Any:
         return text
 
 
-def default_name(corpus: Path, config: Config) -> str:
+def default_name(corpus: Path | None, config: Config) -> str:
     """Name a run's folder after its corpus and schedule.
 
     Example:
@@ -213,4 +242,5 @@ def default_name(corpus: Path, config: Config) -> str:
     """
     label = config.name or config.objective.beta
     tidy = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in label)
-    return f"{corpus.name.partition('.')[0]}-{tidy[:60]}-seed{config.seed}"
+    stem = "synthetic" if corpus is None else corpus.name.partition(".")[0]
+    return f"{stem}-{tidy[:60]}-seed{config.seed}"

@@ -1,12 +1,13 @@
 """From settings and a corpus to a finished run."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ..config import Config, UsageError, bound_schedule, to_dict
+from ..config import Config, UsageError, bound_schedule, override, to_dict
 from ..data import Corpora, Corpus, LengthBucketedBatches
 from ..evaluation import evaluate
 from ..models import TextVAE
@@ -33,7 +34,7 @@ def train(
     Torch's global generator is seeded with the configuration's seed.
 
     Args:
-        config: Every setting.
+        config: Every setting; ``data.tokens`` is recorded as that of the corpora.
         corpora: The splits, as :func:`unvanish.data.load_corpora` reads them.
         out: The folder of the run; nothing may be there yet.
         device: ``"auto"``, ``"cpu"``, ``"cuda"``, ...
@@ -47,6 +48,7 @@ def train(
     """
     reporter = reporter or LogReporter()
     require_free(out)
+    config = override(config, {"data.tokens": corpora.tokens.spec})
     place = resolve_device(device)
     precision = resolve_precision(config.training.precision, place)
     batches = LengthBucketedBatches(
@@ -60,7 +62,7 @@ def train(
     for problem in problems:
         reporter.warned(f"{problem} (an epoch has {len(batches):,} steps)")
     model = build_model(config, len(corpora.vocabulary), place)
-    run = Run.create(out, config, corpora.vocabulary)
+    run = Run.create(out, config, corpora.vocabulary, corpora.tokens)
     trainer = Trainer(
         config,
         model,
@@ -161,7 +163,11 @@ def _results(
             "sha256": corpora.sha256,
             "vocabulary": len(corpora.vocabulary),
             "splits": {
-                name: {"sentences": len(corpus), "tokens": corpus.n_tokens}
+                name: {
+                    "sentences": len(corpus),
+                    "tokens": corpus.n_tokens,
+                    "reading": asdict(corpus.report),
+                }
                 for name, corpus in splits(corpora).items()
             },
         },
