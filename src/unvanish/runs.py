@@ -5,6 +5,7 @@
     config.json           every setting, with the format's version
     origin.json           the corpus, and the run it started from
     vocabulary.json       the words
+    tokenizer.json        how text is cut into them, where a tokenizers file was given
     metrics.jsonl         one line every few steps and one an epoch
     model.safetensors     parameters after the last finished epoch
     checkpoints/          best.safetensors: parameters with the best validation elbo;
@@ -32,7 +33,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from .config import Config, UsageError, from_dict, to_dict
-from .data import Vocabulary
+from .data import (
+    WHITESPACE,
+    Tokens,
+    TokensLike,
+    Vocabulary,
+    restore_tokens,
+    store_tokens,
+    tokens_from,
+)
 from .evaluation import Evaluation
 from .models import TextVAE
 
@@ -61,8 +70,9 @@ class Run:
         path: str | Path,
         config: Config,
         vocabulary: Vocabulary,
-        origin: Mapping[str, Any] | None = None,
+        tokens: Tokens = WHITESPACE,
         *,
+        origin: Mapping[str, Any] | None = None,
         initial: TextVAE | None = None,
     ) -> "Run":
         """Begin a folder; it is whole from the moment at which it is there.
@@ -71,6 +81,7 @@ class Run:
             path: The folder.
             config: Every setting.
             vocabulary: The words.
+            tokens: How text is cut into them.
             origin: What is known of the corpus and of the run it starts from.
             initial: A model whose parameters it starts from, if they are not drawn anew.
 
@@ -82,7 +93,7 @@ class Run:
             path.parent.mkdir(parents=True, exist_ok=True)
             begun = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
             try:
-                cls(begun)._fill(config, vocabulary, origin or {}, initial)
+                cls(begun)._fill(config, vocabulary, tokens, origin or {}, initial)
                 begun.chmod(0o777 & ~_umask())
                 begun.rename(path)
             finally:
@@ -97,6 +108,7 @@ class Run:
         self,
         config: Config,
         vocabulary: Vocabulary,
+        tokens: Tokens,
         origin: Mapping[str, Any],
         initial: TextVAE | None,
     ) -> None:
@@ -104,6 +116,7 @@ class Run:
         (self.path / "checkpoints").mkdir()
         self.write_json("origin.json", {"format": FORMAT, **origin})
         vocabulary.save(self.path / "vocabulary.json")
+        store_tokens(tokens, self.path)
         (self.path / "metrics.jsonl").touch()
         if initial is not None:
             self.save_model(initial, "initial")
@@ -151,6 +164,15 @@ class Run:
     def vocabulary(self) -> Vocabulary:
         """The words."""
         return Vocabulary.load(self.path / "vocabulary.json")
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """How text is cut into the words and put together again.
+
+        Raises:
+            UsageError: If it was a Python function and :func:`load` was not given it.
+        """
+        return restore_tokens(self.config.data.tokens, self.path)
 
     def model(self, which: str = "last", *, device: str | torch.device = "cpu") -> TextVAE:
         """Build the model and load its parameters, ready for use (dropout off).
@@ -287,11 +309,12 @@ def require_free(path: str | Path) -> Path:
     return path
 
 
-def load(path: str | Path) -> Run:
+def load(path: str | Path, *, tokens: TokensLike | None = None) -> Run:
     """Open a run's folder.
 
     Args:
         path: The folder that was given as ``--out``.
+        tokens: How text is cut, for a run that was trained with a Python function.
 
     Raises:
         UsageError: If it is no run, or of a format this version does not read.
@@ -301,4 +324,6 @@ def load(path: str | Path) -> Run:
         raise UsageError(f"{path} is not a run: it holds no config.json; give the --out of a run")
     run = Run(path)
     _ = run.config
+    if tokens is not None:
+        run.tokens = tokens_from(tokens)
     return run

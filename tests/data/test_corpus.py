@@ -4,7 +4,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unvanish.config import UsageError
-from unvanish.data import BOS, EOS, UNK, Corpus, ReadingReport, Sentence, Vocabulary, split_words
+from unvanish.data import (
+    BOS,
+    EOS,
+    UNK,
+    WHITESPACE,
+    Corpus,
+    FunctionTokens,
+    ReadingReport,
+    Sentence,
+    Vocabulary,
+)
 
 VOCABULARY = Vocabulary(("the", "cat", "sat"))
 
@@ -60,7 +70,7 @@ def test_labels_follow_their_sentences() -> None:
 
 def test_other_tokens() -> None:
     letters = Vocabulary(tuple("act"))
-    corpus = Corpus.from_sentences([Sentence("cat")], letters, tokenize=list)
+    corpus = Corpus.from_sentences([Sentence("cat")], letters, tokens=FunctionTokens(list))
     assert letters.decode(corpus[0]) == ["c", "a", "t"]
 
 
@@ -78,7 +88,7 @@ def test_fingerprint() -> None:
 
 @given(st.lists(st.text(st.sampled_from("ab <>s/\u2028"), max_size=12), min_size=1))
 def test_every_sentence_comes_back(texts: list[str]) -> None:
-    tokens = [split_words(text) for text in ["a", *texts]]
+    tokens = [WHITESPACE.cut(text) for text in ["a", *texts]]
     vocabulary = Vocabulary.build(tokens)
     sentences = [Sentence(text) for text in ["a", *texts]]
     corpus = Corpus.from_sentences(sentences, vocabulary)

@@ -73,7 +73,7 @@ def test_a_vocabulary_that_exists_is_used() -> None:
     vocabulary = Vocabulary(("a",))
     corpora = load_corpora(["a b"], ["a"], ["b"], vocabulary=vocabulary)
     assert corpora.vocabulary == corpora.test.vocabulary == vocabulary
-    assert load_corpus(["a b"], vocabulary, tokenize=list).tokens.tolist() == [2, 4, 1, 1, 3]
+    assert load_corpus(["a b"], vocabulary, tokens=list).tokens.tolist() == [2, 4, 1, 1, 3]
     with pytest.raises(UsageError, match="a vocabulary was given"):
         load_corpora(["a"], ["a"], ["a"], vocabulary=vocabulary, min_count=2)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unvanish.config import UsageError
-from unvanish.data import BOS, EOS, PAD, SYMBOLS, UNK, Vocabulary, split_words
+from unvanish.data import BOS, EOS, PAD, SYMBOLS, UNK, WHITESPACE, Vocabulary
 
 WORDS = st.text(min_size=1, max_size=4) | st.sampled_from(SYMBOLS)
 SENTENCES = st.lists(st.lists(WORDS, max_size=6), max_size=8)
@@ -20,7 +20,7 @@ def test_ids_of_the_symbols() -> None:
 
 def test_most_frequent_first_then_by_character() -> None:
     lines = ["b a c", "a b", "B b", "d <unk> <unk> <unk> <unk>"]
-    sentences = [split_words(line) for line in lines]
+    sentences = [WHITESPACE.cut(line) for line in lines]
     vocabulary = Vocabulary.build(sentences)
     assert vocabulary.words == ("b", "a", "B", "c", "d")
     assert len(vocabulary) == 9

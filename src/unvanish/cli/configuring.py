@@ -27,9 +27,11 @@ SETTINGS = {
     "layers": ["model.encoder.layers", "model.decoder.layers"],
     "latent_enters": ["model.decoder.latent_enters"],
     "dropout": ["model.decoder.input_dropout", "model.decoder.output_dropout"],
+    "tokens": ["data.tokens"],
     "max_vocabulary": ["data.max_vocabulary"],
     "min_count": ["data.min_count"],
     "max_words": ["data.max_words"],
+    "too_long": ["data.too_long"],
 }
 """Which settings an option changes."""
 
@@ -105,7 +107,7 @@ def read_value(text: str) -> Any:
         return text
 
 
-def default_name(corpus: Path, config: Config) -> str:
+def default_name(corpus: Path | None, config: Config) -> str:
     """Name a run's folder after its corpus and schedule.
 
     Example:
@@ -114,4 +116,5 @@ def default_name(corpus: Path, config: Config) -> str:
     """
     label = config.name or config.objective.beta
     tidy = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in label)
-    return f"{corpus.name.partition('.')[0]}-{tidy[:60]}-seed{config.seed}"
+    stem = "synthetic" if corpus is None else corpus.name.partition(".")[0]
+    return f"{stem}-{tidy[:60]}-seed{config.seed}"

@@ -10,9 +10,10 @@ from cyclopts import Parameter
 from ..config import UsageError
 from .options import CommonOptions
 from .output import write_text
+from .writing import longest
 
 if TYPE_CHECKING:
-    from ..data import Vocabulary
+    from ..data import Tokens, Vocabulary
 
 __all__ = ["reconstruct"]
 
@@ -25,7 +26,7 @@ def reconstruct(
     file: Path | None = None,
     temperature: float = 0.0,
     sample_z: Annotated[bool, Parameter(negative="")] = False,
-    max_words: int = 100,
+    max_words: Annotated[int | None, Parameter(show_default=False)] = None,
     which: Literal["last", "best"] = "last",
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
@@ -42,7 +43,8 @@ def reconstruct(
         file: A file of sentences instead, read as `unvanish train` reads one.
         temperature: 0 takes the most probable word each time; above it, words are drawn.
         sample_z: Draw z from q(z|x) instead of taking its mean.
-        max_words: Stop sentences that have not ended by then.
+        max_words: Stop sentences that have not ended by then (default: the longest that the run
+            would have been trained on).
         which: Parameters after the last epoch, or of the best one on the validation text.
     """
     from ..generation import reconstruct as reconstruct_sentences
@@ -51,15 +53,16 @@ def reconstruct(
 
     opened = load(run)
     originals = read_originals(sentences, file)
-    warn_of_unknown_words(originals, opened.vocabulary)
+    warn_of_unknown_words(originals, opened.vocabulary, opened.tokens)
     model = opened.model(which, device=resolve_device(common.device))
     written = reconstruct_sentences(
         model,
         opened.vocabulary,
         originals,
+        tokens=opened.tokens,
         temperature=temperature,
         use_mean=not sample_z,
-        max_words=max_words,
+        max_words=longest(opened.config, max_words),
         seed=1 if common.seed is None else common.seed,
     )
     pairs = list(zip(originals, written, strict=True))
@@ -90,14 +93,16 @@ def read_originals(sentences: tuple[str, ...], file: Path | None) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
-def warn_of_unknown_words(sentences: Sequence[str], vocabulary: "Vocabulary") -> None:
+def warn_of_unknown_words(
+    sentences: Sequence[str], vocabulary: "Vocabulary", tokens: "Tokens"
+) -> None:
     """Say on standard error how many words the run has never seen, if any.
 
     A sentence of unknown words comes back as another one however alive z is.
     """
     from ..data import UNK
 
-    words = [word for sentence in sentences for word in sentence.split()]
+    words = [word for sentence in sentences for word in tokens.cut(sentence)]
     unknown = vocabulary.encode(words).count(UNK)
     if unknown:
         message = f"{unknown} of {len(words)} words are unknown to this run"

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from .options import CommonOptions
 from .output import write_text
+from .writing import longest
 
 __all__ = ["sample"]
 
@@ -17,7 +18,7 @@ def sample(
     *,
     n: Annotated[int, Parameter(name=["--n", "-n"])] = 10,
     temperature: float = 1.0,
-    max_words: int = 100,
+    max_words: Annotated[int | None, Parameter(show_default=False)] = None,
     which: Literal["last", "best"] = "last",
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
@@ -30,7 +31,8 @@ def sample(
         n: Number of sentences.
         temperature: 1 draws words as probable as the model says; 0 takes the most probable one
             each time, so that sentences differ only as far as z makes them differ.
-        max_words: Stop sentences that have not ended by then.
+        max_words: Stop sentences that have not ended by then (default: the longest that the run
+            would have been trained on).
         which: Parameters after the last epoch, or of the best one on the validation text.
     """
     from ..generation import sample as sample_sentences
@@ -43,8 +45,9 @@ def sample(
         model,
         opened.vocabulary,
         n,
+        tokens=opened.tokens,
         temperature=temperature,
-        max_words=max_words,
+        max_words=longest(opened.config, max_words),
         seed=1 if common.seed is None else common.seed,
     )
     write_text("\n".join(sentences), [{"text": sentence} for sentence in sentences], common)

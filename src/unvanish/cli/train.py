@@ -1,7 +1,8 @@
 """``unvanish train``: a text VAE from a file of sentences."""
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
@@ -24,14 +25,16 @@ Place = Literal["initial-state", "inputs", "output"]
 
 
 def train(
-    corpus: Annotated[Path | None, Parameter(group=DATA)] = None,
+    corpus: Annotated[Path | None, Parameter(group=DATA, show_default=False)] = None,
     /,
     *,
     valid: Annotated[Path | None, Parameter(group=DATA)] = None,
     test: Annotated[Path | None, Parameter(group=DATA)] = None,
+    tokens: Annotated[str | None, Parameter(group=DATA)] = None,
     max_vocabulary: Annotated[int | None, Parameter(group=DATA)] = None,
     min_count: Annotated[int | None, Parameter(group=DATA)] = None,
     max_words: Annotated[int | None, Parameter(group=DATA)] = None,
+    too_long: Annotated[Literal["drop", "truncate"] | None, Parameter(group=DATA)] = None,
     cell: Annotated[Literal["lstm", "gru"] | None, Parameter(group=MODEL)] = None,
     layers: Annotated[int | None, Parameter(group=MODEL)] = None,
     hidden_size: Annotated[int | None, Parameter(group=MODEL)] = None,
@@ -68,8 +71,9 @@ def train(
     """Train a text VAE on a file of sentences.
 
     CORPUS is a text file with a sentence a line, or `.jsonl` with a field `text`, or `.tsv` with
-    a label and the text; each may be gzipped (`.gz`). Words are parted by white space. Without
-    `--valid` and `--test`, a tenth of the sentences each is set aside, always the same ones.
+    a label and the text; each may be gzipped (`.gz`). Without `--valid` and `--test`, a tenth of
+    the sentences each is set aside, always the same ones. Without CORPUS, the text is synthetic:
+    10,000 English sentences of known entropy, written from a topic, mood, tense and number.
 
     The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
     `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
@@ -80,12 +84,16 @@ def train(
     For example: `unvanish train my.txt --schedule cyclical:n_cycles=4,ratio=0.5 --out runs/mine`
 
     Args:
-        corpus: The training text.
+        corpus: The training text (default: a synthetic corpus).
         valid: Validation text, for choosing the best epoch.
         test: Test text.
+        tokens: What a sentence is cut into, the "words" of the other options: whitespace,
+            characters, regex:PATTERN (every match is one) or a saved tokenizers file (default
+            whitespace).
         max_vocabulary: Keep this many of the most frequent words.
         min_count: Keep words seen at least this often.
-        max_words: Leave out longer sentences (default 200).
+        max_words: Words a sentence may have (default 200).
+        too_long: Whether longer sentences are left out or cut to that many words (default drop).
         cell: Recurrent cell of encoder and decoder (default lstm).
         layers: Recurrent layers of each (default 1).
         hidden_size: Size of their states (default 256).
@@ -122,6 +130,7 @@ def train(
     if resume and from_:
         raise UsageError("--resume goes on with a run, --from begins another: give one of the two")
     from .. import training
+    from ..data import SyntheticText
     from ..runs import load, require_free
     from .progress import TerminalReporter, show_results
 
@@ -137,11 +146,14 @@ def train(
         same_run=begun is not None,
     )
     files = _files(begun, corpus=corpus, valid=valid, test=test)
-    out = out or Path("runs") / default_name(Path(files["train"]), config)
+    source = Path(files["train"]) if files else None
+    out = out or Path("runs") / default_name(source, config)
     if not resume:
         require_free(out)
     training.resolve_device(common.device)
     corpora = _read(files, config, base)
+    if not files and not common.quiet:
+        print(f"no CORPUS: training on synthetic text, {SyntheticText()}", file=sys.stderr)
     reporter = TerminalReporter(quiet=common.quiet)
     try:
         run = training.train(
@@ -164,28 +176,26 @@ def train(
 def _files(begun: "Run | None", **given: Path | None) -> dict[str, str]:
     """Give where the splits are: as given, or as the run that goes on remembers them.
 
+    Nothing means the synthetic corpus.
+
     Raises:
-        UsageError: If no corpus is given or known.
+        UsageError: If there are files for validation or test alone.
     """
-    if given["corpus"] is not None:
-        given["train"] = given.pop("corpus")
-        return {name: str(path.absolute()) for name, path in given.items() if path is not None}
-    files: dict[str, str] = begun.origin["corpus"]["files"] if begun else {}
-    if not files:
-        raise UsageError("CORPUS is missing: give a file with a sentence a line")
+    named = {"train": given.pop("corpus"), **given}
+    files = {name: str(path.absolute()) for name, path in named.items() if path is not None}
+    if files and "train" not in files:
+        raise UsageError("--valid and --test need a training text: give it as CORPUS")
+    if not files and begun is not None:
+        files = begun.origin["corpus"]["files"]
     return files
 
 
 def _read(files: dict[str, str], config: Config, base: "Run | None") -> "Corpora":
     """Read the splits as the settings say; words are numbered as in the run they start from."""
-    from ..data import load_corpora
+    from ..data import read_corpora
 
-    data = config.data
-    limits: dict[str, Any] = {"max_vocabulary": data.max_vocabulary, "min_count": data.min_count}
-    return load_corpora(
-        files["train"],
-        files.get("valid"),
-        files.get("test"),
-        max_words=data.max_words,
-        **(limits if base is None else {"vocabulary": base.vocabulary}),
-    )
+    if base is None:
+        return read_corpora(config.data, files)
+    same = config.data.tokens == base.config.data.tokens
+    tokens = base.tokens if same else config.data.tokens
+    return read_corpora(config.data, files, tokens=tokens, vocabulary=base.vocabulary)

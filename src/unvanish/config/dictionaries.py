@@ -21,9 +21,9 @@ def to_dict(config: Any) -> dict[str, Any]:
         config: Any settings dataclass.
 
     Example:
-        >>> from unvanish.config import DataConfig
-        >>> to_dict(DataConfig(min_count=2))
-        {'max_vocabulary': None, 'min_count': 2, 'max_words': 200}
+        >>> from unvanish.config import ObjectiveConfig
+        >>> to_dict(ObjectiveConfig(beta="fu2019"))
+        {'beta': 'fu2019'}
     """
     plain: dict[str, Any] = {"kind": config.kind} if isinstance(config, Component) else {}
     for entry in dataclasses.fields(config):

@@ -60,14 +60,22 @@ class DataConfig(Settings):
     """How text becomes tokens.
 
     Args:
-        max_vocabulary: Keep this many of the most frequent words; ``None`` keeps all.
+        tokens: ``"whitespace"``, ``"characters"``, ``"regex:PATTERN"`` or the path of a saved
+            ``tokenizers`` file. In a run that was trained with such a file it is ``"file"``, which
+            is ``tokenizer.json`` beside the settings; with a Python function, ``"callable"``.
+        max_vocabulary: Keep this many of the most frequent words; ``None`` keeps all. Here and
+            below, a word is whatever ``tokens`` cuts a sentence into.
         min_count: Keep words seen at least this often in the training split.
-        max_words: Leave out sentences with more words than this; ``None`` keeps all.
+        max_words: The longest sentence; ``None`` keeps all.
+        too_long: ``"drop"`` leaves longer sentences out, ``"truncate"`` keeps their first
+            ``max_words`` words.
     """
 
+    tokens: str = "whitespace"
     max_vocabulary: int | None = None
     min_count: int = 1
     max_words: int | None = 200
+    too_long: Literal["drop", "truncate"] = "drop"
 
     def __post_init__(self) -> None:
         super().__post_init__()

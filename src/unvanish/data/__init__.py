@@ -2,11 +2,25 @@
 
 from typing import TYPE_CHECKING, Any
 
+from .configured import read_corpora
 from .corpus import Corpus, ReadingReport
 from .loading import Corpora, load_corpora, load_corpus
 from .reading import Sentence, Source, read_sentences
 from .splits import Splits, carve
-from .tokens import Tokenize, join_words, split_words
+from .synthetic import SyntheticText
+from .tokens import (
+    WHITESPACE,
+    CharacterTokens,
+    FileTokens,
+    FunctionTokens,
+    RegexTokens,
+    Tokens,
+    TokensLike,
+    WhitespaceTokens,
+    restore_tokens,
+    store_tokens,
+    tokens_from,
+)
 from .vocabulary import BOS, EOS, PAD, SYMBOLS, UNK, Vocabulary
 
 if TYPE_CHECKING:
@@ -18,23 +32,33 @@ __all__ = [
     "PAD",
     "SYMBOLS",
     "UNK",
+    "WHITESPACE",
     "Batch",
+    "CharacterTokens",
     "Corpora",
     "Corpus",
+    "FileTokens",
+    "FunctionTokens",
     "LengthBucketedBatches",
     "ReadingReport",
+    "RegexTokens",
     "Sentence",
     "Source",
     "Splits",
-    "Tokenize",
+    "SyntheticText",
+    "Tokens",
+    "TokensLike",
     "Vocabulary",
+    "WhitespaceTokens",
     "carve",
     "collate",
-    "join_words",
     "load_corpora",
     "load_corpus",
+    "read_corpora",
     "read_sentences",
-    "split_words",
+    "restore_tokens",
+    "store_tokens",
+    "tokens_from",
 ]
 
 

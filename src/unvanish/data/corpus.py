@@ -8,12 +8,12 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 import numpy as np
 
 from ..config import UsageError
-from .tokens import Tokenize, split_words
+from .tokens import WHITESPACE, Tokens
 from .vocabulary import UNK, Vocabulary
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from .reading import Sentence
 
-__all__ = ["Corpus", "ReadingReport"]
+__all__ = ["Corpus", "ReadingReport", "TooLong", "cut", "usable"]
+
+TooLong: TypeAlias = Literal["drop", "truncate"]
+"""What becomes of sentences with too many words."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,12 @@ class ReadingReport:
         kept: Sentences in the corpus.
         blank: Sentences without a word, left out.
         too_long: Sentences with too many words, left out.
-        words: Words of the kept sentences.
+        words: Words of the kept sentences: tokens of any kind.
         unknown_words: Those of them that are stored as ``<unk>``, whether the vocabulary does
             not know them or the text says ``<unk>`` itself.
+        truncated: Kept sentences whose words after the limit were cut off.
+        uncovered: Characters of the kept sentences as read, white space aside, that no token
+            stands for (see ``Tokens``).
     """
 
     read: int
@@ -44,12 +50,21 @@ class ReadingReport:
     too_long: int
     words: int
     unknown_words: int
+    truncated: int = 0
+    uncovered: int = 0
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of the words that are unknown."""
+        return self.unknown_words / self.words
 
     def __str__(self) -> str:
+        cut = f", {self.truncated:,} cut to the limit" if self.truncated else ""
+        missed = f"; {self.uncovered:,} characters no token stands for" if self.uncovered else ""
         return (
             f"{self.kept:,} of {self.read:,} sentences kept "
-            f"({self.blank:,} blank, {self.too_long:,} too long); "
-            f"{self.unknown_words:,} of {self.words:,} words unknown"
+            f"({self.blank:,} blank, {self.too_long:,} too long{cut}); "
+            f"{self.unknown_words:,} of {self.words:,} words unknown{missed}"
         )
 
 
@@ -89,18 +104,20 @@ class Corpus:
         sentences: Iterable[Sentence],
         vocabulary: Vocabulary,
         *,
-        tokenize: Tokenize = split_words,
+        tokens: Tokens = WHITESPACE,
         max_words: int | None = 200,
+        too_long: TooLong = "drop",
         name: str = "the corpus",
     ) -> Self:
-        """Encode sentences, leaving out blank ones and those that are too long.
+        """Encode sentences, leaving out blank ones and, unless they are cut, too long ones.
 
         Args:
             sentences: What to encode, read once.
             vocabulary: Gives words their ids.
-            tokenize: Cuts a sentence into words.
-            max_words: Leave out sentences with more words than this; the default is the limit of
-                Fu et al. (2019), ``None`` keeps all.
+            tokens: Cuts a sentence into words, characters or whatever ids stand for.
+            max_words: The longest sentence; the default is the limit of Fu et al. (2019),
+                ``None`` keeps all.
+            too_long: Whether longer sentences are left out or lose the words after the limit.
             name: What an error calls the sentences.
 
         Raises:
@@ -108,33 +125,38 @@ class Corpus:
         """
         flat, ends = array("i"), array("q", [0])
         labels: list[str | None] = []
-        blank = too_long = 0
+        blank = dropped = truncated = uncovered = 0
         for sentence in sentences:
-            words = tokenize(sentence.text)
+            words = cut(sentence.text, tokens)
+            kept = usable(words, max_words, too_long)
             if not words:
                 blank += 1
-            elif max_words is not None and len(words) > max_words:
-                too_long += 1
+            elif not kept:
+                dropped += 1
             else:
-                flat.extend(vocabulary.encode(words))
+                flat.extend(vocabulary.encode(kept))
                 ends.append(len(flat))
                 labels.append(sentence.label)
+                truncated += len(kept) < len(words)
+                uncovered += tokens.uncovered(sentence.text)
         if not labels:
             raise UsageError(
-                f"no sentence of {name} can be used ({blank} blank, {too_long} too long); "
+                f"no sentence of {name} can be used ({blank} blank, {dropped} too long); "
                 f"raise max_words={max_words} or give other text"
             )
-        tokens, offsets = _frozen(flat, np.int32), _frozen(ends, np.int64)
+        ids, offsets = _frozen(flat, np.int32), _frozen(ends, np.int64)
         report = ReadingReport(
-            read=blank + too_long + len(labels),
+            read=blank + dropped + len(labels),
             kept=len(labels),
             blank=blank,
-            too_long=too_long,
-            words=len(tokens) - 2 * len(labels),
-            unknown_words=int(np.count_nonzero(tokens == UNK)),
+            too_long=dropped,
+            words=len(ids) - 2 * len(labels),
+            unknown_words=int(np.count_nonzero(ids == UNK)),
+            truncated=truncated,
+            uncovered=uncovered,
         )
         labelled = any(label is not None for label in labels)
-        return cls(tokens, offsets, vocabulary, report, tuple(labels) if labelled else None)
+        return cls(ids, offsets, vocabulary, report, tuple(labels) if labelled else None)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -168,6 +190,33 @@ class Corpus:
         digest.update(np.ascontiguousarray(self.offsets, dtype="<i8").data)
         digest.update(np.ascontiguousarray(self.tokens, dtype="<i4").data)
         return digest.hexdigest()
+
+
+def cut(text: str, tokens: Tokens) -> list[str]:
+    """Cut a sentence; one of white space alone is blank, whatever its tokens would be.
+
+    Args:
+        text: The sentence.
+        tokens: How it is cut.
+    """
+    return tokens.cut(text) if text and not text.isspace() else []
+
+
+def usable(words: list[str], max_words: int | None, too_long: TooLong) -> list[str]:
+    """Give what is kept of a sentence: all, the first words, or nothing.
+
+    Args:
+        words: Its words.
+        max_words: How many it may have.
+        too_long: What becomes of it if it has more.
+
+    Example:
+        >>> usable(["a", "cat", "sat"], 2, "truncate"), usable(["a", "cat", "sat"], 2, "drop")
+        (['a', 'cat'], [])
+    """
+    if max_words is None or len(words) <= max_words:
+        return words
+    return words[: max(max_words, 0)] if too_long == "truncate" else []
 
 
 def _frozen(values: array[int], dtype: type[np.generic]) -> np.ndarray:

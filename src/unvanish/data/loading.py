@@ -10,10 +10,10 @@ from os import PathLike
 from pathlib import Path
 
 from ..config import UsageError
-from .corpus import Corpus
+from .corpus import Corpus, TooLong, cut, usable
 from .reading import Sentence, Source, read_sentences
 from .splits import Splits, carve
-from .tokens import Tokenize, split_words
+from .tokens import WHITESPACE, Tokens, TokensLike, tokens_from
 from .vocabulary import Vocabulary
 
 __all__ = ["Corpora", "load_corpora", "load_corpus"]
@@ -31,6 +31,7 @@ class Corpora:
         test: What is reported.
         vocabulary: What the ids mean in all three.
         name: What tables call the corpus.
+        tokens: How all three were cut.
     """
 
     train: Corpus
@@ -38,6 +39,7 @@ class Corpora:
     test: Corpus
     vocabulary: Vocabulary
     name: str
+    tokens: Tokens = WHITESPACE
 
     @cached_property
     def sha256(self) -> str:
@@ -51,15 +53,17 @@ def load_corpus(
     vocabulary: Vocabulary,
     *,
     max_words: int | None = 200,
-    tokenize: Tokenize = split_words,
+    too_long: TooLong = "drop",
+    tokens: TokensLike = "whitespace",
 ) -> Corpus:
     """Read and encode one source with a vocabulary that exists, such as a trained model's.
 
     Args:
         source: A path or an iterable, as ``read_sentences`` takes it.
         vocabulary: Gives words their ids.
-        max_words: Leave out sentences with more words than this; ``None`` keeps all.
-        tokenize: Cuts a sentence into words.
+        max_words: The longest sentence, in tokens; ``None`` keeps all.
+        too_long: Whether longer sentences are left out or lose the tokens after the limit.
+        tokens: How sentences are cut, as ``tokens_from`` takes it.
 
     Raises:
         UsageError: If the source cannot be read or no sentence is left.
@@ -71,8 +75,9 @@ def load_corpus(
     return Corpus.from_sentences(
         read_sentences(source, keep_blank=True),
         vocabulary,
-        tokenize=tokenize,
+        tokens=tokens_from(tokens),
         max_words=max_words,
+        too_long=too_long,
         name=_name(source),
     )
 
@@ -86,7 +91,8 @@ def load_corpora(
     max_vocabulary: int | None = None,
     min_count: int = 1,
     max_words: int | None = 200,
-    tokenize: Tokenize = split_words,
+    too_long: TooLong = "drop",
+    tokens: TokensLike = "whitespace",
     name: str | None = None,
 ) -> Corpora:
     """Read a corpus, carve the splits that are not given, and encode everything.
@@ -98,8 +104,9 @@ def load_corpora(
         vocabulary: The words to use; ``None`` collects those of the train split.
         max_vocabulary: Keep this many of the most frequent words; ``None`` keeps all.
         min_count: Keep words seen at least this often in the train split.
-        max_words: Leave out sentences with more words than this; ``None`` keeps all.
-        tokenize: Cuts a sentence into words.
+        max_words: The longest sentence, in tokens; ``None`` keeps all.
+        too_long: Whether longer sentences are left out or lose the tokens after the limit.
+        tokens: How sentences are cut, as ``tokens_from`` takes it.
         name: What tables call the corpus; ``None`` takes it from the path of ``train``.
 
     Raises:
@@ -113,12 +120,17 @@ def load_corpora(
     """
     if vocabulary is not None and (max_vocabulary is not None or min_count != 1):
         raise UsageError("a vocabulary was given; leave out max_vocabulary and min_count")
+    tokens = tokens_from(tokens)
     splits = _read_splits(train, valid, test)
     if vocabulary is None:
-        words = _words(splits.train, tokenize, max_words, _name(train))
+        words = _words(splits.train, tokens, max_words, too_long, _name(train))
         vocabulary = Vocabulary.build(words, max_vocabulary, min_count)
     encode = partial(
-        Corpus.from_sentences, vocabulary=vocabulary, tokenize=tokenize, max_words=max_words
+        Corpus.from_sentences,
+        vocabulary=vocabulary,
+        tokens=tokens,
+        max_words=max_words,
+        too_long=too_long,
     )
     return Corpora(
         train=encode(splits.train, name=f"{_name(train)} (train)"),
@@ -126,6 +138,7 @@ def load_corpora(
         test=encode(splits.test, name=f"{_name(train if test is None else test)} (test)"),
         vocabulary=vocabulary,
         name=name or _name(train),
+        tokens=tokens,
     )
 
 
@@ -148,13 +161,17 @@ def _read_splits(train: Source, valid: Source | None, test: Source | None) -> Sp
 
 
 def _words(
-    sentences: Iterable[Sentence], tokenize: Tokenize, max_words: int | None, name: str
+    sentences: Iterable[Sentence],
+    tokens: Tokens,
+    max_words: int | None,
+    too_long: TooLong,
+    name: str,
 ) -> Iterator[list[str]]:
-    """Tokenise the sentences that will be kept, of which there must be one."""
+    """Give the tokens that will be kept, of which there must be one."""
     empty = True
     for sentence in sentences:
-        words = tokenize(sentence.text)
-        if words and (max_words is None or len(words) <= max_words):
+        words = usable(cut(sentence.text, tokens), max_words, too_long)
+        if words:
             empty = False
             yield words
     if empty:

@@ -26,8 +26,9 @@ _FORMAT = 1
 class Vocabulary:
     """Words numbered from 4; ids 0 to 3 are padding, unknown, begin and end of a sentence.
 
-    The word ``<unk>`` in a text is the symbol of that name, as prepared corpora mean it. Words
-    that look like the other symbols (``<s>``, ``</s>``, ``<pad>``) are words like all others.
+    The word ``<unk>`` is the symbol of that name, as prepared corpora mean it and as tokens
+    write what they do not know. Words that look like the other symbols (``<s>``, ``</s>``,
+    ``<pad>``) are words like all others.
 
     Args:
         words: Different words, in the order of their ids.
@@ -88,6 +89,10 @@ class Vocabulary:
         counts = Counter(token for tokens in sentences for token in tokens)
         del counts[SYMBOLS[UNK]]
         frequent = [(-count, word) for word, count in counts.items() if count >= min_count]
+        if not counts:
+            raise UsageError(
+                "every word is '<unk>'; give text with known words, or tokens that match it"
+            )
         if not frequent:
             raise UsageError(
                 f"no word occurs at least {min_count} times; lower min_count or give more text"

@@ -7,7 +7,8 @@ from jaxtyping import Int64
 from torch import Tensor
 
 from ..config import UsageError
-from ..data import Corpus, LengthBucketedBatches, Sentence, Vocabulary, join_words, split_words
+from ..data import WHITESPACE, Corpus, LengthBucketedBatches, Sentence, Tokens, Vocabulary
+from ..data.corpus import cut
 from ..models import TextVAE
 from ..nn import evaluating
 from .decoding import generate_tokens
@@ -20,6 +21,7 @@ def sample(
     vocabulary: Vocabulary,
     n: int,
     *,
+    tokens: Tokens = WHITESPACE,
     temperature: float = 1.0,
     max_words: int = 100,
     seed: int = 0,
@@ -31,6 +33,7 @@ def sample(
         model: A trained model.
         vocabulary: The words it was trained with.
         n: Number of sentences.
+        tokens: Puts words together; a run has its own as ``run.tokens``.
         temperature: 0 is greedy: then sentences differ only as far as z makes them differ.
         max_words: Words a sentence may have.
         seed: Source of z and of the draws.
@@ -48,10 +51,10 @@ def sample(
         z = model.prior().rsample(noise)
     sentences = []
     for part in z.split(batch_size):
-        tokens = generate_tokens(
+        written = generate_tokens(
             model, part, temperature=temperature, max_words=max_words, generator=generator
         )
-        sentences += texts(tokens, vocabulary)
+        sentences += texts(written, vocabulary, tokens)
     return sentences
 
 
@@ -60,6 +63,7 @@ def reconstruct(
     vocabulary: Vocabulary,
     sentences: Sequence[str],
     *,
+    tokens: Tokens = WHITESPACE,
     temperature: float = 0.0,
     use_mean: bool = True,
     max_words: int = 100,
@@ -71,7 +75,8 @@ def reconstruct(
     Args:
         model: A trained model.
         vocabulary: The words it was trained with; others are read as unknown.
-        sentences: Texts of words parted by white space.
+        sentences: Texts.
+        tokens: Cuts them and puts words together; a run has its own as ``run.tokens``.
         temperature: 0 is greedy.
         use_mean: Take the mean of q(z|x) rather than a sample of it.
         max_words: Words a sentence may have.
@@ -81,7 +86,7 @@ def reconstruct(
     Raises:
         UsageError: If there are no sentences, or a sentence has no words.
     """
-    empty = [place for place, sentence in enumerate(sentences, 1) if not sentence.split()]
+    empty = [place for place, text in enumerate(sentences, 1) if not cut(text, tokens)]
     if empty or not sentences:
         where = f"sentence {empty[0]} has no words" if empty else "there are no sentences"
         raise UsageError(f"cannot reconstruct: {where}; give one sentence a line")
@@ -90,23 +95,27 @@ def reconstruct(
     corpus = Corpus.from_sentences(
         [Sentence(text, None) for text in sentences],
         vocabulary,
-        tokenize=split_words,
+        tokens=tokens,
         max_words=None,
     )
-    written = [""] * len(corpus)
+    again = [""] * len(corpus)
     for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
         there = batch.to(device)
         with evaluating(model):
             posterior = model.encode(there.tokens, there.lengths)
             z = posterior.mean if use_mean else posterior.rsample(generator=generator)
-        tokens = generate_tokens(
+        written = generate_tokens(
             model, z, temperature=temperature, max_words=max_words, generator=generator
         )
-        for place, text in zip(batch.indices.tolist(), texts(tokens, vocabulary), strict=True):
-            written[place] = text
-    return written
+        for place, text in zip(
+            batch.indices.tolist(), texts(written, vocabulary, tokens), strict=True
+        ):
+            again[place] = text
+    return again
 
 
-def texts(tokens: Int64[Tensor, "batch time"], vocabulary: Vocabulary) -> list[str]:
-    """Turn written tokens into text."""
-    return [join_words(vocabulary.decode(row)) for row in tokens.tolist()]
+def texts(
+    written: Int64[Tensor, "batch time"], vocabulary: Vocabulary, tokens: Tokens
+) -> list[str]:
+    """Turn written ids into text."""
+    return [tokens.join(vocabulary.decode(row)) for row in written.tolist()]

@@ -58,10 +58,14 @@ def begin(
     """
     corpus = {"name": corpora.name, "sha256": corpora.sha256, "files": dict(files)}
     if start_from is None:
-        return Run.create(path, config, corpora.vocabulary, {"corpus": corpus})
+        return Run.create(
+            path, config, corpora.vocabulary, corpora.tokens, origin={"corpus": corpus}
+        )
     _start(model, start_from, corpora)
     origin = {"corpus": corpus, "from": str(start_from.path)}
-    return Run.create(path, config, corpora.vocabulary, origin, initial=model)
+    return Run.create(
+        path, config, corpora.vocabulary, corpora.tokens, origin=origin, initial=model
+    )
 
 
 def reopen(path: Path, config: Config, corpora: Corpora) -> Run:

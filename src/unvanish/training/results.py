@@ -1,6 +1,7 @@
 """What ``results.json`` says of a finished run."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from ..config import Config, to_dict
@@ -51,7 +52,11 @@ def measure(
             "sha256": corpora.sha256,
             "vocabulary": len(corpora.vocabulary),
             "splits": {
-                name: {"sentences": len(corpus), "tokens": corpus.n_tokens}
+                name: {
+                    "sentences": len(corpus),
+                    "tokens": corpus.n_tokens,
+                    "reading": asdict(corpus.report),
+                }
                 for name, corpus in splits(corpora).items()
             },
         },

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ..config import Config, bound_schedule
+from ..config import Config, bound_schedule, override
 from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
 from ..runs import Run
@@ -40,7 +40,7 @@ def train(
     state and raise :class:`TrainingStopped`.
 
     Args:
-        config: Every setting.
+        config: Every setting; ``data.tokens`` is recorded as that of the corpora.
         corpora: The splits, as :func:`unvanish.data.load_corpora` reads them.
         out: The folder of the run.
         device: ``"auto"``, ``"cpu"``, ``"cuda"``, ...
@@ -61,6 +61,7 @@ def train(
             other settings or another corpus.
     """
     reporter = reporter or LogReporter()
+    config = override(config, {"data.tokens": corpora.tokens.spec})
     place = resolve_device(device)
     precision = resolve_precision(config.training.precision, place)
     batches = LengthBucketedBatches(

@@ -1,0 +1,49 @@
+"""The splits of a run, read as its settings say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..config import DataConfig
+from .loading import Corpora, load_corpora
+from .synthetic import SyntheticText
+from .tokens import TokensLike
+from .vocabulary import Vocabulary
+
+__all__ = ["read_corpora"]
+
+
+def read_corpora(
+    settings: DataConfig,
+    files: Mapping[str, str],
+    *,
+    tokens: TokensLike | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Corpora:
+    """Read and encode the splits; the synthetic corpus where there are no files.
+
+    Args:
+        settings: How text becomes tokens.
+        files: Paths by split: ``train``, and perhaps ``valid`` and ``test``.
+        tokens: How to cut text, where the settings only name it (``"file"``, ``"callable"``).
+        vocabulary: The words of a run that exists; the limits of the settings then do not count.
+
+    Raises:
+        UsageError: If something cannot be read, or the tokens are not possible.
+
+    Example:
+        >>> read_corpora(DataConfig(), {}).name
+        'synthetic'
+    """
+    limits: dict[str, Any] = {"vocabulary": vocabulary}
+    if vocabulary is None:
+        limits = {"max_vocabulary": settings.max_vocabulary, "min_count": settings.min_count}
+    return load_corpora(
+        files["train"] if files else SyntheticText().sentences(),
+        files.get("valid"),
+        files.get("test"),
+        tokens=settings.tokens if tokens is None else tokens,
+        max_words=settings.max_words,
+        too_long=settings.too_long,
+        name=None if files else "synthetic",
+        **limits,
+    )
