@@ -1,10 +1,12 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 import torch
 
 from unvanish.config import UsageError
+from unvanish.evaluation import Evaluation
 from unvanish.models import TextVAE
 from unvanish.runs import Run, load
 
@@ -24,6 +26,7 @@ def test_the_folder_holds_what_the_page_says(trained):
         "metrics.jsonl",
         "model.safetensors",
         "checkpoints",
+        "latent",
         "results.json",
         "sentences-valid.npz",
         "sentences-test.npz",
@@ -99,3 +102,26 @@ def test_a_number_that_json_has_not_is_never_written(copy):
     with pytest.raises(ValueError, match="JSON"):
         copy.write_json("results.json", {"rec": float("inf")})
     assert copy.results()["format"] == 1
+
+
+def test_the_latent_space_is_kept_after_every_epoch(trained):
+    kept = trained.latent()
+    assert list(kept) == [1, 2]
+    results = trained.results()
+    n = results["corpus"]["splits"]["valid"]["sentences"]
+    for indices, mean in kept.values():
+        assert list(indices) == list(range(n))
+        assert mean.shape == (n, trained.config.model.latent_size)
+    variance = kept[2][1].var(axis=0, ddof=1)
+    assert (variance > 0.01).sum() == results["splits"]["valid"]["last"]["active_units"]
+
+
+def test_of_many_sentences_a_thousand_are_kept(trained, tmp_path):
+    run = Run.create(tmp_path / "run", trained.config, trained.vocabulary)
+    mean = np.arange(5_000.0)[:, None].repeat(2, axis=1)
+    some = np.zeros(5_000)
+    run.save_latent(3, Evaluation(some, some, None, mean, 9))
+    ((indices, kept),) = run.latent().values()
+    assert len(indices) == 1_000
+    assert (indices[0], indices[-1]) == (0, 4_999)
+    assert (kept[:, 0] == indices).all()

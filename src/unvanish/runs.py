@@ -13,6 +13,7 @@
                           step-N.safetensors: the whole state, to go on from
     results.json          what was measured
     sentences-SPLIT.npz   rec and kl of every sentence, for paired comparisons
+    latent/               posterior means of some validation sentences after every epoch
 """
 
 import json
@@ -29,6 +30,7 @@ from typing import Any
 import numpy as np
 import torch
 from filelock import FileLock, Timeout
+from numpy import ndarray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -49,6 +51,9 @@ __all__ = ["FORMAT", "Run", "load"]
 
 FORMAT = 1
 """Version of the folder's files; a reader refuses a later one."""
+
+_WATCHED = 1_000
+"""Most sentences whose place in the latent space is kept after every epoch."""
 
 
 class Run:
@@ -255,6 +260,27 @@ class Run:
         partial = self.path / f"sentences-{split}.partial.npz"
         np.savez_compressed(partial, rec=evaluation.rec, kl=evaluation.kl)
         partial.replace(self.path / f"sentences-{split}.npz")
+
+    def save_latent(self, epoch: int, evaluation: Evaluation) -> None:
+        """Write where some validation sentences are after an epoch: the mean of q(z|x) of each.
+
+        They are the same sentences every time, evenly spread over the split.
+        """
+        folder = self.path / "latent"
+        folder.mkdir(exist_ok=True)
+        n = len(evaluation.mean)
+        indices = np.unique(np.linspace(0, n - 1, min(n, _WATCHED)).round().astype(np.int64))
+        partial = folder / "partial.npz"
+        np.savez(partial, indices=indices, mean=evaluation.mean[indices].astype(np.float32))
+        partial.replace(folder / f"epoch-{epoch:04d}.npz")
+
+    def latent(self) -> dict[int, tuple[ndarray, ndarray]]:
+        """Read what :meth:`save_latent` wrote: by epoch, indices of sentences and their means."""
+        found = {}
+        for file in sorted((self.path / "latent").glob("epoch-*.npz")):
+            with np.load(file) as stored:
+                found[int(file.stem.removeprefix("epoch-"))] = stored["indices"], stored["mean"]
+        return found
 
     def results(self) -> dict[str, Any]:
         """Read ``results.json``."""

@@ -10,7 +10,7 @@ import torch
 
 from ..config import Config, UsageError
 from ..data import Batch, Corpus, LengthBucketedBatches
-from ..evaluation import evaluate
+from ..evaluation import Evaluation, evaluate
 from ..inference import AmortizedInference, InferenceStep
 from ..models import TextVAE
 from ..objectives import elbo_objective
@@ -133,7 +133,7 @@ class Trainer:
             self._validate()
             self._save()
 
-    def evaluate(self, model: TextVAE, corpus: Corpus) -> Any:
+    def evaluate(self, model: TextVAE, corpus: Corpus) -> Evaluation:
         """Evaluate a split at beta = 1, ready to be interrupted."""
         return evaluate(
             model, corpus, seed=self.config.seed, progress=lambda done: self._stop_if_asked()
@@ -214,9 +214,11 @@ class Trainer:
         return {"step": self.step, "epoch": self.epoch + 1}
 
     def _validate(self) -> None:
-        figures = self.evaluate(self.model, self.valid).summary()
+        evaluation = self.evaluate(self.model, self.valid)
+        figures = evaluation.summary()
         self.require_finite(figures)
         self._write({f"valid/{name}": value for name, value in figures.items()})
+        self.run.save_latent(self.epoch + 1, evaluation)
         self.run.save_model(self.model, "last")
         better = not self.best or figures["elbo"] > self.best["elbo"]
         if better:
