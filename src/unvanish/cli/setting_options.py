@@ -1,0 +1,117 @@
+"""Options that change settings of a run, for every command that trains."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from cyclopts import Group, Parameter
+
+__all__ = ["DATA", "TRAINING", "SettingOptions", "TextOptions"]
+
+DATA = Group("Data", sort_key=1)
+MODEL = Group("Model", sort_key=2)
+TRAINING = Group("Training", sort_key=3)
+
+Place: TypeAlias = Literal["initial-state", "inputs", "output"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class TextOptions:
+    """Text beside the corpus."""
+
+    valid: Annotated[Path | None, Parameter(group=DATA)] = None
+    """Validation text, for choosing the best epoch."""
+
+    test: Annotated[Path | None, Parameter(group=DATA)] = None
+    """Test text."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class SettingOptions:
+    """Settings by the names that a command line has for them; ``None`` where not given."""
+
+    tokens: Annotated[str | None, Parameter(group=DATA)] = None
+    """What a sentence is cut into, the "words" of the other options: whitespace, characters,
+    regex:PATTERN (every match is one) or a saved tokenizers file (default whitespace)."""
+
+    max_vocabulary: Annotated[int | None, Parameter(group=DATA)] = None
+    """Keep this many of the most frequent words."""
+
+    min_count: Annotated[int | None, Parameter(group=DATA)] = None
+    """Keep words seen at least this often."""
+
+    max_words: Annotated[int | None, Parameter(group=DATA)] = None
+    """Words a sentence may have (default 200)."""
+
+    too_long: Annotated[Literal["drop", "truncate"] | None, Parameter(group=DATA)] = None
+    """Whether longer sentences are left out or cut to that many words (default drop)."""
+
+    cell: Annotated[Literal["lstm", "gru"] | None, Parameter(group=MODEL)] = None
+    """Recurrent cell of encoder and decoder (default lstm)."""
+
+    layers: Annotated[int | None, Parameter(group=MODEL)] = None
+    """Recurrent layers of each (default 1)."""
+
+    hidden_size: Annotated[int | None, Parameter(group=MODEL)] = None
+    """Size of their states (default 256)."""
+
+    embedding_size: Annotated[int | None, Parameter(group=MODEL)] = None
+    """Size of their word vectors (default 256)."""
+
+    latent_size: Annotated[int | None, Parameter(group=MODEL)] = None
+    """Dimensions of z (default 32)."""
+
+    latent_enters: Annotated[
+        tuple[Place, ...] | None, Parameter(group=MODEL, consume_multiple=True, negative="")
+    ] = None
+    """Where the decoder reads z: one or more of initial-state, inputs, output (default
+    initial-state inputs)."""
+
+    dropout: Annotated[float | None, Parameter(group=MODEL)] = None
+    """Dropout around the decoder (default 0.5)."""
+
+    epochs: Annotated[int | None, Parameter(group=TRAINING)] = None
+    """Passes over the training text (default 40)."""
+
+    batch_size: Annotated[int | None, Parameter(group=TRAINING)] = None
+    """Sentences in an optimizer step (default 32)."""
+
+    optimizer: Annotated[Literal["adam", "adamw", "radam"] | None, Parameter(group=TRAINING)] = None
+    """What moves the parameters (default adam)."""
+
+    learning_rate: Annotated[float | None, Parameter(group=TRAINING)] = None
+    """Its step size (default 0.001)."""
+
+    learning_rate_schedule: Annotated[
+        Literal["constant", "cosine-restarts"] | None, Parameter(group=TRAINING)
+    ] = None
+    """Whether the learning rate falls within each beta cycle (default constant)."""
+
+    precision: Annotated[Literal["auto", "bf16", "fp32"] | None, Parameter(group=TRAINING)] = None
+    """bf16 where the processor has it, or fp32 (default auto)."""
+
+    log_every: Annotated[int | None, Parameter(group=TRAINING)] = None
+    """Optimizer steps between two lines of metrics.jsonl (default 100)."""
+
+    checkpoint_every: Annotated[int | None, Parameter(group=TRAINING)] = None
+    """Optimizer steps between two checkpoints, besides one an epoch (default 1000)."""
+
+    accumulate: Annotated[int | None, Parameter(group=TRAINING)] = None
+    """Work through a batch in so many parts, to save memory (default 1)."""
+
+    patience: Annotated[int | None, Parameter(group=TRAINING)] = None
+    """End after so many epochs without a better validation elbo, once beta has come to rest
+    (default: train every epoch)."""
+
+    set_: Annotated[
+        tuple[str, ...], Parameter(name="--set", group=TRAINING, negative="", show_default=False)
+    ] = ()
+    """Any other setting by its name in config.json, as optimizer.eps=1e-6; may be repeated."""
+
+    def given(self) -> dict[str, Any]:
+        """Give the options that were given, by name."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        del values["set_"]
+        return {name: value for name, value in values.items() if value is not None}

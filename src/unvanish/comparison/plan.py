@@ -1,0 +1,120 @@
+"""What is compared: schedules times seeds, everything else being equal."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ..config import Config, UsageError, from_dict, override, to_dict
+
+__all__ = ["ComparisonPlan", "Entry"]
+
+FORMAT = 1
+"""Version of ``comparison.json``."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One run of a comparison.
+
+    Args:
+        schedule: Its beta, as it was given.
+        seed: Its seed.
+        config: Every setting.
+        folder: Name of its folder.
+    """
+
+    schedule: str
+    seed: int
+    config: Config
+    folder: str
+
+
+@dataclass(frozen=True)
+class ComparisonPlan:
+    """Schedules and seeds under one setting.
+
+    Args:
+        schedules: Weights of the KL over training: presets or schedules in text form.
+        seeds: Seeds, the same for every schedule: so are initialisation, order of the batches and
+            noise.
+        base: Every other setting.
+        files: Paths of the corpus by split; none means the synthetic corpus.
+
+    Raises:
+        UsageError: If there is no schedule or seed, or one is there twice.
+
+    Example:
+        >>> plan = ComparisonPlan(("constant", "fu2019"), (1, 2), Config())
+        >>> [(entry.schedule, entry.seed) for entry in plan.entries()]
+        [('constant', 1), ('fu2019', 1), ('constant', 2), ('fu2019', 2)]
+    """
+
+    schedules: tuple[str, ...]
+    seeds: tuple[int, ...]
+    base: Config
+    files: Mapping[str, str]
+
+    def __init__(
+        self,
+        schedules: tuple[str, ...],
+        seeds: tuple[int, ...],
+        base: Config,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
+        for name, values in (("schedule", schedules), ("seed", seeds)):
+            if not values:
+                raise UsageError(f"there is no {name} to compare: give at least one")
+            twice = [value for value in values if values.count(value) > 1]
+            if twice:
+                raise UsageError(f"{name} {twice[0]!r} is there twice: give each once")
+        for name, value in (("schedules", schedules), ("seeds", seeds), ("base", base)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "files", dict(files or {}))
+
+    def entries(self) -> list[Entry]:
+        """List the runs; the first seed of every schedule comes before the second of any."""
+        return [self._entry(schedule, seed) for seed in self.seeds for schedule in self.schedules]
+
+    def _entry(self, schedule: str, seed: int) -> Entry:
+        name = f"{schedule} ({self.base.name})" if self.base.name else schedule
+        changes = {"objective.beta": schedule, "seed": seed, "name": name}
+        config = override(self.base, changes)
+        return Entry(schedule, seed, config, f"{_tidy(schedule)}-seed{seed}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the plan as plain values for JSON."""
+        return {
+            "format": FORMAT,
+            "schedules": list(self.schedules),
+            "seeds": list(self.seeds),
+            "base": to_dict(self.base),
+            "files": dict(self.files),
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """Read a plan from what :meth:`to_dict` gave.
+
+        Raises:
+            UsageError: If it is none, or of a format not known here.
+        """
+        if plain.get("format") != FORMAT:
+            raise UsageError(
+                f"comparison format {plain.get('format')!r} is not known, this unvanish reads "
+                f"{FORMAT}: install the version that wrote it"
+            )
+        try:
+            base = from_dict(Config, plain["base"])
+            seeds = tuple(int(seed) for seed in plain["seeds"])
+            return cls(tuple(plain["schedules"]), seeds, base, plain["files"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise UsageError("the comparison's plan is damaged: begin it anew") from error
+
+
+def _tidy(schedule: str) -> str:
+    """Make the name of a folder of a schedule; different ones never meet."""
+    tidy = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in schedule)
+    if tidy == schedule and len(tidy) <= 60:
+        return tidy
+    return f"{tidy[:50]}-{hashlib.sha256(schedule.encode()).hexdigest()[:6]}"

@@ -1,0 +1,164 @@
+"""What a comparison found: means over seeds, and differences with their noise."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from ..config import UsageError
+from ..measures import Spread, bootstrap_interval, summarize
+from ..runs import Run
+
+__all__ = ["Difference", "Row", "Summary", "summarize_runs"]
+
+FIGURES = ("rec", "kl", "elbo", "ppl", "active_units")
+"""What is averaged over seeds."""
+
+COMPARED = ("rec", "kl", "elbo")
+"""What is compared sentence by sentence."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The figures of one schedule on the test split.
+
+    Args:
+        schedule: Its name.
+        seeds: The seeds whose runs have ended.
+        figures: Mean and spread over seeds by figure, for the last parameters.
+        best: The same for the parameters with the best validation elbo.
+    """
+
+    schedule: str
+    seeds: tuple[int, ...]
+    figures: Mapping[str, Spread]
+    best: Mapping[str, Spread]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much more one schedule has of a figure than another, in nats per sentence.
+
+    Args:
+        first: A schedule.
+        second: Another.
+        figure: What is compared: rec, kl or elbo of the last parameters on the test split.
+        mean: Mean of first - second over sentences and the seeds that both have.
+        sentences: 95 % paired bootstrap interval over sentences: what other text of the same
+            kind would give with these very parameters.
+        seeds: 95 % interval over seeds by Student's t: what other seeds would give on this
+            text; ``None`` with one seed.
+    """
+
+    first: str
+    second: str
+    figure: str
+    mean: float
+    sentences: tuple[float, float]
+    seeds: tuple[float, float] | None
+
+    @property
+    def is_established(self) -> bool:
+        """Whether both intervals lie on one side of 0; one seed alone establishes nothing."""
+        intervals = (self.sentences, self.seeds)
+        return all(i is not None and (i[0] > 0) == (i[1] > 0) and 0 not in i for i in intervals)
+
+    @property
+    def verdict(self) -> str:
+        """The difference in words."""
+        if self.seeds is None:
+            return "one seed: not known"
+        if not self.is_established:
+            return "inside the noise"
+        return "higher" if self.mean > 0 else "lower"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A comparison in numbers.
+
+    Args:
+        rows: One a schedule, in the order of the plan.
+        differences: Every pair of schedules and figure.
+    """
+
+    rows: tuple[Row, ...]
+    differences: tuple[Difference, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the summary as plain values for JSON."""
+        differences = [
+            asdict(difference) | {"verdict": difference.verdict} for difference in self.differences
+        ]
+        return {"split": "test", "rows": [asdict(row) for row in self.rows]} | {
+            "differences": differences
+        }
+
+
+def summarize_runs(runs: Mapping[str, Mapping[int, Run]]) -> Summary:
+    """Compare finished runs.
+
+    Args:
+        runs: By schedule and seed; all of one corpus.
+
+    Raises:
+        UsageError: If a run is of another corpus than the first.
+    """
+    ended = {schedule: seeds for schedule, seeds in runs.items() if seeds}
+    _require_one_corpus([run for seeds in ended.values() for run in seeds.values()])
+    rows = [_row(schedule, seeds) for schedule, seeds in ended.items()]
+    arrays = {
+        schedule: {seed: _sentences(run) for seed, run in seeds.items()}
+        for schedule, seeds in ended.items()
+    }
+    differences = [
+        _difference((first, second), figure, arrays[first], arrays[second])
+        for second, first in itertools.combinations(arrays, 2)
+        if arrays[first].keys() & arrays[second].keys()
+        for figure in COMPARED
+    ]
+    return Summary(tuple(rows), tuple(differences))
+
+
+def _require_one_corpus(runs: Sequence[Run]) -> None:
+    prints = {run.results()["corpus"]["sha256"]: run for run in runs}
+    if len(prints) > 1:
+        one, other, *_ = prints.values()
+        raise UsageError(f"{one.path} and {other.path} were trained on different text")
+
+
+def _row(schedule: str, runs: Mapping[int, Run]) -> Row:
+    tests = [runs[seed].results()["splits"]["test"] for seed in sorted(runs)]
+
+    def spreads(which: str) -> dict[str, Spread]:
+        return {name: summarize([test[which][name] for test in tests]) for name in FIGURES}
+
+    return Row(schedule, tuple(sorted(runs)), spreads("last"), spreads("best"))
+
+
+def _sentences(run: Run) -> dict[str, ndarray]:
+    """Read rec, kl and elbo of every test sentence."""
+    with np.load(run.path / "sentences-test.npz") as stored:
+        rec, kl = stored["rec"], stored["kl"]
+    return {"rec": rec, "kl": kl, "elbo": -(rec + kl)}
+
+
+def _difference(
+    pair: tuple[str, str],
+    figure: str,
+    first: Mapping[int, Mapping[str, ndarray]],
+    second: Mapping[int, Mapping[str, ndarray]],
+) -> Difference:
+    """Compare sentence by sentence and seed by seed."""
+    both = sorted(first.keys() & second.keys())
+    table = np.stack([first[seed][figure] - second[seed][figure] for seed in both])
+    return Difference(
+        *pair,
+        figure,
+        mean=float(table.mean()),
+        sentences=bootstrap_interval(table.mean(axis=0)),
+        seeds=summarize(table.mean(axis=1).tolist()).interval,
+    )
