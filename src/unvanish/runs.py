@@ -47,7 +47,7 @@ from .data import (
 from .evaluation import Evaluation
 from .models import TextVAE
 
-__all__ = ["FORMAT", "Run", "load"]
+__all__ = ["FORMAT", "Run", "load", "require_free", "write_json"]
 
 FORMAT = 1
 """Version of the folder's files; a reader refuses a later one."""
@@ -304,13 +304,23 @@ class Run:
 
     def write_json(self, name: str, plain: Mapping[str, Any]) -> None:
         """Write one of the run's JSON files so that it is whole at every moment."""
-        partial = self.path / f"{name}.partial"
-        with partial.open("w", encoding="utf-8") as file:
-            json.dump(plain, file, indent=1, allow_nan=False)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(self.path / name)
+        write_json(self.path / name, plain)
+
+
+def write_json(path: Path, plain: Mapping[str, Any]) -> None:
+    """Write a JSON file so that it is whole at every moment.
+
+    Args:
+        path: The file; it is replaced if it is there.
+        plain: What it is to hold.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(plain, file, indent=1, allow_nan=False)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
 
 
 def _umask() -> int:

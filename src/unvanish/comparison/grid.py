@@ -86,7 +86,6 @@ def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list
         listener: Who is told.
 
     Raises:
-        RuntimeError: If a process ended without a word.
         KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
     """
     context = multiprocessing.get_context("spawn")
@@ -140,7 +139,9 @@ def _gather(
         except queue.Empty:
             if not any(worker.is_alive() for worker in workers) and messages.empty():
                 codes = ", ".join(str(worker.exitcode) for worker in workers)
-                raise RuntimeError(f"all processes ended, with status {codes}") from None
+                problem = f"its process ended suddenly (status {codes}): go on with --resume"
+                lost = (e for number, e in enumerate(entries) if number not in ended)
+                return [*ended.values(), *(Ended(entry, problem) for entry in lost)]
             continue
         entry = entries[number]
         if kind == "planned":
@@ -152,7 +153,7 @@ def _gather(
         else:
             ended[number] = Ended(entry, content)
             listener.ended(ended[number])
-    return [ended[number] for number in range(len(entries))]
+    return list(ended.values())
 
 
 class _Sender(Reporter):
@@ -164,6 +165,7 @@ class _Sender(Reporter):
     def _send(self, kind: str, content: Any) -> None:
         parent = multiprocessing.parent_process()
         if parent is not None and not parent.is_alive():
+            self._messages.cancel_join_thread()  # nobody reads any more
             os.kill(os.getpid(), signal.SIGTERM)  # save, and leave
         self._messages.put((*self._address, kind, content))
 

@@ -1,6 +1,6 @@
 """The loop, optimizers and learning rates, precision, checkpoints."""
 
-from .environment import environment, peak_memory
+from .environment import available_cores, environment, peak_memory
 from .interruption import TrainingStopped
 from .loop import Logger, Trainer
 from .precision import resolve_device, resolve_precision
@@ -16,6 +16,7 @@ __all__ = [
     "TensorBoardLogger",
     "Trainer",
     "TrainingStopped",
+    "available_cores",
     "environment",
     "peak_memory",
     "resolve_device",

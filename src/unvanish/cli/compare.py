@@ -1,0 +1,106 @@
+"""``unvanish compare``: schedules side by side."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number
+
+from ..config import UsageError
+from .configuring import configure
+from .options import CommonOptions
+from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
+
+__all__ = ["compare"]
+
+COMPARISON = Group("Comparison", sort_key=0)
+AT_LEAST_ONE = Number(gte=1)
+
+
+def compare(
+    corpus: Annotated[Path | None, Parameter(group=DATA, show_default=False)] = None,
+    /,
+    *,
+    schedule: Annotated[
+        tuple[str, ...], Parameter(group=COMPARISON, negative="", show_default=False)
+    ] = (),
+    seeds: Annotated[int, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = 3,
+    workers: Annotated[int | None, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = None,
+    resume: Annotated[bool, Parameter(group=COMPARISON, negative="")] = False,
+    text: TextOptions = TextOptions(),  # noqa: B008 - frozen
+    recipe: Annotated[str | None, Parameter(group=TRAINING)] = None,
+    settings: SettingOptions = SettingOptions(),  # noqa: B008 - frozen
+    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+) -> None:
+    """Train the same model under several schedules with several seeds, and say what differs.
+
+    Every schedule gets the same text, the same seeds (initialisation, order of the batches, noise)
+    and the same settings. The table has means and standard deviations over seeds on the test
+    split; every difference has two 95 % intervals, over test sentences (paired bootstrap) and over
+    seeds, and is called established only where both say so.
+
+    The folder `--out` holds a run for every schedule and seed under `runs`, and `results.json`.
+    It may be stopped at any moment: `unvanish compare --resume --out FOLDER` goes on.
+
+    For example: `unvanish compare my.txt --schedule constant --schedule monotonic:0.25 --schedule
+    cyclical --out runs/comparison`
+
+    Args:
+        corpus: The training text (default: a synthetic corpus).
+        schedule: A preset (fu2019, bowman2016, ...) or a schedule like monotonic:0.25; give two or
+            more (default: constant, monotonic:0.25 and cyclical:n_cycles=4,ratio=0.5).
+        seeds: Repetitions of every schedule; the first is `--seed`.
+        workers: Runs at once (default: one a core, on a GPU one).
+        resume: Go on with the comparison at --out; needs no other option.
+        recipe: A whole setting by name, for all runs; the other options change it.
+    """
+    from ..comparison import ComparisonPlan, begin, carry_out, reopen
+    from .comparing import TerminalListener
+
+    if resume and common.out is not None and (common.out / "comparison.json").is_file():
+        given = schedule or settings.given() or settings.set_ or recipe or corpus
+        if given or text.valid or text.test:
+            raise UsageError("--resume takes everything from --out: leave out the other options")
+        plan = reopen(common.out)
+        out = common.out
+    else:
+        config = configure(recipe, settings.given(), settings.set_, common.seed)
+        named = {"train": corpus, "valid": text.valid, "test": text.test}
+        files = {name: str(path.absolute()) for name, path in named.items() if path is not None}
+        if files and corpus is None:
+            raise UsageError("--valid and --test need a training text: give it as CORPUS")
+        chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
+        numbers = tuple(range(config.seed, config.seed + seeds))
+        plan = ComparisonPlan(chosen, numbers, config, files)
+        out = common.out or Path("runs/comparison")
+        begin(plan, out)
+    try:
+        with TerminalListener(plan.entries(), quiet=common.quiet) as listener:
+            results = carry_out(plan, out, workers=workers, device=common.device, listener=listener)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"every run is saved; go on with: unvanish compare --resume --out {out}"
+        ) from None
+    _show(results, out, as_json=common.json)
+
+
+def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
+    """Print what was found, as tables or as JSON, on standard output."""
+    from rich.console import Console
+
+    from .comparing import tables
+
+    if as_json:
+        json.dump(results, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+        return
+    console = Console(highlight=False)
+    for table in tables(results):
+        console.print(table)
+    console.print(
+        f"nats per sentence on the test split, last parameters, beta = 1\nwritten to {out}",
+        markup=False,
+        soft_wrap=True,
+    )

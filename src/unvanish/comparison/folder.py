@@ -1,0 +1,126 @@
+"""A comparison's folder: its plan, its runs, what it found.
+
+::
+
+    comparison.json   what is compared
+    runs/             a run for every schedule and seed
+    results.json      every run's results, and the summary
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..config import UsageError, bound_schedule
+from ..data import read_corpora
+from ..runs import FORMAT, Run, load, require_free, write_json
+from ..training import available_cores, resolve_device
+from .grid import Grid, Listener, train_grid
+from .plan import ComparisonPlan
+from .summary import Summary, summarize_runs
+
+__all__ = ["begin", "carry_out", "finished_runs", "reopen"]
+
+
+def begin(plan: ComparisonPlan, folder: Path) -> None:
+    """Begin a comparison, after checking that all of its runs are possible.
+
+    Args:
+        plan: What is compared.
+        folder: Where; nothing may be there yet.
+
+    Raises:
+        UsageError: If the folder is in use or cannot be written, the text cannot be read, or a
+            schedule is not possible.
+    """
+    require_free(folder)
+    corpora = read_corpora(plan.base.data, plan.files)
+    training = plan.base.training
+    steps = -(-len(corpora.train) // training.batch_size)
+    for schedule in plan.schedules:
+        bound_schedule(schedule, total_steps=steps * training.epochs, steps_per_epoch=steps)
+    try:
+        (folder / "runs").mkdir(parents=True, exist_ok=True)
+        write_json(folder / "comparison.json", plan.to_dict())
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {folder}: {error.strerror}; give another --out"
+        ) from error
+
+
+def reopen(folder: Path) -> ComparisonPlan:
+    """Read what a folder compares.
+
+    Raises:
+        UsageError: If it holds no comparison, or a damaged one.
+    """
+    try:
+        plain = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"{folder} holds no comparison: give the --out of one") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder / 'comparison.json'} is damaged: begin anew") from error
+    if not isinstance(plain, dict):
+        raise UsageError(f"{folder / 'comparison.json'} is damaged: begin anew")
+    return ComparisonPlan.from_dict(plain)
+
+
+def carry_out(
+    plan: ComparisonPlan,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    device: str = "auto",
+    listener: Listener | None = None,
+) -> dict[str, Any]:
+    """Train what is not trained yet, summarize, and write ``results.json``.
+
+    Args:
+        plan: What is compared.
+        folder: Where :func:`begin` began it.
+        workers: Runs at once; one a core on the processor, one on a GPU when absent.
+        device: Where to compute.
+        listener: Who is told.
+
+    Returns:
+        What ``results.json`` holds.
+
+    Raises:
+        UsageError: If no run could be trained to its end.
+    """
+    entries = plan.entries()
+    on_processor = resolve_device(device).type == "cpu"
+    cores = available_cores()
+    at_once = min(len(entries), workers or (cores if on_processor else 1))
+    grid = Grid(folder / "runs", plan.files, device, at_once, max(1, cores // at_once))
+    ended = train_grid(entries, grid, listener or Listener())
+    failed = {end.entry.folder: end.problem for end in ended if end.problem is not None}
+    runs = finished_runs(plan, folder)
+    if not any(runs.values()):
+        raise UsageError(f"no run could be trained to its end: {next(iter(failed.values()))}")
+    results = _results(runs, summarize_runs(runs), failed)
+    write_json(folder / "results.json", results)
+    return results
+
+
+def finished_runs(plan: ComparisonPlan, folder: Path) -> dict[str, dict[int, Run]]:
+    """Open the runs that have ended, by schedule and seed."""
+    found: dict[str, dict[int, Run]] = {schedule: {} for schedule in plan.schedules}
+    for entry in plan.entries():
+        path = folder / "runs" / entry.folder
+        if (path / "results.json").is_file():
+            found[entry.schedule][entry.seed] = load(path)
+    return found
+
+
+def _results(
+    runs: Mapping[str, Mapping[int, Run]], summary: Summary, failed: Mapping[str, Any]
+) -> dict[str, Any]:
+    every: Sequence[Run] = [run for seeds in runs.values() for run in seeds.values()]
+    return {
+        "format": FORMAT,
+        "kind": "unvanish compare",
+        "runs": [run.results() for run in every],
+        "summary": {**summary.to_dict(), "failed": dict(failed)},
+    }
