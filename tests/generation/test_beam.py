@@ -1,3 +1,4 @@
+import math
 from itertools import product
 
 import pytest
@@ -125,3 +126,20 @@ def test_a_sentence_that_cannot_end_has_probability_zero(model):
     found = beam_search(model, torch.randn(3, 4).double(), Decoding("beam", max_words=4))
     assert found.log_prob.isneginf().all()
     assert not found.score.isnan().any()
+
+
+def test_a_sentence_under_way_may_overtake_one_that_has_ended(make_model):
+    """With p(end) = 0.48 and p(word) = 0.52 at every place the score first falls, then rises."""
+    model = make_model(5)
+    with torch.no_grad():
+        for parameter in model.decoder.parameters():
+            parameter.zero_()
+        model.decoder.output.bias[:] = torch.tensor([0, 0, 0, 0.48, 0.52]).log()
+    decoding = Decoding("beam", beam_size=2, length_penalty=2.0, max_words=30)
+    found = beam_search(model, torch.zeros(1, 4).double(), decoding)
+    assert words_of(found.tokens[0]) == (4,) * 30
+    expected = (30 * math.log(0.52) + math.log(0.48)) / 6**2
+    assert float(found.score[0]) == pytest.approx(expected)
+    short = Decoding("beam", beam_size=2, length_penalty=2.0, max_words=10)
+    found = beam_search(model, torch.zeros(1, 4).double(), short)
+    assert words_of(found.tokens[0]) == ()
