@@ -118,28 +118,33 @@ def _nothing(batch: int, max_words: int, device: torch.device) -> Found:
     return Found(tokens, log_prob, log_prob)
 
 
-def _next_words(
+def _read(
     model: TextVAE, copies: Float[Tensor, "rows latent"], beam: _Beam
-) -> tuple[Float64[Tensor, "batch beam vocabulary"], Any]:
-    """Give the log-probability of every sentence with every word after it, and the state."""
+) -> tuple[Float[Tensor, "batch beam vocabulary"], Float[Tensor, "batch beam 1"], Any]:
+    """Give logits of the next word, what makes log-probabilities of them, and the state."""
     last = beam.words[:, :, -1].reshape(-1, 1)
     features, state = model.decoder.advance(copies, last, beam.state)
-    logits = model.decoder.output(features[:, -1]).double()
-    log_probs = writable(torch.log_softmax(logits, dim=-1)).view(*beam.log_prob.shape, -1)
-    return beam.log_prob.unsqueeze(-1) + log_probs, state
+    logits = model.decoder.output(features[:, -1])
+    wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    wide = wide.view(*beam.log_prob.shape, -1)
+    return wide, wide.logsumexp(-1, keepdim=True), state
 
 
 def _with_a_word_more(model: TextVAE, copies: Float[Tensor, "rows latent"], beam: _Beam) -> _Beam:
     """Keep the most probable sentences with one word more, as many as there are slots."""
     batch, size = beam.log_prob.shape
-    totals, state = _next_words(model, copies, beam)
+    logits, normalizer, state = _read(model, copies, beam)
+    # no more than a whole beam can come from one sentence
+    best, words = writable(logits).topk(min(size, logits.shape[-1]))
+    totals = beam.log_prob.unsqueeze(-1) + (best - normalizer)
     log_prob, places = totals.flatten(1).topk(size)
-    before, words = places // totals.shape[-1], places % totals.shape[-1]
-    ranks = torch.arange(size, device=places.device)
-    rows = before + size * torch.arange(batch, device=places.device).unsqueeze(1)
+    first = size * torch.arange(batch, device=places.device).unsqueeze(1)
+    rows = first + places // words.shape[-1]
+    words = words.flatten(1).gather(1, places).unsqueeze(-1)
+    used = torch.arange(size, device=places.device) < beam.slots.unsqueeze(1)
     return _Beam(
-        words=torch.cat([beam.words.flatten(0, 1)[rows], words.unsqueeze(-1)], dim=-1),
-        log_prob=log_prob.masked_fill(ranks >= beam.slots.unsqueeze(1), -torch.inf),
+        words=torch.cat([beam.words.flatten(0, 1)[rows], words], dim=-1),
+        log_prob=log_prob.masked_fill(~used, -torch.inf),
         slots=beam.slots,
         state=model.decoder.select(state, rows.flatten()),
     )
@@ -147,8 +152,9 @@ def _with_a_word_more(model: TextVAE, copies: Float[Tensor, "rows latent"], beam
 
 def _closed(model: TextVAE, copies: Float[Tensor, "rows latent"], beam: _Beam) -> _Beam:
     """Set the end symbol after every sentence."""
-    totals, _ = _next_words(model, copies, beam)
-    return replace(beam, words=F.pad(beam.words, (0, 1), value=EOS), log_prob=totals[:, :, EOS])
+    logits, normalizer, _ = _read(model, copies, beam)
+    log_prob = beam.log_prob + (logits[:, :, EOS] - normalizer.squeeze(-1))
+    return replace(beam, words=F.pad(beam.words, (0, 1), value=EOS), log_prob=log_prob)
 
 
 def _improved(found: Found, beam: _Beam, decoding: Decoding) -> Found:

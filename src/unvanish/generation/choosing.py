@@ -69,7 +69,7 @@ def word_probabilities(
     return torch.softmax(scaled, dim=-1)
 
 
-def writable(logits: Float[Tensor, "batch vocabulary"]) -> Float[Tensor, "batch vocabulary"]:
+def writable(logits: Float[Tensor, "*batch vocabulary"]) -> Float[Tensor, "*batch vocabulary"]:
     """Rule out what is never written: padding and the begin symbol."""
     never = torch.tensor([PAD, BOS], device=logits.device)
     return logits.index_fill(-1, never, -torch.inf)
