@@ -1,6 +1,38 @@
-"""Sentences out of a trained model."""
+"""Sentences out of a trained model, and what can be done with their latent vectors."""
 
-from .decoding import generate_tokens
+from .attributes import analogy, attribute_vector, move
+from .bags import bag_of_words, words_in_common
+from .beam import Found, beam_search, length_penalty
+from .choosing import word_probabilities
+from .decoding import Decoding
+from .interpolation import interpolate
+from .label_classifier import LabelClassifier, train_classifier
+from .neighbours import Neighbours, neighbours
+from .prior_draws import draw_latents
 from .sentences import reconstruct, sample
+from .transfer import Transfer, transfer_accuracy
+from .writing import generate_tokens
 
-__all__ = ["generate_tokens", "reconstruct", "sample"]
+__all__ = [
+    "Decoding",
+    "Found",
+    "LabelClassifier",
+    "Neighbours",
+    "Transfer",
+    "analogy",
+    "attribute_vector",
+    "bag_of_words",
+    "beam_search",
+    "draw_latents",
+    "generate_tokens",
+    "interpolate",
+    "length_penalty",
+    "move",
+    "neighbours",
+    "reconstruct",
+    "sample",
+    "train_classifier",
+    "transfer_accuracy",
+    "word_probabilities",
+    "words_in_common",
+]

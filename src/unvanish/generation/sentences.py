@@ -7,11 +7,12 @@ from jaxtyping import Int64
 from torch import Tensor
 
 from ..config import UsageError
-from ..data import WHITESPACE, Corpus, LengthBucketedBatches, Sentence, Tokens, Vocabulary
+from ..data import WHITESPACE, Corpus, Sentence, Tokens, Vocabulary
 from ..data.corpus import cut
-from ..models import TextVAE
-from ..nn import evaluating
-from .decoding import generate_tokens
+from ..models import TextVAE, encode_corpus
+from .decoding import Decoding
+from .prior_draws import draw_latents
+from .writing import generate_tokens
 
 __all__ = ["reconstruct", "sample"]
 
@@ -42,20 +43,11 @@ def sample(
     Raises:
         UsageError: If ``n`` is below 1.
     """
-    if n < 1:
-        raise UsageError(f"{n} sentences cannot be drawn: give at least 1")
-    device = next(model.parameters()).device
-    generator = torch.Generator(device).manual_seed(seed)
-    noise = torch.randn(n, model.config.latent_size, generator=generator, device=device)
-    with evaluating(model):
-        z = model.prior().rsample(noise)
-    sentences = []
-    for part in z.split(batch_size):
-        written = generate_tokens(
-            model, part, temperature=temperature, max_words=max_words, generator=generator
-        )
-        sentences += texts(written, vocabulary, tokens)
-    return sentences
+    generator = torch.Generator().manual_seed(seed)
+    z = draw_latents(model, n, generator=generator)
+    decoding = Decoding("sampling", temperature=temperature, max_words=max_words)
+    written = generate_tokens(model, z, decoding, generator=generator, batch_size=batch_size)
+    return texts(written, vocabulary, tokens)
 
 
 def reconstruct(
@@ -90,28 +82,20 @@ def reconstruct(
     if empty or not sentences:
         where = f"sentence {empty[0]} has no words" if empty else "there are no sentences"
         raise UsageError(f"cannot reconstruct: {where}; give one sentence a line")
-    device = next(model.parameters()).device
-    generator = torch.Generator(device).manual_seed(seed)
     corpus = Corpus.from_sentences(
         [Sentence(text, None) for text in sentences],
         vocabulary,
         tokens=tokens,
         max_words=None,
     )
-    again = [""] * len(corpus)
-    for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
-        there = batch.to(device)
-        with evaluating(model):
-            posterior = model.encode(there.tokens, there.lengths)
-            z = posterior.mean if use_mean else posterior.rsample(generator=generator)
-        written = generate_tokens(
-            model, z, temperature=temperature, max_words=max_words, generator=generator
-        )
-        for place, text in zip(
-            batch.indices.tolist(), texts(written, vocabulary, tokens), strict=True
-        ):
-            again[place] = text
-    return again
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.randn(len(corpus), model.config.latent_size, generator=generator)
+    posteriors = encode_corpus(model, corpus, noise=noise, batch_size=batch_size)
+    z = posteriors.mean if use_mean or posteriors.z is None else posteriors.z
+    z = z.to(next(model.parameters()).device)
+    decoding = Decoding("sampling", temperature=temperature, max_words=max_words)
+    written = generate_tokens(model, z, decoding, generator=generator, batch_size=batch_size)
+    return texts(written, vocabulary, tokens)
 
 
 def texts(

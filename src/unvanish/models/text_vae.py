@@ -22,7 +22,7 @@ class TextVAE(nn.Module):
     The parts are chosen by ``config`` and known only by what they do: an encoder maps
     ``(tokens, lengths)`` to features of ``features_size``, a posterior maps features to a
     :class:`~unvanish.nn.Distribution`, a prior gives one, and a decoder has
-    ``forward(z, inputs)``, ``initial_state``, ``advance`` and an ``output`` layer.
+    ``forward(z, inputs)``, ``initial_state``, ``advance``, ``select`` and an ``output`` layer.
 
     Args:
         config: The parts and their sizes.

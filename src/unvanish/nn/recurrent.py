@@ -3,10 +3,10 @@
 from typing import Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-__all__ = ["RecurrentState", "recurrent_layers", "state_from_hidden"]
+__all__ = ["RecurrentState", "recurrent_layers", "select_rows", "state_from_hidden"]
 
 RecurrentState = tuple[Tensor, Tensor] | Tensor
 """What an LSTM (hidden, memory) or a GRU (hidden) carries, each ``(layers, batch, hidden)``."""
@@ -25,3 +25,11 @@ def state_from_hidden(
 ) -> RecurrentState:
     """Make a first state out of its hidden part; an LSTM's memory starts at zero."""
     return (hidden, torch.zeros_like(hidden)) if cell == "lstm" else hidden
+
+
+def select_rows(state: RecurrentState, rows: Int64[Tensor, " selected"]) -> RecurrentState:
+    """Take the states of some sentences, in any order and as often as wanted."""
+    if isinstance(state, tuple):
+        hidden, memory = state
+        return hidden.index_select(1, rows), memory.index_select(1, rows)
+    return state.index_select(1, rows)

@@ -5,7 +5,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from ...config import RecurrentDecoderConfig
-from ..recurrent import RecurrentState, recurrent_layers, state_from_hidden
+from ..recurrent import RecurrentState, recurrent_layers, select_rows, state_from_hidden
 
 __all__ = ["RecurrentDecoder"]
 
@@ -72,6 +72,15 @@ class RecurrentDecoder(nn.Module):
         if "output" in self.config.latent_enters:
             states = torch.cat([states, beside.to(states.dtype)], dim=-1)
         return states, state
+
+    def select(self, state: RecurrentState, rows: Int64[Tensor, " selected"]) -> RecurrentState:
+        """Give the state of other rows of the batch, as a beam search reorders them.
+
+        Args:
+            state: From :meth:`initial_state` or :meth:`advance`.
+            rows: Which row each new one goes on from; a row may be named often or never.
+        """
+        return select_rows(state, rows)
 
     def forward(
         self, z: Float[Tensor, "batch latent"], inputs: Int64[Tensor, "batch time"]

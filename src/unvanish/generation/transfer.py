@@ -1,0 +1,88 @@
+"""Whether edited sentences took the label they were moved to, and what they kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..config import UsageError
+from .bags import words_in_common
+from .label_classifier import labelled_sentences, train_classifier
+from .labels import known_labels, require_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..data import Corpus
+
+__all__ = ["Transfer", "transfer_accuracy"]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What a classifier of labels makes of edited sentences.
+
+    ``accuracy`` says nothing unless it is well above ``before``, and ``classifier_accuracy`` well
+    above ``commonest_label``; an edit that drops the sentence for a typical one of the label has
+    a high ``accuracy`` and a low ``words_in_common``.
+
+    Args:
+        accuracy: Share of the edited sentences that are taken for the label they were moved to.
+        before: The same share of their sources.
+        words_in_common: :func:`words_in_common` of edited sentence and source, on average.
+        classifier_accuracy: Share of held-out sentences whose label the classifier finds.
+        commonest_label: The same share for one that always says the commonest label.
+        n_edited: Edited sentences.
+        n_held_out: Held-out sentences with a label.
+    """
+
+    accuracy: float
+    before: float
+    words_in_common: float
+    classifier_accuracy: float
+    commonest_label: float
+    n_edited: int
+    n_held_out: int
+
+
+def transfer_accuracy(
+    train: Corpus,
+    held_out: Corpus,
+    sources: Sequence[Sequence[int]],
+    edited: Sequence[Sequence[int]],
+    toward: str,
+) -> Transfer:
+    """Train a classifier on labelled sentences and let it judge edited ones.
+
+    Args:
+        train: Labelled sentences to learn from, those of the model's training split.
+        held_out: Labelled sentences to measure the classifier on, such as the test split.
+        sources: Ids of the sentences before the edit.
+        edited: Ids of the sentences after it, such as ``generate_tokens(...).tolist()``.
+        toward: The label they were moved to.
+
+    Raises:
+        UsageError: If there is nothing to judge, labels are missing, the training sentences do
+            not have ``toward`` and another, or scikit-learn is missing.
+        ValueError: If there are more or fewer sources than edited sentences, or the corpora
+            have different vocabularies.
+    """
+    if len(sources) != len(edited):
+        raise ValueError(f"there are {len(sources)} sources of {len(edited)} edited sentences")
+    if train.vocabulary != held_out.vocabulary:
+        raise ValueError("the corpora have different vocabularies: the ids mean different words")
+    if not edited:
+        raise UsageError("there are no edited sentences to judge; give at least one")
+    require_label(toward, known_labels(train.labels))
+    classifier = train_classifier(train)
+    labels = labelled_sentences(held_out)[1]
+    n = len(edited)
+    return Transfer(
+        accuracy=classifier.predict(edited).count(toward) / n,
+        before=classifier.predict(sources).count(toward) / n,
+        words_in_common=sum(map(words_in_common, sources, edited)) / n,
+        classifier_accuracy=classifier.accuracy(held_out),
+        commonest_label=labels.count(classifier.commonest) / len(labels),
+        n_edited=n,
+        n_held_out=len(labels),
+    )
