@@ -74,30 +74,45 @@ class TerminalListener(Listener):
 
 
 def tables(results: Mapping[str, Any]) -> list[Table]:
-    """Lay a comparison out as tables.
+    """Lay a comparison out as tables that fit into 80 characters; schedules get a letter.
 
     Args:
         results: What ``results.json`` holds.
     """
-    summary = results["summary"]
-    found = [_figures(summary["rows"])]
-    return [*found, _differences(summary["differences"])] if summary["differences"] else found
+    rows, differences = results["summary"]["rows"], results["summary"]["differences"]
+    letters = {row["schedule"]: _letter(k) for k, row in enumerate(rows)}
+    found = [_schedules(rows, letters), _figures(rows, letters)]
+    return [*found, _differences(differences, letters)] if differences else found
 
 
-def _figures(rows: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table("mean ± standard deviation over seeds", "schedule", "seeds", *DECIMALS)
+def _letter(k: int) -> str:
+    """Number schedules A to Z, then A2, B2 and so on."""
+    return chr(ord("A") + k % 26) + (str(k // 26 + 1) if k >= 26 else "")
+
+
+def _schedules(rows: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> Table:
+    table = _table("schedules", "", "schedule", "seeds")
     for row in rows:
-        cells = [_spread(row["figures"][name], digits) for name, digits in DECIMALS.items()]
-        table.add_row(row["schedule"], str(len(row["seeds"])), *cells)
+        seeds = ", ".join(map(str, row["seeds"]))
+        table.add_row(letters[row["schedule"]], row["schedule"], seeds)
     return table
 
 
-def _differences(differences: Sequence[Mapping[str, Any]]) -> Table:
-    headings = ("first - second", "of", "difference", "over sentences", "over seeds", "verdict")
+def _figures(rows: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> Table:
+    headings = [name.replace("active_units", "active units") for name in DECIMALS]
+    table = _table("mean ± standard deviation over seeds", "", *headings)
+    for row in rows:
+        cells = [_spread(row["figures"][name], digits) for name, digits in DECIMALS.items()]
+        table.add_row(letters[row["schedule"]], *cells)
+    return table
+
+
+def _differences(entries: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> Table:
+    headings = ("", "of", "difference", "over sentences", "over seeds", "verdict")
     table = _table("differences with 95 % intervals", *headings)
-    for entry in differences:
+    for entry in entries:
         table.add_row(
-            f"{entry['first']} - {entry['second']}",
+            f"{letters[entry['first']]} - {letters[entry['second']]}",
             entry["figure"],
             f"{entry['mean']:+.3f}",
             _interval(entry["sentences"]),
@@ -108,18 +123,26 @@ def _differences(differences: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for k, heading in enumerate(headings):
-        last = k == len(headings) - 1 and heading == "verdict"
-        table.add_column(heading.replace("_", " "), justify="left" if k == 0 or last else "right")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in headings:
+        words = heading in ("", "schedule", "seeds", "of", "verdict")
+        table.add_column(
+            heading, justify="left" if words else "right", no_wrap=heading != "schedule"
+        )
     return table
 
 
 def _spread(spread: Mapping[str, Any], digits: int) -> str:
     deviation = spread["standard_deviation"]
-    mean = f"{spread['mean']:.{digits}f}"
+    mean = _tidy(spread["mean"], digits)
     return mean if deviation is None else f"{mean} ± {deviation:.{digits}f}"
 
 
 def _interval(interval: Sequence[float] | None) -> str:
     return "-" if interval is None else f"{interval[0]:+.3f} to {interval[1]:+.3f}"
+
+
+def _tidy(value: float, digits: int) -> str:
+    """Write a number; one that is 0 at this many digits has no sign."""
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text

@@ -101,7 +101,8 @@ def carry_out(
         raise UsageError(f"no run could be trained to its end: {next(iter(failed.values()))}")
     results = _results(runs, summarize_runs(runs), failed)
     write_json(folder / "results.json", results)
-    return results
+    written: dict[str, Any] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    return written
 
 
 def finished_runs(plan: ComparisonPlan, folder: Path) -> dict[str, dict[int, Run]]:

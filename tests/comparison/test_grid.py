@@ -1,0 +1,161 @@
+"""Grids of real runs in real processes, some of which are killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from unvanish.comparison import ComparisonPlan, Listener, begin, carry_out, reopen
+from unvanish.config import UsageError
+from unvanish.data import read_corpora
+from unvanish.runs import load
+from unvanish.training import train
+
+SCHEDULES = ("constant", "cyclical:n_cycles=2")
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+@pytest.fixture
+def plan(corpus, small):
+    return ComparisonPlan(SCHEDULES, (1, 2), small, {"train": str(corpus)})
+
+
+class Ear(Listener):
+    def __init__(self):
+        self.heard = []
+
+    def ended(self, ended):
+        self.heard.append((ended.entry.folder, ended.problem))
+
+
+@pytest.mark.slow
+def test_runs_are_those_that_train_alone_makes(plan, tmp_path):
+    begin(plan, tmp_path / "out")
+    ear = Ear()
+    results = carry_out(plan, tmp_path / "out", workers=2, device="cpu", listener=ear)
+    assert len(results["runs"]) == 4
+    assert sorted(ear.heard) == sorted((entry.folder, None) for entry in plan.entries())
+    assert json.loads((tmp_path / "out" / "results.json").read_text()) == results
+    entry = plan.entries()[3]
+    alone = train(
+        entry.config, read_corpora(entry.config.data, plan.files), tmp_path / "alone", device="cpu"
+    )
+    grown = load(tmp_path / "out" / "runs" / entry.folder)
+    assert grown.results()["splits"] == alone.results()["splits"]
+    again = carry_out(reopen(tmp_path / "out"), tmp_path / "out", workers=1, device="cpu")
+    assert again == results
+
+
+@pytest.mark.slow
+def test_a_run_that_fails_does_not_stop_the_others(corpus, small, tmp_path):
+    hopeless = "constant:1e30"
+    plan = ComparisonPlan(("constant", hopeless), (1,), small, {"train": str(corpus)})
+    begin(plan, tmp_path / "out")
+    results = carry_out(plan, tmp_path / "out", workers=1, device="cpu")
+    assert [row["schedule"] for row in results["summary"]["rows"]] == ["constant"]
+    (problem,) = results["summary"]["failed"].values()
+    assert "diverged" in problem
+    assert results["summary"]["differences"] == []
+
+
+COMMAND = [
+    "--epochs=40",
+    "--hidden-size=12",
+    "--embedding-size=12",
+    "--latent-size=4",
+    "--precision=fp32",
+    "--device=cpu",
+    "--log-every=2",
+    "--schedule=constant",
+    "--schedule=cyclical",
+    "--seeds=1",
+    "--workers=2",
+    "--quiet",
+]
+
+
+def compare(*words):
+    command = [sys.executable, "-m", "unvanish", "compare", *map(str, words)]
+    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, **pipes, env=ENVIRONMENT)
+
+
+def wait_until_runs_move(folder, process):
+    def moving():
+        files = list(folder.glob("runs/*/metrics.jsonl"))
+        return len(files) == 2 and all(file.stat().st_size for file in files)
+
+    while not moving():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.01)
+
+
+def children(process):
+    told = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process.pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(number) for number in told.stdout.split()]
+
+
+def gone(number):
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{number}/stat").read_text().split()[2] == "Z"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_stopped_or_killed_it_goes_on_where_it_was(corpus, tmp_path, how):
+    out = tmp_path / "out"
+    process = compare(corpus, *COMMAND, "--out", out)
+    wait_until_runs_move(out, process)
+    workers = children(process)
+    process.send_signal(how)
+    _, told = process.communicate(timeout=120)
+    if how == signal.SIGINT:
+        assert process.returncode == 130, told
+        assert f"unvanish compare --resume --out {out}" in told
+        assert told.count("\n") == 1
+    deadline = time.monotonic() + 60
+    while not all(gone(worker) for worker in workers):
+        assert time.monotonic() < deadline, "workers outlived their parent"
+        time.sleep(0.05)
+    assert not (out / "results.json").exists()
+    again = compare("--resume", "--out", out, "--quiet", "--device=cpu")
+    printed, told = again.communicate(timeout=300)
+    assert again.returncode == 0, told
+    assert "over sentences" in printed
+    for run in json.loads((out / "results.json").read_text())["runs"]:
+        assert run["training"]["epochs"] == 40
+
+
+def test_impossible_schedules_leave_no_folder(corpus, small, tmp_path):
+    plan = ComparisonPlan(("constant", "cyclicl"), (1,), small, {"train": str(corpus)})
+    with pytest.raises(UsageError, match="cyclicl"):
+        begin(plan, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{", '{"format": 7}'])
+def test_what_is_no_comparison_is_told(tmp_path, text):
+    if text is not None:
+        (tmp_path / "comparison.json").write_text(text)
+    with pytest.raises(UsageError):
+        reopen(tmp_path)
+
+
+def test_a_folder_in_use_is_left_alone(plan, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(UsageError, match="in use"):
+        begin(plan, tmp_path)
