@@ -60,7 +60,7 @@ class ReadingReport:
 
     def __str__(self) -> str:
         cut = f", {self.truncated:,} cut to the limit" if self.truncated else ""
-        missed = f"; {self.uncovered:,} characters no token stands for" if self.uncovered else ""
+        missed = f"; no token for {self.uncovered:,} characters" if self.uncovered else ""
         return (
             f"{self.kept:,} of {self.read:,} sentences kept "
             f"({self.blank:,} blank, {self.too_long:,} too long{cut}); "
