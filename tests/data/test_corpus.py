@@ -115,6 +115,8 @@ def test_long_sentences_can_be_cut_instead() -> None:
     for limit in (0, -1):
         with pytest.raises(UsageError, match="raise max_words"):
             corpus_of(*texts, max_words=limit, too_long="truncate")
+    with pytest.raises(UsageError, match="give 'drop' or 'truncate'"):
+        corpus_of(*texts, too_long="cut")
 
 
 def test_what_tokens_do_not_cover_is_told() -> None:
