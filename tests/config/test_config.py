@@ -68,6 +68,8 @@ def test_overridden_values_are_read_back(size, rate, cell):
         ("model.decoder.input_dropout", 1.0, "below 1"),
         ("model.encoder.layers", 0, "at least 1"),
         ("seed", -1, "from 0"),
+        ("data.too_long", "cut", "'drop', 'truncate'"),
+        ("data.tokens", 3, "type str"),
     ],
 )
 def test_impossible_settings_are_named_with_the_remedy(name, value, message):

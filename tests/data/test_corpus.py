@@ -9,10 +9,13 @@ from unvanish.data import (
     EOS,
     UNK,
     WHITESPACE,
+    CharacterTokens,
     Corpus,
     FunctionTokens,
     ReadingReport,
+    RegexTokens,
     Sentence,
+    Tokens,
     Vocabulary,
 )
 
@@ -94,3 +97,41 @@ def test_every_sentence_comes_back(texts: list[str]) -> None:
     corpus = Corpus.from_sentences(sentences, vocabulary)
     assert [vocabulary.decode(corpus[i]) for i in range(len(corpus))] == [t for t in tokens if t]
     assert corpus.n_tokens == corpus.report.words + len(corpus) == (corpus.lengths - 1).sum()
+
+
+def test_long_sentences_can_be_cut_instead() -> None:
+    texts = ["the cat sat", "", "the cat the dog the", "a cat sat on"]
+    corpus = corpus_of(*texts, max_words=3, too_long="truncate")
+    expected = ReadingReport(
+        read=4, kept=3, blank=1, too_long=0, words=9, unknown_words=1, truncated=2
+    )
+    assert corpus.report == expected
+    assert str(corpus.report) == (
+        "3 of 4 sentences kept (1 blank, 0 too long, 2 cut to the limit); 1 of 9 words unknown"
+    )
+    for index, text in enumerate(filter(None, texts)):
+        assert corpus[index].tolist() == VOCABULARY.encode(text.split()[:3])
+    assert corpus.report.unknown_share == 1 / 9
+    for limit in (0, -1):
+        with pytest.raises(UsageError, match="raise max_words"):
+            corpus_of(*texts, max_words=limit, too_long="truncate")
+    with pytest.raises(UsageError, match="give 'drop' or 'truncate'"):
+        corpus_of(*texts, too_long="cut")
+
+
+def test_what_tokens_do_not_cover_is_told() -> None:
+    corpus = corpus_of("the?? cat", "!", "the cat", tokens=RegexTokens("[a-z]+"))
+    assert corpus.tokens.tolist() == [BOS, 4, UNK, 5, EOS, BOS, UNK, EOS, BOS, 4, 5, EOS]
+    assert (corpus.report.uncovered, corpus.report.unknown_words) == (3, 2)
+    assert str(corpus.report).endswith("2 of 6 words unknown; no token for 3 characters")
+    assert "no token" not in str(corpus_of("the cat", tokens=RegexTokens("[a-z]+")).report)
+
+
+@pytest.mark.parametrize("tokens", [WHITESPACE, CharacterTokens(), RegexTokens(r"\s|cat")])
+def test_white_space_alone_is_blank_whatever_the_tokens(tokens: Tokens) -> None:
+    vocabulary = Vocabulary((" ", "cat", *"act"))
+    corpus = corpus_of("cat", "", " ", "\t\n", tokens=tokens)
+    assert (corpus.report.blank, corpus.report.kept) == (3, 1)
+    sentences = [Sentence("cat"), Sentence("cat cat")]
+    kept = Corpus.from_sentences(sentences, vocabulary, tokens=tokens)
+    assert tokens.join(vocabulary.decode(kept[1])) == "cat cat"

@@ -118,3 +118,36 @@ def test_unknown_names_are_refused() -> None:
     assert all(hasattr(unvanish.data, name) for name in unvanish.data.__all__)
     with pytest.raises(AttributeError, match="no attribute 'absent'"):
         getattr(unvanish.data, "absent")  # noqa: B009
+
+
+def test_tokens_are_used_for_the_vocabulary_and_every_split() -> None:
+    lines = ["CCl", "ClC"]
+    corpora = load_corpora(lines, ["ClCl"], ["C C"], tokens="regex:Cl|C")
+    assert corpora.vocabulary.words == ("C", "Cl")
+    assert corpora.valid.tokens.tolist() == [2, 5, 5, 3]
+    assert corpora.test.tokens.tolist() == [2, 4, 4, 3]
+    assert corpora.tokens.spec == "regex:Cl|C"
+    assert load_corpora(lines, lines, lines).tokens.spec == "whitespace"
+    assert len(load_corpus(["CCl"], corpora.vocabulary, tokens=corpora.tokens)) == 1
+
+
+def test_words_that_are_cut_off_are_not_in_the_vocabulary() -> None:
+    options = {"max_words": 2, "too_long": "truncate"}
+    corpora = load_corpora(["a b c", "d"], ["a b c"], ["a"], **options)
+    assert corpora.vocabulary.words == ("a", "b", "d")
+    assert (corpora.train.report.truncated, corpora.valid.report.truncated) == (1, 1)
+    assert corpora.valid.tokens.tolist() == [2, 4, 5, 3]
+
+
+def test_splits_do_not_depend_on_the_tokens() -> None:
+    lines = [f"line number {number}" for number in range(100)]
+    counts = [
+        [split.n_sentences for split in (corpora.train, corpora.valid, corpora.test)]
+        for corpora in (load_corpora(lines), load_corpora(lines, tokens="characters"))
+    ]
+    assert counts[0] == counts[1]
+
+
+def test_a_pattern_that_matches_nothing_is_told() -> None:
+    with pytest.raises(UsageError, match="tokens that match it"):
+        load_corpora(["abc"], ["abc"], ["abc"], tokens="regex:X")

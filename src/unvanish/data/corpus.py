@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 
@@ -60,7 +60,7 @@ class ReadingReport:
 
     def __str__(self) -> str:
         cut = f", {self.truncated:,} cut to the limit" if self.truncated else ""
-        missed = f"; {self.uncovered:,} characters no token stands for" if self.uncovered else ""
+        missed = f"; no token for {self.uncovered:,} characters" if self.uncovered else ""
         return (
             f"{self.kept:,} of {self.read:,} sentences kept "
             f"({self.blank:,} blank, {self.too_long:,} too long{cut}); "
@@ -121,8 +121,10 @@ class Corpus:
             name: What an error calls the sentences.
 
         Raises:
-            UsageError: If no sentence is left.
+            UsageError: If no sentence is left, or ``too_long`` is something else.
         """
+        if too_long not in get_args(TooLong):
+            raise UsageError(f"too_long={too_long!r} is not possible: give 'drop' or 'truncate'")
         flat, ends = array("i"), array("q", [0])
         labels: list[str | None] = []
         blank = dropped = truncated = uncovered = 0

@@ -30,8 +30,10 @@ def carve(
     """Divide sentences among the splits by a hash of their text.
 
     Equal sentences fall into the same split, whatever their labels and the white space in them,
-    so nothing that is tested on was trained on. The order of the sentences does not matter, and
-    in all but tiny corpora a sentence stays in its split when others are added.
+    so nothing that is tested on was trained on. How text is cut into tokens does not matter, so
+    that runs on words and on subwords are tested on the same sentences. The order of
+    the sentences does not matter either, and in all but tiny corpora a sentence stays in its
+    split when others are added.
 
     Args:
         sentences: The whole corpus; blank sentences go to train.

@@ -16,7 +16,10 @@ class Tokens(ABC):
     @property
     @abstractmethod
     def spec(self) -> str:
-        """The text form, as the setting ``data.tokens`` of a run holds it."""
+        """The text form, as the setting ``data.tokens`` of a run holds it.
+
+        ``callable`` where a run cannot make the tokens again from text or a file of its own.
+        """
 
     @abstractmethod
     def cut(self, text: str) -> list[str]:

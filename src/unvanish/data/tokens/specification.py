@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ...config import UsageError
-from ...schedules.validation import did_you_mean
 from .base import Tokens
 from .characters import CharacterTokens
 from .file import FileTokens
@@ -64,16 +63,15 @@ def _from_text(text: str) -> Tokens:
             "give the path of its tokenizer.json, or the function again"
         )
     if not _exists(text):
-        kinds = [*_NAMED, "regex:PATTERN", "the path of a tokenizer"]
         raise UsageError(
-            f"tokens {text!r} are neither a kind nor a file that exists: "
-            f"{did_you_mean(text, kinds)}"
+            f"tokens {text!r} are neither a kind nor a file that exists; "
+            "give whitespace, characters, regex:PATTERN or the path of a saved tokenizer"
         )
     return FileTokens.load(text)
 
 
 def _exists(path: str) -> bool:
     try:
-        return Path(path).exists()
+        return bool(path) and Path(path).exists()
     except (OSError, ValueError):
         return False
