@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import numpy as np
@@ -125,3 +126,11 @@ def test_of_many_sentences_a_thousand_are_kept(trained, tmp_path):
     assert len(indices) == 1_000
     assert (indices[0], indices[-1]) == (0, 4_999)
     assert (kept[:, 0] == indices).all()
+
+
+def test_others_may_read_what_a_run_holds(trained):
+    mask = os.umask(0)
+    os.umask(mask)
+    for file in trained.path.rglob("*"):
+        if file.is_file():
+            assert file.stat().st_mode & 0o777 == 0o666 & ~mask, file

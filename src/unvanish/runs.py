@@ -47,7 +47,7 @@ from .data import (
 from .evaluation import Evaluation
 from .models import TextVAE
 
-__all__ = ["FORMAT", "Run", "load", "require_free", "write_json"]
+__all__ = ["FORMAT", "Run", "load", "require_free", "write_json", "write_tensors"]
 
 FORMAT = 1
 """Version of the folder's files; a reader refuses a later one."""
@@ -107,7 +107,9 @@ class Run:
             raise UsageError(
                 f"cannot write to {path}: {error.strerror}; give another --out"
             ) from error
-        return cls(path)
+        run = cls(path)
+        run.tokens = tokens
+        return run
 
     def _fill(
         self,
@@ -228,13 +230,7 @@ class Run:
         """Write the parameters so that the file is whole at every moment."""
         file = self.parameters_file(which)
         state = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
-        partial = file.with_suffix(".partial")
-        try:
-            save_file(state, partial, metadata={"format": str(FORMAT)})
-            partial.replace(file)
-        except (OSError, SafetensorError) as error:
-            partial.unlink(missing_ok=True)
-            raise UsageError(f"cannot write {file}: {error}; make room, then --resume") from error
+        write_tensors(file, state, {"format": str(FORMAT)})
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Add one line to ``metrics.jsonl``."""
@@ -321,6 +317,42 @@ def write_json(path: Path, plain: Mapping[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+def write_tensors(
+    path: Path, tensors: Mapping[str, torch.Tensor], header: Mapping[str, str]
+) -> None:
+    """Write a safetensors file so that it is whole at every moment, also if the power fails.
+
+    Args:
+        path: The file; it is replaced if it is there.
+        tensors: Contiguous tensors in main memory.
+        header: Text that goes with them.
+
+    Raises:
+        UsageError: If it cannot be written; what was there stays.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        save_file(dict(tensors), partial, metadata=dict(header))
+        partial.chmod(0o666 & ~_umask())  # the library lets nobody else read it
+        _write_through(partial)
+        partial.replace(path)
+        _write_through(path.parent)
+    except (OSError, SafetensorError) as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"cannot write {path}: {error}; make room, then --resume") from error
+
+
+def _write_through(path: Path) -> None:
+    """Have the system put a file, or the names in a folder, on the disk itself."""
+    if path.is_dir() and os.name == "nt":
+        return  # folders cannot be opened there
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

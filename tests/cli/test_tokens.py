@@ -3,13 +3,13 @@
 import json
 import sys
 
+import numpy as np
 import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from unvanish.config import override
-from unvanish.data import SyntheticText, load_corpora
+from unvanish.data import SyntheticText, collate, load_corpora
 from unvanish.generation import reconstruct, sample, sentences
-from unvanish.models import TextVAE
 from unvanish.runs import load
 from unvanish.training import train
 
@@ -32,17 +32,17 @@ def faithful(monkeypatch):
     """A model that writes exactly what it read, so that text is all that can get lost."""
     read = {}
 
-    encode_as_it_is = TextVAE.encode
+    encode_as_it_is = sentences.encode_corpus
 
-    def encode(model, tokens, lengths):
-        read["ids"] = tokens
-        return encode_as_it_is(model, tokens, lengths)
+    def encode(model, corpus, **options):
+        read["ids"] = collate(corpus, np.arange(len(corpus))).tokens
+        return encode_as_it_is(model, corpus, **options)
 
-    def write(model, z, *, max_words, **options):
-        read["max_words"] = max_words
+    def write(model, z, decoding, **options):
+        read["max_words"] = decoding.max_words
         return read["ids"][:, 1:]
 
-    monkeypatch.setattr(TextVAE, "encode", encode)
+    monkeypatch.setattr(sentences, "encode_corpus", encode)
     monkeypatch.setattr(sentences, "generate_tokens", write)
     return read
 

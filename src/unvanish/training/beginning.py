@@ -86,6 +86,7 @@ def reopen(path: Path, config: Config, corpora: Corpora) -> Run:
             f"the text is not what {path} was begun with: give the same files, or --from {path} "
             "with a new --out to go on with others"
         )
+    run.tokens = corpora.tokens
     return run
 
 

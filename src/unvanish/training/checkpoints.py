@@ -8,7 +8,6 @@ digest of its tensors tells if it was changed afterwards.
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from ..config import UsageError
+from ..runs import write_tensors
 
 __all__ = ["Checkpoint", "Checkpoints"]
 
@@ -72,7 +71,6 @@ class Checkpoints:
             UsageError: If it cannot be written; those that are there stay.
         """
         place = self.folder / f"step-{checkpoint.step:09d}.safetensors"
-        partial = place.with_suffix(".partial")
         tensors = {name: value.contiguous().cpu() for name, value in checkpoint.tensors.items()}
         header = {
             "format": _FORMAT,
@@ -81,14 +79,7 @@ class Checkpoints:
             "step": str(checkpoint.step),
             "facts": json.dumps(checkpoint.facts, allow_nan=False),
         }
-        try:
-            save_file(tensors, partial, metadata=header)
-            write_through(partial)
-            partial.replace(place)
-            write_through(self.folder)
-        except (OSError, SafetensorError) as error:
-            partial.unlink(missing_ok=True)
-            raise UsageError(f"cannot write {place}: {error}; {self._kept()}") from error
+        write_tensors(place, tensors, header)
         for step in sorted(self.files)[:-_KEPT]:
             self.files[step].unlink()
 
@@ -126,11 +117,6 @@ class Checkpoints:
         earlier = [step for step, other in self.files.items() if other != file]
         return f"step {max(earlier):,}" if earlier else "the beginning"
 
-    def _kept(self) -> str:
-        last = self.last_step
-        state = "nothing is saved yet" if last is None else f"step {last:,} is saved"
-        return f"{state}: make room, then go on with --resume"
-
 
 def _digest(tensors: Mapping[str, Tensor]) -> str:
     """Fingerprint tensors and their names."""
@@ -139,14 +125,3 @@ def _digest(tensors: Mapping[str, Tensor]) -> str:
         digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
         digest.update(value.reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
-
-
-def write_through(path: Path) -> None:
-    """Have the system put a file, or the names in a folder, on the disk itself."""
-    if path.is_dir() and os.name == "nt":
-        return  # folders cannot be opened there
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
