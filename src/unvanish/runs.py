@@ -47,7 +47,7 @@ from .data import (
 from .evaluation import Evaluation
 from .models import TextVAE
 
-__all__ = ["FORMAT", "Run", "load", "require_free", "write_json", "write_tensors"]
+__all__ = ["FORMAT", "Run", "load", "read_json", "require_free", "write_json", "write_tensors"]
 
 FORMAT = 1
 """Version of the folder's files; a reader refuses a later one."""
@@ -288,19 +288,32 @@ class Run:
         Raises:
             UsageError: If it is absent or no JSON object.
         """
-        try:
-            plain = json.loads((self.path / name).read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise UsageError(f"{self.path} holds no {name}: it is not a finished run") from error
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{self.path / name} cannot be read: it is damaged") from error
-        if not isinstance(plain, dict):
-            raise UsageError(f"{self.path / name} cannot be read: it is damaged")
-        return plain
+        return read_json(self.path / name, f"no {name}: it is not a finished run")
 
     def write_json(self, name: str, plain: Mapping[str, Any]) -> None:
         """Write one of the run's JSON files so that it is whole at every moment."""
         write_json(self.path / name, plain)
+
+
+def read_json(path: Path, absent: str) -> dict[str, Any]:
+    """Read a JSON file that holds an object.
+
+    Args:
+        path: The file.
+        absent: What its folder holds where it is missing, and what to do.
+
+    Raises:
+        UsageError: If it is absent or no JSON object.
+    """
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"{path.parent} holds {absent}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: it is damaged") from error
+    if not isinstance(plain, dict):
+        raise UsageError(f"{path} cannot be read: it is damaged")
+    return plain
 
 
 def write_json(path: Path, plain: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "See KL vanishing and its cure, without any data.",
     "train": "Train a text VAE on a file of sentences.",
     "compare": "Train under several schedules and say what differs.",
+    "tune": "Search for the schedule that your text wants.",
     "sample": "Write sentences from the prior of a trained run.",
     "reconstruct": "Write sentences again from their latent vectors.",
     "schedule": "Show what a schedule does over a run.",

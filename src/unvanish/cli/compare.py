@@ -67,13 +67,9 @@ def compare(
         out = common.out
     else:
         config = configure(recipe, settings.given(), settings.set_, common.seed)
-        named = {"train": corpus, "valid": text.valid, "test": text.test}
-        files = {name: str(path.absolute()) for name, path in named.items() if path is not None}
-        if files and corpus is None:
-            raise UsageError("--valid and --test need a training text: give it as CORPUS")
         chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
         numbers = tuple(range(config.seed, config.seed + seeds))
-        plan = ComparisonPlan(chosen, numbers, config, files)
+        plan = ComparisonPlan(chosen, numbers, config, text.files(corpus))
         out = common.out or Path("runs/comparison")
         begin(plan, out)
     try:

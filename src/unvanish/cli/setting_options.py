@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from cyclopts import Group, Parameter
 
+from ..config import UsageError
+
 __all__ = ["DATA", "TRAINING", "SettingOptions", "TextOptions"]
 
 DATA = Group("Data", sort_key=1)
@@ -25,6 +27,21 @@ class TextOptions:
 
     test: Annotated[Path | None, Parameter(group=DATA)] = None
     """Test text."""
+
+    def files(self, corpus: Path | None) -> dict[str, str]:
+        """Give the paths by split; none means the synthetic corpus.
+
+        Args:
+            corpus: The training text.
+
+        Raises:
+            UsageError: If there are files for validation or test alone.
+        """
+        named = {"train": corpus, "valid": self.valid, "test": self.test}
+        files = {name: str(path.absolute()) for name, path in named.items() if path is not None}
+        if files and corpus is None:
+            raise UsageError("--valid and --test need a training text: give it as CORPUS")
+        return files
 
 
 @Parameter(name="*")

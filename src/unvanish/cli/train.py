@@ -78,7 +78,9 @@ def train(
         base=base.config if base else None,
         same_run=begun is not None,
     )
-    files = _files(begun, corpus=corpus, valid=text.valid, test=text.test)
+    files = text.files(corpus)
+    if not files and begun is not None:
+        files = begun.origin["corpus"]["files"]
     source = Path(files["train"]) if files else None
     out = out or Path("runs") / default_name(source, config)
     if not resume:
@@ -104,23 +106,6 @@ def train(
         stopped.args = (f"{stopped}; go on with: unvanish train --resume --out {out}",)
         raise
     show_results(run, as_json=common.json)
-
-
-def _files(begun: "Run | None", **given: Path | None) -> dict[str, str]:
-    """Give where the splits are: as given, or as the run that goes on remembers them.
-
-    Nothing means the synthetic corpus.
-
-    Raises:
-        UsageError: If there are files for validation or test alone.
-    """
-    named = {"train": given.pop("corpus"), **given}
-    files = {name: str(path.absolute()) for name, path in named.items() if path is not None}
-    if files and "train" not in files:
-        raise UsageError("--valid and --test need a training text: give it as CORPUS")
-    if not files and begun is not None:
-        files = begun.origin["corpus"]["files"]
-    return files
 
 
 def _read(files: dict[str, str], config: Config, base: "Run | None") -> "Corpora":

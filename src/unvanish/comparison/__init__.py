@@ -3,6 +3,7 @@
 from .folder import begin, carry_out, finished_runs, reopen
 from .grid import Ended, Grid, Listener, train_grid
 from .plan import ComparisonPlan, Entry
+from .search import Search, Tried, begin_search, carry_out_search, reopen_search
 from .summary import Difference, Row, Summary, summarize_runs
 
 __all__ = [
@@ -13,11 +14,16 @@ __all__ = [
     "Grid",
     "Listener",
     "Row",
+    "Search",
     "Summary",
+    "Tried",
     "begin",
+    "begin_search",
     "carry_out",
+    "carry_out_search",
     "finished_runs",
     "reopen",
+    "reopen_search",
     "summarize_runs",
     "train_grid",
 ]

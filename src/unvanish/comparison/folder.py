@@ -7,14 +7,13 @@
     results.json      every run's results, and the summary
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..config import UsageError, bound_schedule
 from ..data import read_corpora
-from ..runs import FORMAT, Run, load, require_free, write_json
+from ..runs import FORMAT, Run, load, read_json, require_free, write_json
 from ..training import available_cores, resolve_device
 from .grid import Grid, Listener, train_grid
 from .plan import ComparisonPlan
@@ -55,14 +54,7 @@ def reopen(folder: Path) -> ComparisonPlan:
     Raises:
         UsageError: If it holds no comparison, or a damaged one.
     """
-    try:
-        plain = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"{folder} holds no comparison: give the --out of one") from error
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{folder / 'comparison.json'} is damaged: begin anew") from error
-    if not isinstance(plain, dict):
-        raise UsageError(f"{folder / 'comparison.json'} is damaged: begin anew")
+    plain = read_json(folder / "comparison.json", "no comparison: give the --out of one")
     return ComparisonPlan.from_dict(plain)
 
 
@@ -101,8 +93,7 @@ def carry_out(
         raise UsageError(f"no run could be trained to its end: {next(iter(failed.values()))}")
     results = _results(runs, summarize_runs(runs), failed)
     write_json(folder / "results.json", results)
-    written: dict[str, Any] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    return written
+    return read_json(folder / "results.json", "no results")
 
 
 def finished_runs(plan: ComparisonPlan, folder: Path) -> dict[str, dict[int, Run]]:

@@ -1,0 +1,120 @@
+"""``unvanish tune``: searching for a schedule."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number
+
+from ..config import UsageError
+from .configuring import configure
+from .options import CommonOptions
+from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["tune"]
+
+SEARCH = Group("Search", sort_key=0)
+AT_LEAST_ONE = Number(gte=1)
+SHOWN = 10
+"""Trials that the table shows."""
+
+
+def tune(
+    corpus: Annotated[Path | None, Parameter(group=DATA, show_default=False)] = None,
+    /,
+    *,
+    trials: Annotated[int, Parameter(group=SEARCH, validator=AT_LEAST_ONE)] = 30,
+    most_cycles: Annotated[int, Parameter(group=SEARCH, validator=AT_LEAST_ONE)] = 8,
+    storage: Annotated[str | None, Parameter(group=SEARCH)] = None,
+    resume: Annotated[bool, Parameter(group=SEARCH, negative="")] = False,
+    text: TextOptions = TextOptions(),  # noqa: B008 - frozen
+    recipe: Annotated[str | None, Parameter(group=TRAINING)] = None,
+    settings: SettingOptions = SettingOptions(),  # noqa: B008 - frozen
+    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+) -> None:
+    """Search for the cycles, proportion and shape of beta that your text wants.
+
+    Tries cyclical schedules (M cycles, proportion R, shape of the ramp) with Optuna and keeps the
+    one with the best validation elbo at beta = 1. Look at kl and active units too: a model that
+    ignores z may well have a good elbo.
+
+    It may be stopped at any moment; `unvanish tune --resume --out FOLDER` goes on, also in several
+    processes or on several machines at once that share the folder.
+
+    For example: `unvanish tune my.txt --trials 20 --epochs 10 --out runs/search`
+
+    Args:
+        corpus: The training text (default: a synthetic corpus).
+        trials: Trials in all, with those of earlier calls.
+        most_cycles: Try up to so many cycles.
+        storage: URL of an Optuna database (default: a journal in the folder).
+        resume: Go on with the search at --out; needs no other option but --trials.
+        recipe: A whole setting by name, for all trials; the other options change it.
+    """
+    from ..comparison import Search, begin_search, carry_out_search, reopen_search
+    from ..training import TrainingStopped
+    from .progress import TerminalReporter
+
+    out = common.out or Path("runs/search")
+    if resume and (out / "search.json").is_file():
+        if settings.given() or settings.set_ or recipe or corpus or text.valid or text.test:
+            raise UsageError("--resume takes everything from --out: leave out the other options")
+        search = reopen_search(out)
+    else:
+        config = configure(recipe, settings.given(), settings.set_, common.seed)
+        search = Search(config, text.files(corpus), most_cycles)
+        begin_search(search, out)
+    try:
+        results = carry_out_search(
+            search,
+            out,
+            trials=trials,
+            storage=storage,
+            device=common.device,
+            reporter=lambda schedule: TerminalReporter(quiet=common.quiet),
+        )
+    except TrainingStopped as stopped:
+        stopped.args = (f"{stopped}; go on with: unvanish tune --resume --out {out}",)
+        raise
+    _show(results, out, as_json=common.json)
+
+
+def _show(results: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
+    """Print the best trials, as a table or as JSON, on standard output."""
+    if as_json:
+        json.dump(results, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(_table(results["runs"][:SHOWN]))
+    best, failed = results["summary"]["best"], results["summary"]["failed"]
+    lost = f", {failed} failed" if failed else ""
+    words = (
+        "valid: nats per sentence at beta = 1, last parameters, one seed: compare the best few "
+        f"with several seeds before you believe the order\n{results['summary']['trials']} trials"
+        f"{lost}, written to {out}\nbest: --schedule {best}"
+    )
+    console.print(words, markup=False, soft_wrap=True)
+
+
+def _table(runs: Sequence[Mapping[str, Any]]) -> "Table":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(title="the best trials", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("schedule")
+    for heading in ("elbo", "rec", "kl", "active units"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for run in runs:
+        figures = run["splits"]["valid"]["last"]
+        cells = [f"{figures[name]:.3f}" for name in ("elbo", "rec", "kl")]
+        table.add_row(run["config"]["objective"]["beta"], *cells, str(figures["active_units"]))
+    return table

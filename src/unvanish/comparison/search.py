@@ -1,0 +1,265 @@
+"""Searching for a schedule: cycles, proportion and shape of the ramp, with Optuna."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from ..config import Config, UsageError, from_dict, override, to_dict
+from ..data import Corpora, read_corpora
+from ..runs import FORMAT, Run, load, read_json, require_free, write_json
+from ..training import Reporter, train
+
+if TYPE_CHECKING:
+    import optuna
+
+__all__ = ["Search", "Tried", "begin_search", "carry_out_search", "reopen_search"]
+
+SHAPES = ("linear", "cosine", "sigmoid")
+_PLAN, _STUDY = "search.json", "unvanish"
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is searched for, and in what setting.
+
+    The objective is the validation elbo at beta = 1 of the last parameters. An elbo alone does
+    not say that the latent variable is alive: every trial keeps its kl and active units beside.
+
+    Args:
+        base: Every setting but beta.
+        files: Paths of the corpus by split; none means the synthetic corpus.
+        most_cycles: Cycles (M) are searched from 1 to this.
+        shapes: Shapes of the ramp that are tried.
+    """
+
+    base: Config
+    files: Mapping[str, str]
+    most_cycles: int = 8
+    shapes: tuple[str, ...] = SHAPES
+
+    def suggest(self, trial: "optuna.Trial") -> str:
+        """Choose a schedule, in its text form.
+
+        Args:
+            trial: Optuna's.
+        """
+        n_cycles = trial.suggest_int("n_cycles", 1, self.most_cycles)
+        ratio = trial.suggest_float("ratio", 0.05, 0.95, step=0.05)
+        shape = trial.suggest_categorical("shape", self.shapes)
+        return f"cyclical:n_cycles={n_cycles},ratio={ratio:.2f},shape={shape}"
+
+    def config(self, schedule: str) -> Config:
+        """Give the settings of a trial."""
+        name = f"{schedule} ({self.base.name})" if self.base.name else schedule
+        return override(self.base, {"objective.beta": schedule, "name": name})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the search as plain values for JSON."""
+        plain = {"base": to_dict(self.base), "files": dict(self.files)}
+        return {"format": FORMAT, **plain} | {
+            "most_cycles": self.most_cycles,
+            "shapes": list(self.shapes),
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """Read a search from what :meth:`to_dict` gave.
+
+        Raises:
+            UsageError: If it is none, or of a format not known here.
+        """
+        if plain.get("format") != FORMAT:
+            raise UsageError(
+                f"search format {plain.get('format')!r} is not known, this unvanish reads {FORMAT}"
+            )
+        try:
+            base = from_dict(Config, plain["base"])
+            return cls(base, plain["files"], int(plain["most_cycles"]), tuple(plain["shapes"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise UsageError("the plan of the search is damaged: begin it anew") from error
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A trial that is over.
+
+    Args:
+        number: Its number in the study.
+        schedule: What it tried.
+        elbo: Validation elbo at beta = 1 in nats per sentence; ``None`` where it failed.
+        problem: Why it failed.
+    """
+
+    number: int
+    schedule: str
+    elbo: float | None
+    problem: str | None = None
+
+
+def begin_search(search: Search, folder: Path) -> None:
+    """Begin a search.
+
+    Raises:
+        UsageError: If the folder is in use or cannot be written, or the text cannot be read.
+    """
+    require_free(folder)
+    read_corpora(search.base.data, search.files)
+    try:
+        (folder / "trials").mkdir(parents=True, exist_ok=True)
+        write_json(folder / _PLAN, search.to_dict())
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {folder}: {error.strerror}; give another --out"
+        ) from error
+
+
+def reopen_search(folder: Path) -> Search:
+    """Read what a folder searches for.
+
+    Raises:
+        UsageError: If it holds no search, or a damaged one.
+    """
+    return Search.from_dict(read_json(folder / _PLAN, "no search: give the --out of one"))
+
+
+def carry_out_search(
+    search: Search,
+    folder: Path,
+    *,
+    trials: int,
+    storage: str | None = None,
+    device: str = "auto",
+    reporter: Callable[[str], Reporter] = lambda schedule: Reporter(),
+    tell: Callable[[Tried], None] = lambda tried: None,
+) -> dict[str, Any]:
+    """Try schedules until so many trials are over, and write ``results.json``.
+
+    Several processes, on several machines that share the storage and the folder, may search at
+    once. A trial that was stopped is taken up where it was left.
+
+    Args:
+        search: What is searched for.
+        folder: Where :func:`begin_search` began it.
+        trials: Trials in all, those of earlier calls included.
+        storage: URL of an Optuna database; a journal in the folder when absent.
+        device: Where to compute.
+        reporter: Makes who is told of a trial's training, from its schedule.
+        tell: Called after every trial.
+
+    Raises:
+        UsageError: If every trial failed.
+        TrainingStopped: If SIGINT or SIGTERM came; the trial's state is saved.
+    """
+    import optuna
+
+    study = _study(search, folder, storage)
+    _take_up(study, search, folder)
+    corpora = read_corpora(search.base.data, search.files)
+    while sum(_is_over(trial) for trial in study.trials) < trials:
+        trial = study.ask()
+        schedule = search.suggest(trial)
+        trial.set_user_attr("schedule", schedule)
+        try:
+            run = _train(search, schedule, corpora, folder, device, reporter(schedule))
+        except UsageError as error:
+            trial.set_user_attr("problem", str(error))
+            study.tell(trial, state=optuna.trial.TrialState.FAIL)
+            tell(Tried(trial.number, schedule, None, str(error)))
+            continue
+        elbo = run.results()["splits"]["valid"]["last"]["elbo"]
+        study.tell(trial, elbo)
+        tell(Tried(trial.number, schedule, elbo))
+    return _write_results(study, folder)
+
+
+def _study(search: Search, folder: Path, storage: str | None) -> "optuna.Study":
+    """Open the study, or begin it."""
+    import optuna
+    from optuna.storages.journal import JournalFileBackend
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    place: Any = storage
+    if storage is None:
+        place = optuna.storages.JournalStorage(JournalFileBackend(str(folder / "trials.journal")))
+    study = optuna.create_study(
+        storage=place, study_name=_STUDY, direction="maximize", load_if_exists=True
+    )
+    # another seed for every call, or all processes would begin with the same trials
+    study.sampler = optuna.samplers.TPESampler(seed=search.base.seed * 1000 + len(study.trials))
+    return study
+
+
+def _is_over(trial: "optuna.trial.FrozenTrial") -> bool:
+    """Tell whether a trial has a value, or has failed for a reason of its own."""
+    return trial.value is not None or "problem" in trial.user_attrs
+
+
+def _take_up(study: "optuna.Study", search: Search, folder: Path) -> None:
+    """Have the trials that no process works on any more tried again: their runs then go on."""
+    import optuna
+
+    for trial in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)):
+        schedule = trial.user_attrs.get("schedule")
+        if schedule is None or not _is_trained_now(_folder(folder, schedule)):
+            study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
+            if schedule is not None:
+                study.enqueue_trial(trial.params)
+
+
+def _is_trained_now(path: Path) -> bool:
+    if not (path / "config.json").is_file():
+        return False
+    try:
+        with Run(path).locked():
+            return False
+    except UsageError:
+        return True
+
+
+def _folder(folder: Path, schedule: str) -> Path:
+    """Give the folder of a trial: equal schedules share it, and so are trained once."""
+    return folder / "trials" / hashlib.sha256(schedule.encode()).hexdigest()[:12]
+
+
+def _train(
+    search: Search,
+    schedule: str,
+    corpora: Corpora,
+    folder: Path,
+    device: str,
+    reporter: Reporter,
+) -> Run:
+    return train(
+        search.config(schedule),
+        corpora,
+        _folder(folder, schedule),
+        device=device,
+        reporter=reporter,
+        resume=True,
+        files=search.files,
+    )
+
+
+def _write_results(study: "optuna.Study", folder: Path) -> dict[str, Any]:
+    """Put all trials together, the best first."""
+    done = [trial for trial in study.trials if trial.value is not None]
+    if not done:
+        problem = next(t.user_attrs["problem"] for t in study.trials if "problem" in t.user_attrs)
+        raise UsageError(f"every trial failed: {problem}")
+    done.sort(key=lambda trial: -(trial.value or 0.0))
+    runs = {t.user_attrs["schedule"]: _folder(folder, t.user_attrs["schedule"]) for t in done}
+    results = {
+        "format": FORMAT,
+        "kind": "unvanish tune",
+        "runs": [load(path).results() for path in runs.values()],
+        "summary": {
+            "objective": "validation elbo at beta = 1 of the last parameters",
+            "best": next(iter(runs)),
+            "trials": len(done),
+            "failed": sum("problem" in trial.user_attrs for trial in study.trials),
+        },
+    }
+    write_json(folder / "results.json", results)
+    return results
