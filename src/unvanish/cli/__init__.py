@@ -20,6 +20,7 @@ COMMANDS = {
     "train": "Train a text VAE on a file of sentences.",
     "sample": "Write sentences from the prior of a trained run.",
     "reconstruct": "Write sentences again from their latent vectors.",
+    "report": "Write a page about one run or many.",
     "schedule": "Show what a schedule does over a run.",
 }
 
