@@ -56,7 +56,10 @@ def _by_label(labels: Sequence[str | None]) -> Colouring:
     names = sorted(label for label, _ in counts.most_common(room))
     rest = "other or none" if len(counts) > room else "none"
     place = {name: k for k, name in enumerate(names)}
-    group = np.array([place.get(label or "", len(names)) for label in labels], dtype=np.int64)
+    group = np.array(
+        [len(names) if label is None else place.get(label, len(names)) for label in labels],
+        dtype=np.int64,
+    )
     colours = COLOURS[: len(names)]
     if (group == len(names)).any():
         return Colouring(group, (*names, rest), (*colours, _GREY), "label")

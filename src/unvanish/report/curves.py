@@ -15,7 +15,8 @@ __all__ = ["Group", "Traced", "draw_curves", "draw_run", "draw_schedules"]
 
 _STEP = "training step"
 _NATS = "nats per sentence"
-_BETA = "beta (top of the frame: {:g})"
+_RIBBONS = 0.4
+"""Share of a panel's height that the ribbons of beta may have together."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,11 @@ def average(label: str, members: Sequence[Series]) -> Curve:
         members: At least one series.
     """
     steps = reduce(np.intersect1d, [series.steps for series in members])
-    rows = np.array([series.values[np.isin(series.steps, steps)] for series in members])
+    common = [Series(steps, s.values[np.isin(s.steps, steps)]).thinned() for s in members]
+    rows, shown = np.array([series.values for series in common]), common[0].steps
     if len(members) == 1:
-        return Curve(_drawable(label), steps, rows[0])
-    return Curve(_drawable(label), steps, rows.mean(0), rows.min(0), rows.max(0))
+        return Curve(_drawable(label), shown, rows[0])
+    return Curve(_drawable(label), shown, rows.mean(0), rows.min(0), rows.max(0))
 
 
 def draw_schedules(name: str, groups: Sequence[Group]) -> Picture:
@@ -92,7 +94,7 @@ def draw_run(name: str, run: Traced) -> Picture:
         name: Name of the picture.
         run: The run.
     """
-    shade = replace(_shade(run.plan), label=_BETA.format(run.plan.top))
+    shade = _shade(run.plan)
     panels = []
     for figure, title in (("elbo", "ELBO"), ("rec", "Reconstruction"), ("kl", "KL")):
         curves = [
@@ -116,9 +118,8 @@ def draw_curves(name: str, groups: Sequence[Group]) -> Picture:
         name: Name of the picture.
         groups: The runs.
     """
-    shades = [replace(_shade(group.runs[0].plan), label=_drawable(group.name)) for group in groups]
     panels = [
-        Panel(title, _STEP, unit, [group.curve(figure) for group in groups], shades=shades)
+        _below_ribbons(Panel(title, _STEP, unit, [group.curve(figure) for group in groups]), groups)
         for figure, title, unit in (
             ("valid/elbo", "ELBO (validation)", _NATS),
             ("valid/rec", "Reconstruction (validation)", _NATS),
@@ -127,7 +128,26 @@ def draw_curves(name: str, groups: Sequence[Group]) -> Picture:
         )
     ]
     alt = "ELBO, reconstruction, KL and gradient norm of every name over training."
-    return draw_panels(name, alt, panels, height=2.4, legend_columns=2)
+    return draw_panels(name, alt, panels, height=2.6, legend_columns=2)
+
+
+def _below_ribbons(panel: Panel, groups: Sequence[Group]) -> Panel:
+    """Make room at the top of a panel for the beta of every group, one below the other."""
+    each = min(0.09, _RIBBONS / len(groups))
+    ribbons = []
+    for k, group in enumerate(groups, 1):
+        shade = _shade(group.runs[0].plan)
+        base = np.full_like(shade.y, 1 - each * k)
+        height = base + 0.85 * each * shade.y
+        ribbons.append(Curve(_drawable(group.name), shade.x, height, low=base))
+    edges = [edge for c in panel.curves for edge in (c.y, c.low, c.high) if edge is not None]
+    values = np.concatenate([*edges, np.zeros(0)])
+    if not len(values):
+        return replace(panel, shades=ribbons)
+    low, high = float(values.min()), float(values.max())
+    span, room = (high - low) or 1.0, each * len(groups) + 0.03
+    limits = (low - 0.05 * span, high + 1.05 * span * room / (1 - room))
+    return replace(panel, shades=ribbons, y_limits=limits)
 
 
 def _complete(run: Traced) -> bool:

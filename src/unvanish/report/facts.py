@@ -9,7 +9,15 @@ from ..measures import summarize
 from .material import Material
 from .page import Table
 
-__all__ = ["FIGURES", "making", "means_table", "measured", "results_table", "runs_table"]
+__all__ = [
+    "FIGURES",
+    "differences",
+    "making",
+    "means_table",
+    "measured",
+    "results_table",
+    "runs_table",
+]
 
 FIGURES = ("rec", "kl", "elbo", "ppl", "active units")
 """Headings of the figures of a model."""
@@ -80,7 +88,7 @@ def means_table(groups: Mapping[str, Sequence[Material]]) -> Table | None:
         if len(finished) < 2:
             continue
         for which in ("last", "best"):
-            cells = [_spread([float(test[which][key]) for test in finished]) for key in _KEYS]
+            cells = [_spread([float(test[which][key]) for test in finished], key) for key in _KEYS]
             rows.append([name, str(len(finished)), which, *cells])
     if not rows:
         return None
@@ -89,6 +97,24 @@ def means_table(groups: Mapping[str, Sequence[Material]]) -> Table | None:
         ("name", "seeds", "parameters", *FIGURES),
         rows,
     )
+
+
+def differences(groups: Mapping[str, Sequence[Material]]) -> Table | None:
+    """Lay out the settings in which names differ; nothing where they differ in none.
+
+    Args:
+        groups: Repetitions by name.
+    """
+    settings = [dict(_flat(members[0].setting)) for members in groups.values()]
+    names = list(dict.fromkeys(name for setting in settings for name in setting))
+    rows = []
+    for name in names:
+        values = [_plain(setting[name]) if name in setting else "–" for setting in settings]
+        if len(set(values)) > 1:
+            rows.append([name, *values])
+    if not rows:
+        return None
+    return Table("Settings that differ", ("", *groups), rows, numeric=False)
 
 
 def making(material: Material) -> tuple[Table, ...]:
@@ -153,8 +179,9 @@ def _cells(figures: Mapping[str, Any], material: Material) -> list[str]:
     return [*texts, f"{figures['active_units']} of {material.run.config.model.latent_size}"]
 
 
-def _spread(values: Sequence[float]) -> str:
+def _spread(values: Sequence[float], key: str) -> str:
     if not all(map(math.isfinite, values)):
         return "–"
+    digits = 1 if key == "active_units" else 2
     spread = summarize(values)
-    return f"{spread.mean:.3f} ± {spread.standard_deviation or 0.0:.3f}"
+    return f"{spread.mean:.{digits}f} ± {spread.standard_deviation or 0.0:.{digits}f}"

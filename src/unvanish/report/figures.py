@@ -94,7 +94,7 @@ class Panel:
         boundary: Where on the horizontal axis something changes, and what; drawn dotted.
         y_limits: Ends of the vertical axis; chosen from the curves when absent.
         shades: Areas behind the lines, in shares of the frame's height; one with the label of a
-            line has its colour.
+            line has its colour, and one that begins above the bottom is stronger.
     """
 
     title: str
@@ -222,9 +222,10 @@ def _colours(labels: Sequence[str]) -> dict[str, str]:
 
 def _draw_panel(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
     for shade in panel.shades:
-        colour, alpha = colours.get(shade.label, _INK), 0.1
+        colour = colours.get(shade.label, _INK)
+        low, alpha = (0.0, 0.1) if shade.low is None else (shade.low, 0.4)
         place = axes.get_xaxis_transform()
-        axes.fill_between(shade.x, 0, shade.y, color=colour, alpha=alpha, lw=0, transform=place)
+        axes.fill_between(shade.x, low, shade.y, color=colour, alpha=alpha, lw=0, transform=place)
     for curve in panel.curves:
         colour = colours[curve.label]
         axes.plot(curve.x, curve.y, color=colour, label=curve.label, linewidth=1.4)

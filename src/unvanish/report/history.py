@@ -15,7 +15,7 @@ from ..runs import Run
 
 __all__ = ["History", "Plan", "Series", "plan_of", "read_history"]
 
-_POINTS = 2_000
+_POINTS = 1_000
 """Most points of a schedule's curve."""
 
 
@@ -33,6 +33,18 @@ class Series:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def thinned(self, most: int = 1_000) -> "Series":
+        """Give means over neighbours where there are more points than a picture can show.
+
+        Args:
+            most: Points that are not too many.
+        """
+        if len(self) <= most:
+            return self
+        parts = np.array_split(np.arange(len(self)), most)
+        values = np.array([self.values[part].mean() for part in parts])
+        return Series(np.array([self.steps[part[-1]] for part in parts]), values)
 
 
 @dataclass(frozen=True)
@@ -112,7 +124,7 @@ def read_history(run: Run) -> History:
         history = History(run.metrics())
         if not history.lines:
             raise UsageError(f"{run.path} has logged nothing yet: train on, then report")
-        _require_finite(run, history)
+        _check(run, history)
         _ = [history.series(name) for name in ("train/elbo", "train/beta", "valid/elbo")]
         _ = history.kl_per_dimension, history.steps_per_epoch
     except UsageError:
@@ -124,8 +136,10 @@ def read_history(run: Run) -> History:
     return history
 
 
-def _require_finite(run: Run, history: History) -> None:
+def _check(run: Run, history: History) -> None:
     for line in history.lines:
+        if not isinstance(line["step"], int):
+            raise TypeError
         for name, value in line.items():
             if isinstance(value, float) and not math.isfinite(value):
                 raise UsageError(
@@ -172,4 +186,14 @@ def plan_of(config: Config, history: History) -> Plan:
     )
     steps = np.unique(np.linspace(0, total - 1, min(total, _POINTS)).round())
     values = np.array([schedule(int(step)) for step in steps], dtype=np.float64)
-    return Plan(Series(steps + 1, values), schedule.describe(), total, problems)
+    beta = _corners(Series(steps + 1, values))
+    return Plan(beta, schedule.describe(), total, problems)
+
+
+def _corners(series: Series) -> Series:
+    """Leave out points that lie on the straight line between their neighbours."""
+    slopes = np.diff(series.values) / np.diff(series.steps)
+    bent = ~np.isclose(slopes[1:], slopes[:-1], rtol=1e-6, atol=1e-12)
+    kept = np.ones(len(series), dtype=bool)
+    kept[1:-1] = bent
+    return Series(series.steps[kept], series.values[kept])

@@ -9,7 +9,7 @@ import torch
 
 from ..config import UsageError, to_dict
 from ..data import Corpora
-from ..runs import Run
+from ..runs import FORMAT, Run
 from ..training.results import run_name
 from .curves import Traced
 from .history import History, Plan, plan_of, read_history
@@ -63,7 +63,8 @@ class Material:
     def setting(self) -> dict[str, Any]:
         """What it has in common with its repetitions: everything but the seed."""
         settings = {**to_dict(self.run.config), "seed": None, "name": None}
-        return {"settings": settings, "corpus": self.run.origin.get("corpus", {}).get("sha256")}
+        corpus = self.run.origin.get("corpus", {})
+        return {**settings, "corpus": {"sha256": corpus.get("sha256")}}
 
 
 def gather(
@@ -88,7 +89,7 @@ def gather(
     """
     progress(f"reading {run.path}")
     history = read_history(run)
-    results = run.results() if (run.path / "results.json").exists() else None
+    results = _results(run)
     source = find_text(run, known)
     written, silence = None, ""
     if not run.parameters_file("last").exists():
@@ -115,3 +116,21 @@ def _speechless(run: Run) -> str:
     except UsageError as error:
         return f"No sentences can be written: {error}."
     return ""
+
+
+def _results(run: Run) -> dict[str, Any] | None:
+    """Read what was measured, if the run has finished.
+
+    Raises:
+        UsageError: If it is damaged or of a later format.
+    """
+    if not (run.path / "results.json").exists():
+        return None
+    results = run.results()
+    parts = ("splits", "training", "environment", "corpus")
+    if results.get("format") != FORMAT or not all(part in results for part in parts):
+        raise UsageError(
+            f"{run.path / 'results.json'} is damaged or of another version: copy the run anew, or "
+            "remove the file to report the run as far as its metrics go"
+        )
+    return results

@@ -10,7 +10,7 @@ from ..config import UsageError
 from ..data import Corpora
 from ..runs import Run
 from .curves import Group, draw_curves, draw_schedules
-from .facts import means_table, runs_table
+from .facts import differences, means_table, runs_table
 from .latent import SCRIPT, STYLE
 from .material import Material, gather
 from .page import Fold, Page, Section
@@ -62,9 +62,6 @@ def _one(material: Material) -> Page:
 
 def _many(materials: Sequence[Material]) -> Page:
     names = _names(materials)
-    groups: dict[str, list[Material]] = {}
-    for name, material in zip(names, materials, strict=True):
-        groups.setdefault(name, []).append(material)
     folds = [
         Fold(
             f"{name}, seed {material.seed} ({material.run.path.name})",
@@ -72,48 +69,53 @@ def _many(materials: Sequence[Material]) -> Page:
         )
         for k, (name, material) in enumerate(zip(names, materials, strict=True), 1)
     ]
-    return _page(
-        f"{len(materials)} runs", [_LEAD, *_cautions(materials)], _shared(names, groups), folds
-    )
+    lead = [_LEAD, *_cautions(materials)]
+    return _page(f"{len(materials)} runs", lead, _shared(names, materials), folds)
 
 
-def _shared(names: Sequence[str], groups: dict[str, list[Material]]) -> tuple[Section, ...]:
+def _shared(names: Sequence[str], materials: Sequence[Material]) -> tuple[Section, ...]:
     """Give the parts that show all runs side by side."""
+    groups: dict[str, list[Material]] = {}
+    for name, material in zip(names, materials, strict=True):
+        groups.setdefault(name, []).append(material)
     drawn = [Group(name, [m.traced for m in members]) for name, members in groups.items()]
-    members = [material for name in names for material in (groups[name].pop(0),)]
-    for name, material in zip(names, members, strict=True):
-        groups[name].append(material)
     means = means_table(groups)
     caption = (
         "Validation after every epoch, without dropout, at beta = 1; the gradient norm is of "
-        "training. The areas behind are beta, in the colours of the lines."
+        "training. On top, beta from 0 to its greatest value, in the colours of the lines."
     )
     if any(len(group.runs) > 1 for group in drawn):
         caption += (
             " Lines: means over the seeds of a name, as far as all of them got. Bands: from the "
             "least to the greatest."
         )
+    differing = differences(groups)
+    results = Section(
+        "Results",
+        tables=[*([means] if means else []), runs_table(names, materials)],
+        folded=[differing] if differing else [],
+    )
+    schedules = draw_schedules("all-schedules", drawn)
     return (
-        Section("Results", tables=[*([means] if means else []), runs_table(names, members)]),
-        Section(
-            "The schedules",
-            pictures=[(draw_schedules("all-schedules", drawn), "Beta, the weight of the KL term.")],
-        ),
+        results,
+        Section("The schedules", pictures=[(schedules, "Beta, the weight of the KL term.")]),
         Section("During training", pictures=[(draw_curves("all-curves", drawn), caption)]),
     )
 
 
 def _names(materials: Sequence[Material]) -> list[str]:
     """Name runs so that those of one name differ in their seeds alone."""
-    settings: dict[str, set[str]] = {}
+    settings: dict[str, list[str]] = {}
+    numbers = []
     for material in materials:
+        known = settings.setdefault(material.name, [])
         setting = json.dumps(material.setting, sort_keys=True)
-        settings.setdefault(material.name, set()).add(setting)
+        if setting not in known:
+            known.append(setting)
+        numbers.append(known.index(setting) + 1)
     return [
-        material.name
-        if len(settings[material.name]) == 1
-        else f"{material.name} ({material.run.path.name})"
-        for material in materials
+        f"{material.name} ({number})" if len(settings[material.name]) > 1 else material.name
+        for material, number in zip(materials, numbers, strict=True)
     ]
 
 

@@ -49,7 +49,7 @@ def run_sections(material: Material, name: str) -> tuple[Section, ...]:
 def _results(material: Material) -> Section:
     table = results_table(material)
     text = [state_of(material)]
-    warnings = [[f"step {step:,}", text] for step, text in material.history.warnings]
+    warnings = [[f"step\u00a0{step:,}", text] for step, text in material.history.warnings]
     warnings += [["schedule", problem] for problem in material.plan.problems]
     if not warnings:
         text.append("There were no early warnings.")
@@ -71,7 +71,8 @@ def _training(material: Material, name: str) -> Section:
     caption = (
         "Training: means over the steps since the point before, with dropout; its ELBO is at "
         "beta = 1, whatever the training weight was. Validation: after every epoch, without "
-        "dropout, at beta = 1. The area behind is beta."
+        "dropout, at beta = 1. The area behind is beta; the top of the frame stands for "
+        f"{material.plan.top:g}."
     )
     picture = draw_run(f"{name}-curves", material.traced)
     return Section("During training", pictures=[(picture, caption)])
@@ -109,7 +110,8 @@ def _latent(material: Material, name: str) -> Section:
         _notes(material),
     )
     count = f"{len(indices):,} sentences of the validation split, each at the mean of its q(z|x)."
-    text = [f"{count} Scale and axes are the same for every epoch: those of the last."]
+    axes = "The scale is the same for every epoch; the axes are found from the last one."
+    text = [f"{count} {axes}"]
     if material.source.problem:
         text.append(f"{material.source.problem} So a dot tells its number only.")
     return Section(title, text=text, markup=[latent.html()])
@@ -143,15 +145,16 @@ def _writing(material: Material) -> Section:
 
 
 def _sentences(written: Written) -> list[Table]:
-    samples = [[f"z {k}", *pair] for k, pair in enumerate(written.samples, 1)]
+    samples = [[f"z\u00a0{k}", *pair] for k, pair in enumerate(written.samples, 1)]
     headings: tuple[str, ...] = ("", "greedy", "at temperature 1")
     tables = [Table("Sentences from the prior", headings, samples, numeric=False)]
     if written.reconstructions:
         caption = (
             "Sentences of the test split, each written again, greedily, from the mean of its q(z|x)"
         )
-        headings = ("sentence", "written again")
-        tables.append(Table(caption, headings, written.reconstructions, numeric=False))
+        headings = ("", "sentence", "written again")
+        pairs = [[str(k), *pair] for k, pair in enumerate(written.reconstructions, 1)]
+        tables.append(Table(caption, headings, pairs, numeric=False))
     for k, way in enumerate(written.interpolations, 1):
         steps = [[f"{place / (len(way) - 1):.0%}", sentence] for place, sentence in enumerate(way)]
         caption = (
