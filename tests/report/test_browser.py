@@ -78,6 +78,16 @@ def test_the_page_as_it_is_runs_its_script_and_no_other(one, dom, tmp_path):
     assert "<title>owned" in dom(file)
 
 
+def test_without_its_script_the_last_epoch_stands_still(one, dom, tmp_path):
+    file = tmp_path / "still.html"
+    html = re.sub(r"script-src .*?; style", "script-src &#39;none&#39;; style", one.html())
+    file.write_text(html, encoding="utf-8")
+    seen = dom(file)
+    assert '<div class="latent-control" hidden="">' in seen
+    assert "epoch 3 of 3 · beta" in seen
+    assert seen.count('r="4"') > 10
+
+
 def test_slider_and_hover(one, told):
     seen = told(one)
     assert seen["control"]

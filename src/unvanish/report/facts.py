@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ..config import to_dict
@@ -89,12 +90,12 @@ def means_table(groups: Mapping[str, Sequence[Material]]) -> Table | None:
             continue
         for which in ("last", "best"):
             cells = [_spread([float(test[which][key]) for test in finished], key) for key in _KEYS]
-            rows.append([name, str(len(finished)), which, *cells])
+            rows.append([name, f"{which}, {len(finished)} seeds", *cells])
     if not rows:
         return None
     return Table(
         "Mean ± standard deviation over the seeds of a name, test split at beta = 1.",
-        ("name", "seeds", "parameters", *FIGURES),
+        ("name", "parameters", *FIGURES),
         rows,
     )
 
@@ -132,7 +133,7 @@ def _data(material: Material) -> list[list[str]]:
     rows = [
         ["corpus", str(corpus.get("name", "unknown"))],
         ["sha256 of vocabulary and splits", str(corpus.get("sha256", "unknown"))],
-        *([f"file of {split}", str(file)] for split, file in corpus.get("files", {}).items()),
+        *([f"file of {split}", Path(file).name] for split, file in corpus.get("files", {}).items()),
         ["vocabulary", f"{len(material.run.vocabulary):,} with symbols"],
     ]
     if material.results is not None:

@@ -20,8 +20,9 @@ def state_of(material: Material) -> str:
     done = f"{len(history.validations):,} of {settings.epochs:,} epochs"
     if material.results is None:
         return (
-            f"This run has not finished: it is shown as far as it got, {done} and "
-            f"{history.last_step:,} steps, with figures of the validation split alone."
+            "This run has not finished: it still runs, was stopped, or diverged. It is shown as "
+            f"far as it got, {done} and {history.last_step:,} steps, with figures of the "
+            "validation split alone."
         )
     facts = material.results["training"]
     early = ", stopped early," if facts["stopped_early"] else ""
@@ -94,7 +95,9 @@ def _dimensions(material: Material, name: str) -> Section:
 def _latent(material: Material, name: str) -> Section:
     title, projection = "The latent space", material.projection
     if projection is None:
-        return Section(title, text=["No epoch has ended yet."])
+        ended = bool(material.history.validations)
+        why = "It was not kept for this run." if ended else "No epoch has ended yet."
+        return Section(title, text=[why])
     corpora, run = material.source.corpora, material.run
     valid = corpora.valid if corpora else None
     if valid is not None and projection.indices.max() >= len(valid):
