@@ -43,7 +43,7 @@ def test_the_wheel_holds_what_the_package_reads(wheel):
     expected = {
         path.relative_to(source).as_posix()
         for path in (source / "unvanish").rglob("*")
-        if path.suffix in {".py", ".toml", ".html", ".css", ".typed"}
+        if path.suffix in {".py", ".toml", ".html", ".css", ".js", ".typed"}
     }
     assert {"unvanish/py.typed", "unvanish/recipes/fu2019-ptb.toml"} <= expected <= names
     assert not any("test" in name for name in names)

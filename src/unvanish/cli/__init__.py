@@ -22,6 +22,7 @@ COMMANDS = {
     "tune": "Search for the schedule that your text wants.",
     "sample": "Write sentences from the prior of a trained run.",
     "reconstruct": "Write sentences again from their latent vectors.",
+    "report": "Write a page about one run or many.",
     "schedule": "Show what a schedule does over a run.",
 }
 

@@ -6,7 +6,7 @@ light and dark pages; the PNG is dark on white.
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy import ndarray
 
-__all__ = ["COLOURS", "Curve", "Panel", "Picture", "draw_frames", "draw_panels"]
+__all__ = ["COLOURS", "Curve", "Panel", "Picture", "draw", "draw_frames", "draw_panels"]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Colours after Okabe and Ito that people with any colour vision tell apart."""
@@ -93,6 +93,8 @@ class Panel:
         line: Height of a dashed line to compare with, and what it is called.
         boundary: Where on the horizontal axis something changes, and what; drawn dotted.
         y_limits: Ends of the vertical axis; chosen from the curves when absent.
+        shades: Areas behind the lines, in shares of the frame's height; one with the label of a
+            line has its colour, and one that begins above the bottom is stronger.
     """
 
     title: str
@@ -102,10 +104,17 @@ class Panel:
     line: tuple[float, str] | None = None
     boundary: tuple[float, str] | None = None
     y_limits: tuple[float, float] | None = None
+    shades: Sequence[Curve] = ()
 
 
 def draw_panels(
-    name: str, alt: str, panels: Sequence[Panel], *, columns: int = 2, height: float = 2.6
+    name: str,
+    alt: str,
+    panels: Sequence[Panel],
+    *,
+    columns: int = 2,
+    height: float = 2.6,
+    legend_columns: int = 5,
 ) -> Picture:
     """Draw panels of curves in a grid, with one legend below.
 
@@ -115,6 +124,7 @@ def draw_panels(
         panels: The panels, row by row.
         columns: Panels in a row.
         height: Height of a row in inches.
+        legend_columns: Most names in a row of the legend.
     """
     rows = -(-len(panels) // columns)
     colours = _colours([curve.label for panel in panels for curve in panel.curves])
@@ -133,7 +143,7 @@ def draw_panels(
             list(handles.values()),
             list(handles),
             loc="outside lower center",
-            ncols=min(len(handles), 5),
+            ncols=min(len(handles), legend_columns),
             frameon=False,
         )
         return _picture(figure, name, alt)
@@ -188,12 +198,34 @@ def draw_frames(
         return _picture(figure, name, alt)
 
 
+def draw(
+    name: str, alt: str, size: tuple[float, float], paint: Callable[[Figure], None]
+) -> Picture:
+    """Draw a figure of any other kind in the style of these.
+
+    Args:
+        name: Name of the picture.
+        alt: What it shows.
+        size: Width and height in inches.
+        paint: Draws on the figure it is given.
+    """
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):
+        figure = Figure(figsize=size, layout="constrained")
+        paint(figure)
+        return _picture(figure, name, alt)
+
+
 def _colours(labels: Sequence[str]) -> dict[str, str]:
     """Give every label its colour, in order of appearance."""
     return {label: COLOURS[k % len(COLOURS)] for k, label in enumerate(dict.fromkeys(labels))}
 
 
 def _draw_panel(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
+    for shade in panel.shades:
+        colour = colours.get(shade.label, _INK)
+        low, alpha = (0.0, 0.1) if shade.low is None else (shade.low, 0.4)
+        place = axes.get_xaxis_transform()
+        axes.fill_between(shade.x, low, shade.y, color=colour, alpha=alpha, lw=0, transform=place)
     for curve in panel.curves:
         colour = colours[curve.label]
         axes.plot(curve.x, curve.y, color=colour, label=curve.label, linewidth=1.4)

@@ -1,5 +1,10 @@
-"""One HTML page that holds everything it shows: no scripts, no files beside it, no network."""
+"""One HTML page that holds everything it shows: no files beside it, no network.
 
+A script is only what a page brings itself; the browser is told to run no other.
+"""
+
+import base64
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +14,7 @@ from markupsafe import Markup
 
 from .figures import Picture
 
-__all__ = ["Page", "Section", "Table"]
+__all__ = ["Fold", "Page", "Section", "Table"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page: text, then pictures, then tables, then what may stay folded.
+    """A part of a page: text, pictures, markup, tables, then what may stay folded.
 
     Args:
         title: Its heading.
@@ -39,6 +44,7 @@ class Section:
         pictures: Pictures, each with its caption.
         tables: Tables.
         folded: Tables behind a heading that opens on a click.
+        markup: What brings its own HTML.
     """
 
     title: str
@@ -46,6 +52,20 @@ class Section:
     pictures: Sequence[tuple[Picture, str]] = ()
     tables: Sequence[Table] = ()
     folded: Sequence[Table] = ()
+    markup: Sequence[Markup] = ()
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Sections behind a heading that opens on a click.
+
+    Args:
+        title: The heading.
+        sections: What is behind it.
+    """
+
+    title: str
+    sections: Sequence[Section]
 
 
 @dataclass(frozen=True)
@@ -57,12 +77,27 @@ class Page:
         lead: Paragraphs before the first section.
         sections: Its parts.
         closing: Paragraphs at the end: where it comes from.
+        folds: Parts after the sections that may stay folded.
+        kind: What made the page, for a program that finds it again.
+        style: Further style.
+        script: Its only script.
     """
 
     title: str
     lead: Sequence[str]
     sections: Sequence[Section]
     closing: Sequence[str] = field(default=())
+    folds: Sequence[Fold] = ()
+    kind: str = "unvanish"
+    style: Markup = Markup("")  # noqa: RUF009 - never changes
+    script: Markup = Markup("")  # noqa: RUF009 - never changes
+
+    @property
+    def policy(self) -> str:
+        """What a browser may load and run for this page: nothing but what it brings itself."""
+        digest = hashlib.sha256(self.script.encode()).digest()
+        allowed = f"'sha256-{base64.b64encode(digest).decode()}'" if self.script else "'none'"
+        return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:"
 
     def html(self) -> str:
         """Render the page."""

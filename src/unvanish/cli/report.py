@@ -1,0 +1,52 @@
+"""``unvanish report``: one page about one run or many."""
+
+import json
+import sys
+from pathlib import Path
+
+from ..config import UsageError
+from .options import CommonOptions
+
+__all__ = ["report"]
+
+
+def report(
+    *runs: Path,
+    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+) -> None:
+    """Write a page about one run, or about several side by side.
+
+    It opens from disk in any browser and needs no network: schedule, ELBO, rec and KL, gradient
+    norm, KL of every latent dimension, the latent space epoch by epoch with the sentences,
+    samples, reconstructions, interpolations, figures, settings and versions. Runs that differ in
+    their seeds alone are shown as their mean. An earlier report is replaced.
+
+    For example: `unvanish report runs/mine` or `unvanish report runs/* --out report.html`
+
+    Args:
+        runs: Folders that `unvanish train` wrote, finished or not. The page goes to report.html
+            in the folder of a single run, of several here, or where --out says.
+    """
+    from ..report.keeping import keep, require_own
+    from ..report.run_page import report as make_report
+    from ..runs import load
+    from ..training import resolve_device
+
+    if not runs:
+        raise UsageError("no run is given: give the folder of at least one")
+    out = common.out or (runs[0] / "report.html" if len(runs) == 1 else Path("report.html"))
+    opened = [load(run) for run in runs]
+    require_own(out)
+    page = make_report(
+        opened,
+        device=resolve_device(common.device),
+        seed=1 if common.seed is None else common.seed,
+        progress=lambda message: _tell(message, quiet=common.quiet),
+    )
+    keep(page, out)
+    print(json.dumps({"report": str(out)}) if common.json else f"report: {out}")
+
+
+def _tell(message: str, *, quiet: bool) -> None:
+    if not quiet:
+        print(message, file=sys.stderr)

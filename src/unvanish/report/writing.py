@@ -1,0 +1,107 @@
+"""Sentences that a run writes, for a reader to judge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ..data import Corpora, Corpus, collate
+from ..generation import generate_tokens, sample
+from ..models import TextVAE
+from ..nn import evaluating
+from ..runs import Run
+from .source import shown, spread
+
+__all__ = ["MANY", "Written", "write_sentences"]
+
+MANY = 100
+"""Vectors from the prior whose greedy sentences are counted."""
+
+_SAMPLES = 8
+_PAIRS = 6
+_POINTS = 7
+_LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the last parameters of a run write.
+
+    Args:
+        samples: For vectors from the prior, the greedy sentence and one drawn at temperature 1.
+        different: Different sentences among the greedy ones of :data:`MANY` vectors.
+        reconstructions: Sentences of the test split, each with what is written from its mean.
+        interpolations: Sentences on straight ways between two means.
+    """
+
+    samples: Sequence[tuple[str, str]]
+    different: int
+    reconstructions: Sequence[tuple[str, str]] = ()
+    interpolations: Sequence[Sequence[str]] = ()
+
+
+def write_sentences(
+    run: Run, corpora: Corpora | None, *, device: torch.device | str = "cpu", seed: int = 1
+) -> Written:
+    """Let the last parameters of a run write.
+
+    Args:
+        run: A run that has finished an epoch.
+        corpora: Its text; without it nothing is reconstructed.
+        device: Where to compute.
+        seed: Source of the vectors and the draws.
+
+    Raises:
+        UsageError: If the parameters cannot be read, or how words are put together is not known.
+    """
+    model = run.model("last", device=device)
+    limit = min(run.config.data.max_words or _LONGEST, _LONGEST)
+    greedy, drawn = (
+        sample(
+            model,
+            run.vocabulary,
+            MANY,
+            tokens=run.tokens,
+            temperature=temperature,
+            max_words=limit,
+            seed=seed,
+        )
+        for temperature in (0.0, 1.0)
+    )
+    samples = tuple(zip(greedy, drawn, strict=True))[:_SAMPLES]
+    if corpora is None:
+        return Written(samples, len(set(greedy)))
+    indices = spread(corpora.test, _PAIRS)
+    sources = shown(corpora.test, indices, run.vocabulary, run.tokens)
+    means = _means(model, corpora.test, indices)
+    again = _written(run, model, means, limit)
+    ways = [_way(means, k, k + len(means) // 2) for k in range(min(2, len(means) // 2))]
+    return Written(
+        samples,
+        len(set(greedy)),
+        tuple(zip(sources, again, strict=True)),
+        tuple(_written(run, model, way, limit) for way in ways),
+    )
+
+
+def _means(
+    model: TextVAE, corpus: Corpus, indices: Sequence[int]
+) -> Float[Tensor, "chosen latent"]:
+    batch = collate(corpus, np.array(indices)).to(next(model.parameters()).device)
+    with evaluating(model):
+        return model.encode(batch.tokens, batch.lengths).mean
+
+
+def _way(
+    means: Float[Tensor, "chosen latent"], first: int, last: int
+) -> Float[Tensor, "points latent"]:
+    share = torch.linspace(0, 1, _POINTS, device=means.device)[:, None]
+    return (1 - share) * means[first] + share * means[last]
+
+
+def _written(run: Run, model: TextVAE, z: Float[Tensor, "batch latent"], limit: int) -> list[str]:
+    written = generate_tokens(model, z, max_words=limit)
+    return [run.tokens.join(run.vocabulary.decode(row)) for row in written.tolist()]
