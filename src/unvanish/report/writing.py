@@ -9,9 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..data import Corpora, Corpus, collate
-from ..generation import generate_tokens, sample
+from ..generation import Decoding, generate_tokens, interpolate, sample
 from ..models import TextVAE
-from ..nn import evaluating
 from ..runs import Run
 from .source import shown, spread
 
@@ -78,7 +77,8 @@ def write_sentences(
     sources = shown(corpora.test, indices, run.vocabulary, run.tokens)
     means = _means(model, corpora.test, indices)
     again = _written(run, model, means, limit)
-    ways = [_way(means, k, k + len(means) // 2) for k in range(min(2, len(means) // 2))]
+    half = len(means) // 2
+    ways = [interpolate(means[k], means[k + half], _POINTS) for k in range(min(2, half))]
     return Written(
         samples,
         len(set(greedy)),
@@ -91,17 +91,10 @@ def _means(
     model: TextVAE, corpus: Corpus, indices: Sequence[int]
 ) -> Float[Tensor, "chosen latent"]:
     batch = collate(corpus, np.array(indices)).to(next(model.parameters()).device)
-    with evaluating(model):
+    with torch.no_grad():
         return model.encode(batch.tokens, batch.lengths).mean
 
 
-def _way(
-    means: Float[Tensor, "chosen latent"], first: int, last: int
-) -> Float[Tensor, "points latent"]:
-    share = torch.linspace(0, 1, _POINTS, device=means.device)[:, None]
-    return (1 - share) * means[first] + share * means[last]
-
-
 def _written(run: Run, model: TextVAE, z: Float[Tensor, "batch latent"], limit: int) -> list[str]:
-    written = generate_tokens(model, z, max_words=limit)
+    written = generate_tokens(model, z, Decoding(max_words=limit))
     return [run.tokens.join(run.vocabulary.decode(row)) for row in written.tolist()]
