@@ -86,8 +86,8 @@ def _findings(outcome: Outcome) -> Section:
         for finding in outcome.findings()
     ]
     table = Table(
-        "At the end of the schedules, with beta = 1 for all. A yes means in every seed; a dash, "
-        "that the seeds cannot tell or that nothing was expected.",
+        "At the end of the schedules, with beta = 1 for all. A yes means in every seed, if the row "
+        "does not say otherwise; a dash, that the runs cannot tell or that nothing was expected.",
         ("expected", "found", "figures"),
         rows,
         numeric=False,
