@@ -1,10 +1,13 @@
 """``unvanish demo``: the paper's illustrative problem."""
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from .options import CommonOptions
@@ -28,7 +31,9 @@ def demo(
 
     Trains a small model on ten short sequences under constant, monotonic and cyclical beta, as in
     section 4 of Fu et al. (2019), and writes report.html, results.json and the figures into
-    runs/demo, or where --out says. An earlier demo there is replaced.
+    runs/demo, or where --out says. An earlier demo there is replaced. The same command gives the
+    same numbers on the same machine with the same number of cores: which runs share a process
+    changes the rounding, and in a long run that can be seen.
 
     For example: `unvanish demo --hold 2000 --out runs/toy`
 
@@ -38,22 +43,45 @@ def demo(
         hold: Further steps with beta = 1 for all.
     """
     from ..experiments.illustrative import Settings, run
-    from ..experiments.illustrative.folder import require_own, write
+    from ..experiments.illustrative.folder import make_ready, write
     from ..training import resolve_device
 
     seed = 1 if common.seed is None else common.seed
     settings = Settings(steps=steps, seeds=seeds, hold=hold, seed=seed)
     device = "cpu" if common.device == "auto" else str(resolve_device(common.device))
     folder = common.out or Path("runs/demo")
-    require_own(folder)
-    with _bar(settings.updates, quiet=common.quiet) as progress:
-        outcome = run(settings, device=device, progress=progress)
-    report = write(outcome, folder)
-    if common.json:
-        json.dump(outcome.to_json()["summary"], sys.stdout, indent=1)
-        sys.stdout.write("\n")
-    else:
-        _show(outcome, report)
+    make_ready(folder)
+    report = None
+    with _termination_as_interrupt():
+        with _bar(settings.updates, quiet=common.quiet) as progress:
+            outcome = run(settings, device=device, progress=progress)
+        try:
+            report = write(outcome, folder)
+        finally:  # what was trained is told even if it cannot be written
+            _tell(outcome, report, as_json=common.json)
+
+
+class _Terminated(KeyboardInterrupt):
+    """The system asks to end."""
+
+    signal_number = signal.SIGTERM
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """Answer the system's request to end like Ctrl-C, so that no worker is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -77,9 +105,21 @@ def _bar(updates: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.update(task, completed=done)
 
 
-def _show(outcome: "Outcome", report: Path) -> None:
+def _tell(outcome: "Outcome", report: Path | None, *, as_json: bool) -> None:
+    """Print the results, and where the report is if it could be written."""
+    if as_json:
+        where = None if report is None else str(report)
+        json.dump({"report": where, **outcome.to_json()["summary"]}, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+    else:
+        _show(outcome, report)
+
+
+def _show(outcome: "Outcome", report: Path | None) -> None:
     """Print the tables, what was expected and what came out, and where the report is."""
     from rich.console import Console
+
+    from ..experiments.illustrative.report import VERDICTS, averages, length
 
     settings = outcome.settings
     console = Console(highlight=False)
@@ -87,13 +127,13 @@ def _show(outcome: "Outcome", report: Path) -> None:
     if settings.hold:
         title = f"after {settings.hold:,} further steps with beta = 1"
         console.print(_table(outcome, settings.total, title))
-    spread = ", mean ± standard deviation over seeds" if settings.seeds > 1 else ""
-    console.print(f"nats per sequence{spread}; {outcome.seconds:.0f} s\n", soft_wrap=True)
-    signs = {True: "yes", False: "no ", None: "-  "}
+    facts = f"nats per sequence, {averages(settings)}; {length(settings)}; {outcome.seconds:.0f} s"
+    console.print(f"{facts}\n", soft_wrap=True)
     for finding in outcome.findings():
-        line = f"{signs[finding.holds]}  {finding.expectation}: {finding.outcome}"
+        line = f"{VERDICTS[finding.holds]:4}  {finding.expectation}: {finding.outcome}"
         console.print(line, markup=False, soft_wrap=True)
-    console.print(f"\nreport: {report}", markup=False, soft_wrap=True)
+    if report is not None:
+        console.print(f"\nreport: {report}", markup=False, soft_wrap=True)
 
 
 def _table(outcome: "Outcome", step: int, title: str) -> "Table":

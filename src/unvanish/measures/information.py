@@ -7,9 +7,12 @@ With N sentences, q(z|n) the posterior of the n-th and q(z) their uniform mixtur
     = \underbrace{\frac1N \sum_n \mathrm{KL}(q(z|n) \,\|\, q(z))}_{I_q(z, n)}
     + \underbrace{\mathrm{KL}(q(z) \,\|\, p(z))}_{\text{marginal KL}}
 
-for the standard normal prior p(z). The two parts are estimated each by its own average, so that
-their sum can be checked against the left side, which has a closed form. Given the same noise they
-use the same z, and the errors of both largely belong to the same draws.
+for the standard normal prior p(z). The two parts are estimated each by its own average; the left
+side has a closed form. log q(z) stands in both parts with opposite signs: given the same noise (the
+same ``seed``, as by default) it cancels from their sum draw by draw, and given different noise in
+the mean. So the sum checks everything but log q(z); that each part lies where it can (0 to ln N; 0
+or more) checks that too, and is sharp where all posteriors are nearly one. Give different seeds
+where the errors of the two parts should be independent.
 
 References:
     Fu et al., Cyclical Annealing Schedule: A Simple Approach to Mitigating KL Vanishing,

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from unvanish.config import UsageError
-from unvanish.experiments.illustrative import Settings, run
-from unvanish.experiments.illustrative.folder import require_own, write
+from unvanish.experiments.illustrative import Settings, pictures, run
+from unvanish.experiments.illustrative.folder import make_ready, write
 from unvanish.experiments.illustrative.problem import SCHEDULES
+from unvanish.experiments.illustrative.report import averages, length
 from unvanish.experiments.illustrative.results import window_means
+from unvanish.report.page import Page
 
 SETTINGS = Settings(steps=80, hold=20, seeds=2, seed=4)
 
@@ -32,6 +34,18 @@ def folder(outcome, tmp_path_factory):
 @pytest.fixture(scope="module")
 def results(folder):
     return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def drawing(outcome):
+    return pictures.draw_pictures(outcome)
+
+
+@pytest.fixture
+def drawn(drawing, monkeypatch):
+    """Draw once for all tests that write the same outcome."""
+    name = "unvanish.experiments.illustrative.folder.draw_pictures"
+    monkeypatch.setattr(name, lambda outcome: drawing)
 
 
 class Reader(HTMLParser):
@@ -120,7 +134,7 @@ def test_the_parts_of_the_kl_add_up_in_every_evaluation(results):
     for entry in results["runs"]:
         for frame in entry["frames"]:
             parts = frame["information"], frame["marginal_kl"]
-            error = sum(part["error"] for part in parts)
+            error = math.hypot(*(part["error"] for part in parts))
             assert sum(part["value"] for part in parts) == pytest.approx(
                 frame["kl"], abs=6 * error + 1e-6
             )
@@ -138,7 +152,7 @@ def test_the_page_has_unique_identifiers_that_exist(page):
 
 def test_the_page_shows_pictures_with_their_text_and_tables(folder, page):
     assert page.tags.count("figure") == 3
-    assert page.tags.count("table") == 5
+    assert page.tags.count("table") == 6
     text = (folder / "report.html").read_text(encoding="utf-8")
     assert text.count('role="img" aria-label="') == 3
     assert "After 80 steps" in text
@@ -148,7 +162,10 @@ def test_the_page_shows_pictures_with_their_text_and_tables(folder, page):
 def test_one_seed_without_hold_has_no_spread(tmp_path):
     outcome = run(Settings(steps=40, seeds=1), workers=1)
     report = write(outcome, tmp_path)
-    assert "±" not in report.read_text(encoding="utf-8").partition("How it was made")[0]
+    text = report.read_text(encoding="utf-8").partition("How it was made")[0]
+    assert "± standard deviation" not in text
+    assert "mean over" not in text
+    assert "1 to 1" not in text
     summary = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["summary"]
     assert summary["end"]["cyclical"]["kl"]["interval"] is None
     assert "after_hold" not in summary
@@ -167,24 +184,85 @@ def test_the_same_numbers_make_the_same_page(outcome, folder, tmp_path):
 
 
 def test_an_earlier_demo_may_be_replaced_and_nothing_else(outcome, folder, tmp_path):
-    require_own(folder)
-    require_own(tmp_path)
-    require_own(tmp_path / "not there")
-    (tmp_path / "results.json").write_text('{"format": 1, "name": "a run"}', encoding="utf-8")
-    with pytest.raises(UsageError, match="something else"):
-        write(outcome, tmp_path)
-    assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
-    (tmp_path / "results.json").write_text("no JSON", encoding="utf-8")
-    with pytest.raises(UsageError, match="something else"):
-        require_own(tmp_path)
+    make_ready(folder)
+    make_ready(tmp_path)
+    make_ready(tmp_path / "not there")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "not there"]
+    (tmp_path / "not there").rmdir()
+    for text in ('{"format": 1, "name": "a run"}', "no JSON", "", '{"name": "unvanish demo"'):
+        (tmp_path / "results.json").write_text(text, encoding="utf-8")
+        with pytest.raises(UsageError, match="something else"):
+            write(outcome, tmp_path)
+        assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
     with pytest.raises(UsageError, match="is a file"):
-        require_own(tmp_path / "results.json")
+        make_ready(tmp_path / "results.json")
 
 
-def test_a_folder_that_cannot_be_made_is_told(outcome, tmp_path):
+@pytest.mark.parametrize("size", [40, 1_000, -1])
+def test_a_demo_cut_short_may_be_replaced(outcome, folder, drawn, tmp_path, size):
+    text = (folder / "results.json").read_text(encoding="utf-8")
+    (tmp_path / "results.json").write_text(text[:size], encoding="utf-8")
+    write(outcome, tmp_path)
+    assert (tmp_path / "results.json").read_text(encoding="utf-8") == text
+
+
+def test_a_demo_stopped_while_written_leaves_the_earlier_one_and_may_be_replaced(
+    outcome, folder, drawn, tmp_path, monkeypatch
+):
+    files = {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    def full(self, file):
+        raise OSError(28, "No space left on device")
+
+    write(outcome, tmp_path / "earlier")
+    with monkeypatch.context() as patch:
+        patch.setattr(Page, "save", full)
+        for name in ("earlier", "new"):
+            with pytest.raises(UsageError, match="No space left on device"):
+                write(outcome, tmp_path / name)
+    found = {file.name: file.read_bytes() for file in (tmp_path / "earlier").glob("[!.]*")}
+    assert found == files
+    assert not (tmp_path / "new" / "results.json").exists()
+    for name in ("earlier", "new"):
+        write(outcome, tmp_path / name)
+        assert {file.name for file in (tmp_path / name).iterdir()} == set(files)
+
+
+@pytest.mark.parametrize("where", ["file/below", "file"])
+def test_a_folder_that_cannot_be_made_is_told(tmp_path, where):
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="give another --out"):
-        write(outcome, tmp_path / "file" / "below")
+        make_ready(tmp_path / where)
+
+
+@pytest.mark.parametrize("name", ["overview", "curves"])
+def test_frames_hold_all_but_the_first_steps_and_say_so(outcome, monkeypatch, name):
+    drawn = {}
+    monkeypatch.setattr(
+        pictures, "draw_panels", lambda name, alt, panels, **_: drawn.update({name: (alt, panels)})
+    )
+    monkeypatch.setattr(pictures, "draw_frames", lambda *_, **__: None)
+    pictures.draw_pictures(outcome)
+    alt, panels = drawn[name]
+    assert "above the frame in the first 5 steps is cut off" in alt
+    assert "nats" in alt
+    for panel in panels:
+        for curve in panel.curves:
+            tops = curve.y if curve.high is None else curve.high
+            assert tops[curve.x > 5].max() <= panel.y_limits[1]
+
+
+def test_the_text_says_how_many_seeds_and_how_long(outcome):
+    several, one = outcome.settings, Settings(steps=40, seeds=1, seed=7)
+    assert "over 2 seeds" in averages(several)
+    assert averages(one) == "seed 7"
+    assert length(Settings()) == "8,000 steps, 20 % of the paper's 40,000"
+    assert length(one).startswith("40 steps, 0.1 %")
+
+
+def test_json_says_what_was_run(results):
+    summary = results["summary"]
+    assert (summary["steps"], summary["hold"], summary["seeds"]) == (80, 20, [4, 5])
 
 
 def test_windows_cover_every_step_once():
@@ -196,7 +274,7 @@ def test_windows_cover_every_step_once():
 @pytest.mark.slow
 def test_the_order_of_the_paper_comes_out():
     outcome = run(Settings(steps=4_000, seeds=1))
-    order, near = outcome.findings()[:2]
+    order, near, *_ = outcome.findings()
     assert order.holds, order.outcome
     end = outcome.frames_at(4_000)
     assert end["cyclical"][0].kl > 2 * end["constant"][0].kl, order.outcome

@@ -2,7 +2,11 @@
 
 import dataclasses
 import os
+import queue
 import signal
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -107,3 +111,63 @@ def test_an_interrupt_ends_the_workers():
         workers.train_all(SETTINGS, device=CPU, workers=2, progress=interrupt)
     assert not workers.multiprocessing.active_children()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+class Mail:
+    """A queue whose messages arrive after some looks into it."""
+
+    def __init__(self, *messages):
+        self.messages = list(messages)
+
+    def get(self, timeout):
+        message = self.messages.pop(0) if self.messages else None
+        if message is None:
+            raise queue.Empty
+        return message
+
+
+def gather(status, *messages):
+    return workers._gather([SimpleNamespace(exitcode=status)], Mail(*messages), [[]], print)
+
+
+def test_a_worker_that_ends_without_a_result_is_told():
+    for status in (0, 1, -9):
+        with pytest.raises(RuntimeError, match=f"status {status} and without a result"):
+            gather(status)
+
+
+def test_a_result_that_is_late_is_waited_for():
+    assert gather(0, None, (0, "done", ["it"])) == [["it"]]
+    assert gather(None, None, None, None, (0, "done", ["it"])) == [["it"]]
+
+
+PARENT = """
+import multiprocessing, sys, threading, time, torch
+from unvanish.experiments.illustrative import Settings, workers
+
+def tell(done=0):
+    print("now", flush=True)
+
+def tell_when_started():
+    while len(multiprocessing.active_children()) < 2:
+        time.sleep(0.001)
+    tell()
+
+if sys.argv[1] == "starting":
+    threading.Thread(target=tell_when_started, daemon=True).start()
+workers.train_all(
+    Settings(steps=200_000, seeds=1), device=torch.device("cpu"), workers=2, progress=tell
+)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["starting", "training"])
+def test_workers_end_when_their_parent_is_killed(moment):
+    """They hold its standard output open for as long as they live."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, moment], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert parent.stdout.readline() == b"now\n"
+    parent.kill()
+    parent.communicate(timeout=60)

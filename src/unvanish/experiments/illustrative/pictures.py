@@ -9,10 +9,10 @@ from .evaluation import draw_noise
 from .problem import LEAST_LOSS, SCHEDULES, schedules
 from .results import Outcome, window_means
 
-__all__ = ["draw_pictures"]
+__all__ = ["cut_off", "draw_pictures"]
 
-_TOP = 5.2
-"""Greatest loss in nats that Figure 3 shows, as in the paper; the first steps are above."""
+_FIRST = 0.05
+"""Part of a run whose curves may leave the frame, so that the others fill it."""
 
 
 def draw_pictures(outcome: Outcome) -> dict[str, Picture]:
@@ -57,10 +57,13 @@ def _draw_overview(outcome: Outcome) -> Picture:
     rates = [_curve(outcome, name, [run.kl for run in outcome.of(name)]) for name in SCHEDULES]
     panels = [
         Panel("Weight of the KL term", "training step", "beta", weights, y_limits=(-0.05, 1.1)),
-        Panel("KL", "training step", "kl (nats per sequence)", rates, y_limits=(0.0, 3.0)),
+        Panel("KL", "training step", "kl (nats per sequence)", rates, y_limits=_limits(rates)),
     ]
     ends = ", ".join(f"{curve.label} {curve.y[-1]:.2f}" for curve in rates)
-    alt = f"Beta and KL over training under three schedules. KL at the end in nats: {ends}."
+    alt = (
+        "Beta and KL over training under three schedules. KL over the last steps in nats: "
+        f"{ends}. Of the KL {cut_off(outcome)}."
+    )
     return draw_panels("overview", alt, panels)
 
 
@@ -68,8 +71,8 @@ def _draw_curves(outcome: Outcome) -> Picture:
     least = (LEAST_LOSS, "ln 10")
     hold = (float(outcome.settings.steps), "hold begins") if outcome.settings.hold else None
     kinds = (
+        ("KL", "kl (nats)", "kl", None),  # first, where narrow screens begin
         ("Reconstruction", "rec (nats)", "rec", least),
-        ("KL", "kl (nats)", "kl", None),
         ("True negative ELBO: rec + kl", "−elbo (nats)", "loss", least),
         ("What is minimised: rec + beta kl", "weighted loss (nats)", "weighted_loss", least),
     )
@@ -79,15 +82,30 @@ def _draw_curves(outcome: Outcome) -> Picture:
             _curve(outcome, name, [getattr(run, of) for run in outcome.of(name)])
             for name in SCHEDULES
         ]
-        top = float(np.max([np.quantile(curve.y, 0.99) for curve in curves]))
-        limits = (0.0, min(1.05 * top, _TOP))
-        panels.append(Panel(title, "training step", label, curves, line, hold, limits))
+        panels.append(Panel(title, "training step", label, curves, line, hold, _limits(curves)))
     ends = "; ".join(
         f"{name} rec {spreads['rec'].mean:.2f}, kl {spreads['kl'].mean:.2f}"
         for name, spreads in outcome.summary_at(outcome.settings.steps).items()
     )
-    alt = f"Reconstruction, KL, negative ELBO and weighted loss over training. At the end: {ends}."
+    alt = (
+        "KL, reconstruction, negative ELBO and weighted loss over training, in nats; "
+        f"{cut_off(outcome)}. At the end of the schedules: {ends} nats."
+    )
     return draw_panels("curves", alt, panels)
+
+
+def cut_off(outcome: Outcome) -> str:
+    """Say which part of the curves the frames of the losses do not hold."""
+    steps = int(_FIRST * outcome.settings.total)
+    return f"what is above the frame in the first {steps:,} steps is cut off"
+
+
+def _limits(curves: Sequence[Curve]) -> tuple[float, float]:
+    """Find ends of the vertical axis between which curves and bands lie after the first steps."""
+    first = _FIRST * curves[0].x[-1]
+    tops = [curve.y if curve.high is None else curve.high for curve in curves]
+    top = max(float(y[curve.x >= first].max()) for curve, y in zip(curves, tops, strict=True))
+    return 0.0, 1.05 * top
 
 
 def _curve(outcome: Outcome, name: str, values: Sequence[np.ndarray]) -> Curve:

@@ -50,7 +50,8 @@ MODEL = ModelConfig(
 z in the first state and beside every input as in its language models, no dropout, and parameters
 that start uniform in [-0.8, 0.8]. The start matters: from small parameters (0.1, or torch's own) z
 hardly reaches the output, the decoder learns to do without before it is worth using, and the
-monotonic schedule ends as collapsed as the constant one."""
+monotonic schedule soon ends as collapsed as the constant one. This start delays that collapse and
+does not prevent it: the longer beta stays at 1, the less of the monotonic gain is left."""
 
 SCHEDULES = ("constant", "monotonic", "cyclical")
 """Names of the schedules, in the order of Figures 2 to 4."""

@@ -3,20 +3,25 @@
 from ...measures import Spread
 from ...report.figures import Picture
 from ...report.page import Page, Section, Table
-from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES
+from . import published
+from .pictures import cut_off
+from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, Settings
 from .results import MEASURES, Outcome
 
-__all__ = ["TABLE_HEADINGS", "make_page", "table_rows"]
+__all__ = ["TABLE_HEADINGS", "VERDICTS", "averages", "length", "make_page", "table_rows"]
 
 TABLE_HEADINGS = ("schedule", "rec", "kl", "−elbo", "I(z, n)", "marginal kl", "active units")
 """Columns of the table of results."""
 
+VERDICTS = {True: "yes", False: "no", None: "open"}
+"""What is written for whether an expectation holds."""
+
 _LEAD = (
     "A variational autoencoder writes a sentence from a latent vector z, but a decoder that is "
     "good enough can learn to do without z: then z carries nothing, which is called KL vanishing.",
-    "Here ten short sequences are learnt three times, differing only in the weight beta of the KL "
-    "term during training: always 1, raised once from 0 to 1, or raised from 0 to 1 four times "
-    "over.",
+    "Here ten short sequences are learnt under three schedules, which differ only in the weight "
+    "beta of the KL term during training: always 1, raised once from 0 to 1, or raised from 0 to 1 "
+    "four times over.",
     "If what Fu et al. (2019) found shows here too, the KL at the end, and with it what z tells "
     "about the sequence, is least under the constant weight and greatest under the cyclical one.",
 )
@@ -71,6 +76,19 @@ def table_rows(outcome: Outcome, step: int) -> list[list[str]]:
     ]
 
 
+def averages(settings: Settings) -> str:
+    """Say what the figures of a table are."""
+    if settings.seeds == 1:
+        return f"seed {settings.seed}"
+    return f"mean ± standard deviation over {settings.seeds} seeds"
+
+
+def length(settings: Settings) -> str:
+    """Say how long the schedules are, and how long the paper's."""
+    share = 100 * settings.steps / published.STEPS
+    return f"{settings.steps:,} steps, {share:.3g} % of the paper's {published.STEPS:,}"
+
+
 def _spread_text(spread: Spread, measure: str) -> str:
     """Write a mean and, where there are several values, their standard deviation."""
     digits = 1 if measure == "active_units" else 2
@@ -80,14 +98,15 @@ def _spread_text(spread: Spread, measure: str) -> str:
 
 
 def _findings(outcome: Outcome) -> Section:
-    verdicts = {True: "yes", False: "no", None: "-"}
     rows = [
-        [finding.expectation, verdicts[finding.holds], finding.outcome]
+        [finding.expectation, VERDICTS[finding.holds], finding.outcome]
         for finding in outcome.findings()
     ]
+    settings = outcome.settings
+    hold = " and before the hold" if settings.hold else ""
     table = Table(
-        "At the end of the schedules, with beta = 1 for all. A yes means in every seed; a dash, "
-        "that the seeds cannot tell or that nothing was expected.",
+        f"After {length(settings)}{hold}, with beta = 1 for all and, for a yes, in every seed, "
+        "unless a row says otherwise. Open: the runs cannot tell, or nothing was expected.",
         ("expected", "found", "figures"),
         rows,
         numeric=False,
@@ -97,11 +116,10 @@ def _findings(outcome: Outcome) -> Section:
 
 def _results(outcome: Outcome) -> Section:
     settings = outcome.settings
-    seeds = f"{settings.seeds} seed" + ("s" if settings.seeds > 1 else "")
-    unit = f"nats per sequence, mean {'± standard deviation ' if settings.seeds > 1 else ''}"
+    unit = f"nats per sequence, {averages(settings)}"
     tables = [
         Table(
-            f"After {settings.steps:,} steps: {unit}over {seeds}",
+            f"After {settings.steps:,} steps: {unit}",
             TABLE_HEADINGS,
             table_rows(outcome, settings.steps),
         )
@@ -109,11 +127,12 @@ def _results(outcome: Outcome) -> Section:
     if settings.hold:
         tables.append(
             Table(
-                f"After {settings.hold:,} further steps with beta = 1",
+                f"After {settings.hold:,} further steps with beta = 1: {unit}",
                 TABLE_HEADINGS,
                 table_rows(outcome, settings.total),
             )
         )
+    tables.append(_published())
     text = (
         "The column rec is what decoding a sequence from its z costs, kl how far its posterior is "
         f"from the prior, −elbo their sum: at best ln 10 = {LEAST_LOSS:.3f}, whatever z carries. "
@@ -122,6 +141,24 @@ def _results(outcome: Outcome) -> Section:
     )
     folded = [_intervals(outcome)] if settings.seeds > 1 else []
     return Section("Results", text=text, tables=tables, folded=folded)
+
+
+def _published() -> Table:
+    rows = [
+        [name, f"{rec:.2f}", f"{kl:.2f}", f"{rec + kl:.2f}"]
+        for name, (rec, kl) in published.END.items()
+    ]
+    return Table(
+        f"The paper after {published.STEPS:,} steps: nats per sequence, read off its Figure 3 "
+        f"(± {published.ACCURACY}; one curve each)",
+        TABLE_HEADINGS[:4],
+        rows,
+    )
+
+
+def _seeds(settings: Settings) -> str:
+    last = settings.seed + settings.seeds - 1
+    return str(last) if settings.seeds == 1 else f"{settings.seed} to {last}"
 
 
 def _intervals(outcome: Outcome) -> Table:
@@ -144,9 +181,8 @@ def _curves_caption(outcome: Outcome) -> str:
     window = -(-settings.total // min(settings.windows, settings.total))
     text = (
         f"Losses of training, averaged over windows of at most {window:,} steps (Figure 3 of the "
-        "paper, whose panel called ELBO shows the weighted loss); the first steps lie above the "
-        "frame. While beta is below 1 the "
-        "weighted loss is no bound of anything and may lie below ln 10."
+        f"paper, whose panel called ELBO shows the weighted loss); {cut_off(outcome)}. While beta "
+        "is below 1 the weighted loss is no bound of anything and may lie below ln 10."
     )
     if settings.seeds > 1:
         text += f" Lines: mean of {settings.seeds} seeds. Bands: from the least to the greatest."
@@ -155,10 +191,11 @@ def _curves_caption(outcome: Outcome) -> str:
 
 def _latent_caption(outcome: Outcome) -> str:
     settings = outcome.settings
+    hold = "; the last column is after the hold" if settings.hold else ""
     return (
         f"Samples of q(z|n) for the {N_SEQUENCES} sequences, seed {settings.seed} (Figure 4 of the "
-        f"paper, at the same shares of the run): {settings.draws} noise vectors, the same ones for "
-        "every sequence, schedule and moment. Colours apart: z tells the sequences apart."
+        f"paper, at the same shares of the run{hold}): {settings.draws} noise vectors, the same "
+        "ones for every sequence, schedule and moment. Colours apart: z tells the sequences apart."
     )
 
 
@@ -174,11 +211,14 @@ def _making(outcome: Outcome) -> Section:
         ["optimizer", f"Adam, learning rate {settings.learning_rate:g}, gradient clipped to norm "
          f"{settings.gradient_clip:g}; all sequences in every step, one noise vector each"],
         ["steps", f"{settings.steps:,}" + (f", hold {settings.hold:,}" if settings.hold else "")],
-        ["seeds", f"{settings.seed} to {settings.seed + settings.seeds - 1}; a seed has the same "
-         "initialisation and noise under every schedule"],
-        ["evaluation", "kl in closed form; rec, I(z, n) and marginal kl by Monte Carlo, with the "
-         "same noise every time"],
-        ["time", f"{outcome.seconds:.0f} s for {len(outcome.trajectories)} runs"],
+        ["seeds", f"{_seeds(settings)}; a seed has the same initialisation and noise under every "
+         "schedule"],
+        ["evaluation", "kl in closed form; rec, I(z, n) and marginal kl by Monte Carlo, each with "
+         "noise of its own that is the same every time"],
+        ["repeatable", "with the same settings, machine and number of workers; which runs share a "
+         "worker changes the rounding, and in a long run that can be seen"],
+        ["time", f"{outcome.seconds:.0f} s for {len(outcome.trajectories)} runs, one a "
+         "schedule and seed"],
         *([key, str(value)] for key, value in outcome.environment.items()),
     ]  # fmt: skip
     text = (
@@ -186,7 +226,9 @@ def _making(outcome: Outcome) -> Section:
         "the schedules and 40,000 steps. Embeddings, optimizer, learning rate, initialisation and "
         "where z enters are not stated and were chosen for this demonstration. The initialisation "
         "matters: from much smaller parameters z is hardly used at first, and the monotonic "
-        "schedule ends nearly as collapsed as the constant one.",
+        "schedule soon ends nearly as collapsed as the constant one. This start delays that and "
+        "does not prevent it: what monotonic gains here shrinks while beta stays at 1, and the "
+        "more so the longer the run (unlike in the paper, whose curve stays level).",
     )
     table = Table("Configuration and versions", (), rows, numeric=False)
     return Section("How it was made", text=text, folded=(table,))

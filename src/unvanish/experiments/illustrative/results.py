@@ -70,15 +70,16 @@ class Outcome:
 
     def findings(self) -> list[Finding]:
         """Compare what came out with what was expected."""
-        every = [frame for run in self.trajectories for frame in run.frames]
-        held = self.frames_at(self.settings.total) if self.settings.hold else None
-        return find(self.frames_at(self.settings.steps), every, held)
+        return find({schedule: self.of(schedule) for schedule in SCHEDULES}, self.settings)
 
     def to_json(self) -> dict[str, Any]:
         """Give what ``results.json`` holds."""
         summary: dict[str, Any] = {
             "end": _plain(self.summary_at(self.settings.steps)),
             "least_loss": LEAST_LOSS,
+            "steps": self.settings.steps,
+            "hold": self.settings.hold,
+            "seeds": sorted({run.job.seed for run in self.trajectories}),
             "findings": [asdict(finding) for finding in self.findings()],
             "seconds": self.seconds,
         }

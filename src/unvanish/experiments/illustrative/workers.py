@@ -6,7 +6,7 @@ import queue
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
@@ -104,15 +104,12 @@ def _gather(
 ) -> list[list[Trajectory]]:
     """Receive messages until every worker has sent its result."""
     steps, results = [0] * len(groups), dict[int, list[Trajectory]]()
+    ended: set[int] = set()
     while len(results) < len(groups):
         try:
             worker, kind, content = messages.get(timeout=_PATIENCE)
         except queue.Empty:
-            for worker, process in enumerate(processes):
-                if worker not in results and process.exitcode not in (None, 0):
-                    raise RuntimeError(
-                        f"a worker process ended with status {process.exitcode}"
-                    ) from None
+            ended = _ended_without_result(processes, results.keys(), ended)
             continue
         if kind == "failed":
             raise RuntimeError(f"a worker process failed:\n{content}")
@@ -124,6 +121,29 @@ def _gather(
     return [results[worker] for worker in range(len(groups))]
 
 
+def _ended_without_result(
+    processes: Sequence[BaseProcess], done: Collection[int], before: Collection[int]
+) -> set[int]:
+    """Find the workers that are no more and have sent no result.
+
+    What a worker sent in its last moments may still be on its way, so one that ended well may have
+    been found once before.
+
+    Raises:
+        RuntimeError: If nothing can come from one of them any more.
+    """
+    ended = {
+        worker
+        for worker, process in enumerate(processes)
+        if worker not in done and process.exitcode is not None
+    }
+    for worker in ended:
+        status = processes[worker].exitcode
+        if status != 0 or worker in before:
+            raise RuntimeError(f"a worker process ended with status {status} and without a result")
+    return ended
+
+
 def _work(
     worker: int,
     group: Sequence[Job],
@@ -132,18 +152,24 @@ def _work(
     messages: "Queue[tuple[int, str, Any]]",
 ) -> None:
     """Train a group and send what comes of it; the body of a worker process."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
 
     def report(step: int) -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None and not parent.is_alive():
-            os._exit(1)  # nobody is left to send anything to
         messages.put((worker, "step", step))
 
     try:
         messages.put((worker, "done", train(group, settings, torch.device(device), report)))
     except Exception:
         messages.put((worker, "failed", traceback.format_exc()))
+
+
+def _end_with_parent() -> None:
+    """Wait until nobody is left to send anything to, and end this process then."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
