@@ -24,9 +24,10 @@ def report(
     For example: `unvanish report runs/mine` or `unvanish report runs/* --out report.html`
 
     Args:
-        runs: Folders that `unvanish train` wrote, finished or not. The page goes to report.html
-            in the folder of a single run, of several here, or where --out says.
+        runs: Folders that `unvanish train`, `compare` or `tune` wrote, finished or not. The page goes to report.html
+            in the folder if one is given, of several here, or where --out says.
     """
+    from ..comparison import runs_in
     from ..report.keeping import keep, require_own
     from ..report.run_page import report as make_report
     from ..runs import load
@@ -35,7 +36,7 @@ def report(
     if not runs:
         raise UsageError("no run is given: give the folder of at least one")
     out = common.out or (runs[0] / "report.html" if len(runs) == 1 else Path("report.html"))
-    opened = [load(run) for run in runs]
+    opened = [load(run) for folder in runs for run in runs_in(folder)]
     require_own(out)
     page = make_report(
         opened,

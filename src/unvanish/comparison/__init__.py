@@ -1,6 +1,6 @@
 """Schedules side by side: the same text, seeds and settings under each."""
 
-from .folder import begin, carry_out, finished_runs, reopen
+from .folder import begin, carry_out, finished_runs, reopen, runs_in
 from .grid import Ended, Grid, Listener, train_grid
 from .plan import ComparisonPlan, Entry
 from .search import Search, Tried, begin_search, carry_out_search, reopen_search
@@ -24,6 +24,7 @@ __all__ = [
     "finished_runs",
     "reopen",
     "reopen_search",
+    "runs_in",
     "summarize_runs",
     "train_grid",
 ]

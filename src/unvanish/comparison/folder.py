@@ -19,7 +19,7 @@ from .grid import Grid, Listener, train_grid
 from .plan import ComparisonPlan
 from .summary import Summary, summarize_runs
 
-__all__ = ["begin", "carry_out", "finished_runs", "reopen"]
+__all__ = ["begin", "carry_out", "finished_runs", "reopen", "runs_in"]
 
 
 def begin(plan: ComparisonPlan, folder: Path) -> None:
@@ -104,6 +104,18 @@ def finished_runs(plan: ComparisonPlan, folder: Path) -> dict[str, dict[int, Run
         if (path / "results.json").is_file():
             found[entry.schedule][entry.seed] = load(path)
     return found
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """Give the folders of the runs of a comparison or a search; of a run, the folder itself.
+
+    Args:
+        folder: Any of the three.
+    """
+    found = [path.parent for path in folder.glob("*/*/config.json")]
+    grown = [path for path in found if path.parent.name in ("runs", "trials")]
+    is_run = (folder / "config.json").is_file()
+    return [folder] if is_run or not grown else sorted(grown)
 
 
 def _results(
