@@ -22,6 +22,7 @@ def test_one_command_compares_and_says_what_differs(unvanish, corpus, tmp_path):
     for words in ("monotonic:0.5", "B - A", "over seeds", "inside the noise"):
         assert words in ended.out
     assert "constant-seed1: done" in ended.err
+    assert "monotonic:0.5" in (out / "report.html").read_text()
     again = unvanish("compare", "--resume", "--out", out, "--json", "--quiet")
     assert json.loads(again.out) == json.loads((out / "results.json").read_text())
 

@@ -41,7 +41,8 @@ def compare(
     split; every difference has two 95 % intervals, over test sentences (paired bootstrap) and over
     seeds, and is called established only where both say so.
 
-    The folder `--out` holds a run for every schedule and seed under `runs`, and `results.json`.
+    The folder `--out` holds a run for every schedule and seed under `runs`, `results.json` and
+    `report.html`.
     It may be stopped at any moment: `unvanish compare --resume --out FOLDER` goes on.
 
     For example: `unvanish compare my.txt --schedule constant --schedule monotonic:0.25 --schedule
@@ -58,6 +59,7 @@ def compare(
     """
     from ..comparison import ComparisonPlan, begin, carry_out, reopen
     from .comparing import TerminalListener
+    from .report import write_report
 
     if resume and common.out is not None and (common.out / "comparison.json").is_file():
         given = schedule or settings.given() or settings.set_ or recipe or corpus
@@ -79,6 +81,7 @@ def compare(
         raise KeyboardInterrupt(
             f"every run is saved; go on with: unvanish compare --resume --out {out}"
         ) from None
+    write_report(out, device=common.device, seed=plan.seeds[0], quiet=common.quiet)
     _show(results, out, as_json=common.json)
 
 
@@ -96,7 +99,7 @@ def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     for table in tables(results):
         console.print(table)
     console.print(
-        f"nats per sentence on the test split, last parameters, beta = 1\nwritten to {out}",
+        f"nats per sentence on the test split, last parameters, beta = 1\nwritten to {out}, with the page {out / 'report.html'}",
         markup=False,
         soft_wrap=True,
     )

@@ -119,7 +119,8 @@ def show_results(run: Run, *, as_json: bool) -> None:
     console.print(
         f"nats per sentence at beta = 1; written to {run.path}", markup=False, soft_wrap=True
     )
-    console.print(f"next: unvanish sample {run.path}", markup=False, soft_wrap=True)
+    words = f"next: unvanish report {run.path}, or unvanish sample {run.path}"
+    console.print(words, markup=False, soft_wrap=True)
 
 
 def results_table(results: Mapping[str, Any]) -> Table:

@@ -24,8 +24,29 @@ def report(
     For example: `unvanish report runs/mine` or `unvanish report runs/* --out report.html`
 
     Args:
-        runs: Folders that `unvanish train`, `compare` or `tune` wrote, finished or not. The page goes to report.html
-            in the folder if one is given, of several here, or where --out says.
+        runs: Folders that `unvanish train`, `compare` or `tune` wrote, finished or not. The page
+            goes to report.html in the folder if one is given, of several here, or where --out
+            says.
+    """
+    if not runs:
+        raise UsageError("no run is given: give the folder of at least one")
+    out = common.out or (runs[0] / "report.html" if len(runs) == 1 else Path("report.html"))
+    seed = 1 if common.seed is None else common.seed
+    write_report(*runs, out=out, device=common.device, seed=seed, quiet=common.quiet)
+    print(json.dumps({"report": str(out)}) if common.json else f"report: {out}")
+
+
+def write_report(
+    *folders: Path, out: Path | None = None, device: str, seed: int, quiet: bool
+) -> None:
+    """Write the page about the runs in some folders.
+
+    Args:
+        folders: Of runs, comparisons or searches.
+        out: The page; report.html in the first folder when absent.
+        device: Where sentences are written.
+        seed: What they depend on.
+        quiet: Show no progress.
     """
     from ..comparison import runs_in
     from ..report.keeping import keep, require_own
@@ -33,19 +54,16 @@ def report(
     from ..runs import load
     from ..training import resolve_device
 
-    if not runs:
-        raise UsageError("no run is given: give the folder of at least one")
-    out = common.out or (runs[0] / "report.html" if len(runs) == 1 else Path("report.html"))
-    opened = [load(run) for folder in runs for run in runs_in(folder)]
+    out = out or folders[0] / "report.html"
+    opened = [load(run) for folder in folders for run in runs_in(folder)]
     require_own(out)
     page = make_report(
         opened,
-        device=resolve_device(common.device),
-        seed=1 if common.seed is None else common.seed,
-        progress=lambda message: _tell(message, quiet=common.quiet),
+        device=resolve_device(device),
+        seed=seed,
+        progress=lambda message: _tell(message, quiet=quiet),
     )
     keep(page, out)
-    print(json.dumps({"report": str(out)}) if common.json else f"report: {out}")
 
 
 def _tell(message: str, *, quiet: bool) -> None:
