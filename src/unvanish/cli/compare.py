@@ -99,7 +99,8 @@ def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     for table in tables(results):
         console.print(table)
     console.print(
-        f"nats per sentence on the test split, last parameters, beta = 1\nwritten to {out}, with the page {out / 'report.html'}",
+        "nats per sentence on the test split, last parameters, beta = 1\n"
+        f"written to {out}, with the page {out / 'report.html'}",
         markup=False,
         soft_wrap=True,
     )
