@@ -101,9 +101,7 @@ def training_corpora(run: RunFolder) -> Corpora:
             "(neighbours --among, edit --labelled, evaluate FILE)"
         )
     try:
-        corpora = read_corpora(
-            run.config.data, files, tokens=run.tokens, vocabulary=run.vocabulary
-        )
+        corpora = read_corpora(run.config.data, files, tokens=run.tokens, vocabulary=run.vocabulary)
     except UsageError as error:
         raise UsageError(
             f"the text that {run.path} was trained on cannot be read again: {error}"
