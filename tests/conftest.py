@@ -79,6 +79,34 @@ def trained(tmp_path_factory):
     return train(config, corpora, folder / "run", device="cpu")
 
 
+LABELLED = {"good": ["fine", "nice"], "bad": ["poor", "awful"]}
+
+
+def write_labelled(path, sentences=120, seed=0):
+    """Sentences that say something good or bad of a thing, with their label in front."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for _ in range(sentences):
+        label, thing = rng.choice(list(LABELLED)), rng.choice(NOUNS)
+        lines.append(f"{label}\tthe {thing} {rng.choice(VERBS)} a {rng.choice(LABELLED[label])}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory):
+    """A finished small run on labelled text that can be read again, to be read only.
+
+    It has hardly learnt anything, but large weights: what it writes depends much on z.
+    """
+    folder = tmp_path_factory.mktemp("labelled")
+    files = {"train": str(write_labelled(folder / "corpus.tsv"))}
+    own = {"objective.beta": "cyclical:n_cycles=2,ratio=0.5", "model.initial_range": 2.0}
+    config = override(Config(), {**SMALL, **own, "data.max_words": 12})
+    corpora = load_corpora(files["train"])
+    return train(config, corpora, folder / "run", device="cpu", files=files)
+
+
 @pytest.fixture
 def unvanish(capsys, monkeypatch):
     """Run a command line in this process and give its status and what it printed."""

@@ -30,6 +30,18 @@ def test_the_loop_runs_as_it_stands():
     assert names["loss"] == 39_999 + 1.0
 
 
+@pytest.fixture
+def _a_run_of_ones_own(tmp_path, monkeypatch, unvanish):
+    """The run that the examples open."""
+    monkeypatch.chdir(tmp_path)
+    text = "".join(f"the film was awful {n}\nour soup is lovely {n}\n" for n in range(20))
+    (tmp_path / "my-sentences.txt").write_text(text)
+    sizes = [f"--{name}=8" for name in ("hidden-size", "embedding-size")]
+    words = ["train", "my-sentences.txt", "--out", "runs/mine", "--epochs=1", "--device=cpu"]
+    assert unvanish(*words, *sizes, "--quiet").status == 0
+
+
+@pytest.mark.usefixtures("_a_run_of_ones_own")
 def test_examples_print_what_they_say():
     examples = "\n".join(block for block in blocks("python") if ">>>" in block)
     parser = doctest.DocTestParser()

@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import compat as compat
     from . import presets as presets
+    from .runs import load as load
 else:
 
     def __getattr__(name):  # noqa: ANN001, ANN202
@@ -24,6 +25,10 @@ else:
             from importlib import import_module
 
             return import_module(f"{__name__}.{name}")
+        if name == "load":
+            from .runs import load
+
+            return load
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

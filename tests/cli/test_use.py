@@ -55,7 +55,7 @@ def test_sentences_come_from_a_pipe_or_a_file(unvanish, trained, tmp_path, monke
         (["sample", "RUN", "--seed=99999999999999999999999"], "--seed"),
         (["sample", "RUN", "--device=meta"], "device"),
         (["sample", "RUN", "--max-words=0"], "max_words"),
-        (["sample", "RUN", "--which=first"], "last"),
+        (["sample", "RUN", "--parameters=first"], "last"),
         (["reconstruct", "RUN", "a", "--file=b"], "not both"),
         (["reconstruct", "RUN", " "], "no words"),
         (["reconstruct", "RUN", "--file=missing.txt"], "does not exist"),

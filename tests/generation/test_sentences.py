@@ -3,7 +3,7 @@ import torch
 
 from unvanish.config import Config, UsageError, override
 from unvanish.data import load_corpora
-from unvanish.generation import generate_tokens, reconstruct, sample
+from unvanish.generation import Decoding, generate_tokens, reconstruct, sample
 from unvanish.training import train
 
 
@@ -28,7 +28,7 @@ def test_the_seed_decides_the_sample(trained):
 def test_batches_change_nothing(trained, temperature):
     """What is written for a sentence does not depend on those written with it."""
     model, vocabulary = trained.model(), trained.vocabulary
-    settings = {"temperature": temperature, "max_words": 6}
+    settings = {"decoding": Decoding("sampling", temperature=temperature, max_words=6)}
     texts = ["the cat sees", "the dog likes the cow", "the hen hears the", "a fox"] * 3
     calls = [
         lambda size: sample(model, vocabulary, 12, batch_size=size, **settings),
@@ -42,7 +42,7 @@ def test_batches_change_nothing(trained, temperature):
 
 @pytest.mark.parametrize("sentences", [[], ["a cat", "  "]])
 def test_nothing_to_reconstruct_is_told(trained, sentences):
-    with pytest.raises(UsageError, match="cannot reconstruct"):
+    with pytest.raises(UsageError, match=r"no sentences|sentence 2 has no words"):
         reconstruct(trained.model(), trained.vocabulary, sentences)
 
 

@@ -23,6 +23,12 @@ COMMANDS = {
     "sample": "Write sentences from the prior of a trained run.",
     "reconstruct": "Write sentences again from their latent vectors.",
     "report": "Write a page about one run or many.",
+    "interpolate": "Write sentences on the way from one to another.",
+    "neighbours": "Find sentences that are near in the latent space.",
+    "analogy": "Write what is to C as B is to A.",
+    "edit": "Move sentences to a label, such as a sentiment.",
+    "encode": "Write the latent vectors of a file of sentences.",
+    "evaluate": "Measure a trained run on a text.",
     "schedule": "Show what a schedule does over a run.",
 }
 

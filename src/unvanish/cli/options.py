@@ -1,15 +1,35 @@
 """Options that every command takes."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-__all__ = ["COMMON", "CommonOptions"]
+__all__ = ["COMMON", "CommonOptions", "GivenFile", "GivenSentences", "RunOptions"]
 
 COMMON = Group("Common options", sort_key=99)
+
+
+def no_option(_: object, value: object) -> None:
+    """Refuse an option misspelt, which would be taken for a sentence because ``-`` may be one."""
+    for word in value if isinstance(value, tuple) else (value,):
+        if re.fullmatch(r"--?[a-z][-\w]*(=.*)?", str(word)):
+            raise ValueError(f"there is no option {word}; a sentence like this can be piped in")
+
+
+GivenSentences: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(allow_leading_hyphen=True, show_default=False, validator=no_option),
+]
+"""Sentences on a command line, of which ``-`` is standard input."""
+
+GivenFile: TypeAlias = Annotated[
+    Path, Parameter(allow_leading_hyphen=True, show_default=False, validator=no_option)
+]
+"""A file on a command line, of which ``-`` is standard input."""
 
 
 @Parameter(name="*", group=COMMON)
@@ -31,3 +51,13 @@ class CommonOptions:
 
     quiet: Annotated[bool, Parameter(negative="")] = False
     """Show no progress; errors and warnings are still told on standard error."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class RunOptions:
+    """Which model of a run is used."""
+
+    parameters: str = "last"
+    """last (after the last epoch), best (on the validation text) or cycle-N (at the end of the Nth
+    cycle of beta)."""

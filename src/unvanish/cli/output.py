@@ -2,12 +2,29 @@
 
 import json
 import sys
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..config import UsageError
 from .options import CommonOptions
 
-__all__ = ["write_text"]
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+__all__ = ["require_new", "write_arrays", "write_text"]
+
+
+def require_new(out: Path | None) -> None:
+    """Refuse early to write over a file.
+
+    Raises:
+        UsageError: If it exists, or its folder does not.
+    """
+    if out is not None and out.exists():
+        raise UsageError(f"{out} exists: give another --out, or remove it")
+    if out is not None and not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder: make it, or give another --out")
 
 
 def write_text(text: str, facts: Any, common: CommonOptions) -> None:
@@ -22,7 +39,7 @@ def write_text(text: str, facts: Any, common: CommonOptions) -> None:
         UsageError: If ``--out`` exists, or cannot be written.
     """
     if common.json:
-        text = json.dumps(facts, indent=1, ensure_ascii=False)
+        text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
     if common.out is None:
         sys.stdout.write(text + "\n")
         return
@@ -33,3 +50,23 @@ def write_text(text: str, facts: Any, common: CommonOptions) -> None:
         raise UsageError(f"{common.out} exists: give another --out, or remove it") from error
     except OSError as error:
         raise UsageError(f"cannot write to {common.out}: {error.strerror}") from error
+
+
+def write_arrays(arrays: "Mapping[str, ndarray]", out: Path) -> None:
+    """Write arrays into a new ``.npz`` file, which is whole or not there.
+
+    Raises:
+        UsageError: If it exists, or cannot be written.
+    """
+    import numpy as np
+
+    require_new(out)
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        partial.replace(out)
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror}; give another --out") from error
+    finally:
+        partial.unlink(missing_ok=True)

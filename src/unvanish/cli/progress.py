@@ -132,7 +132,7 @@ def results_table(results: Mapping[str, Any]) -> Table:
         table.add_column(heading, justify="right")
     for split, choices in results["splits"].items():
         for which, figures in choices.items():
-            label = f"best (epoch {figures['epoch']})" if which == "best" else which
+            label = f"{which} (epoch {figures['epoch']})" if "epoch" in figures else which
             row = [figures["rec"], figures["kl"], -figures["elbo"], figures["ppl"]]
             numbers = [f"{value:.3f}" if math.isfinite(value) else "-" for value in row]
             table.add_row(split, label, *numbers, str(figures["active_units"]))

@@ -11,6 +11,7 @@ from .components import (
     RecurrentEncoderConfig,
     StandardNormalConfig,
 )
+from .decoding import Decoding
 from .dictionaries import from_dict, override, to_dict
 from .errors import UsageError
 from .settings import (
@@ -26,6 +27,7 @@ __all__ = [
     "Config",
     "DataConfig",
     "DecoderConfig",
+    "Decoding",
     "EncoderConfig",
     "GaussianConfig",
     "ModelConfig",

@@ -42,6 +42,12 @@ class Evaluation:
     mean: Float[ndarray, "sentences latent"]
     n_tokens: int
 
+    @property
+    def elbo(self) -> Float[ndarray, " sentences"]:
+        """The bound of each sentence in nats, -(rec + kl)."""
+        elbo: ndarray = -(self.rec + self.kl)
+        return elbo
+
     def summary(self) -> dict[str, Any]:
         """Give the figures of a table: means over sentences in nats, ppl, active units.
 

@@ -1,15 +1,16 @@
 """Sentences out of a trained model, and what can be done with their latent vectors."""
 
+from ..config import Decoding
 from .attributes import analogy, attribute_vector, move
 from .bags import bag_of_words, words_in_common
 from .beam import Found, beam_search, length_penalty
 from .choosing import word_probabilities
-from .decoding import Decoding
+from .given import given_sentences
 from .interpolation import interpolate
 from .label_classifier import LabelClassifier, train_classifier
 from .neighbours import Neighbours, neighbours
 from .prior_draws import draw_latents
-from .sentences import reconstruct, sample
+from .sentences import reconstruct, sample, write
 from .transfer import Transfer, transfer_accuracy
 from .writing import generate_tokens
 
@@ -25,6 +26,7 @@ __all__ = [
     "beam_search",
     "draw_latents",
     "generate_tokens",
+    "given_sentences",
     "interpolate",
     "length_penalty",
     "move",
@@ -35,4 +37,5 @@ __all__ = [
     "transfer_accuracy",
     "word_probabilities",
     "words_in_common",
+    "write",
 ]

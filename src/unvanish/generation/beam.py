@@ -8,11 +8,11 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..config import Decoding
 from ..data.vocabulary import BOS, EOS
 from ..models import TextVAE
 from ..nn import evaluating
 from .choosing import writable
-from .decoding import Decoding
 
 __all__ = ["Found", "beam_search", "length_penalty"]
 

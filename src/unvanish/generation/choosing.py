@@ -4,8 +4,8 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
+from ..config import Decoding
 from ..data.vocabulary import BOS, PAD
-from .decoding import Decoding
 
 __all__ = ["draw_words", "most_probable_words", "word_probabilities", "writable"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..config import UsageError
 from .bags import words_in_common
-from .label_classifier import labelled_sentences, train_classifier
+from .label_classifier import LabelClassifier, labelled_sentences, train_classifier
 from .labels import known_labels, require_label
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..data import Corpus
 
-__all__ = ["Transfer", "transfer_accuracy"]
+__all__ = ["Transfer", "judge", "transfer_accuracy"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,28 @@ def transfer_accuracy(
     if not edited:
         raise UsageError("there are no edited sentences to judge; give at least one")
     require_label(toward, known_labels(train.labels))
-    classifier = train_classifier(train)
+    return judge(train_classifier(train), held_out, sources, edited, toward)
+
+
+def judge(
+    classifier: LabelClassifier,
+    held_out: Corpus,
+    sources: Sequence[Sequence[int]],
+    edited: Sequence[Sequence[int]],
+    toward: str,
+) -> Transfer:
+    """Let a trained classifier judge edited sentences.
+
+    Args:
+        classifier: The judge.
+        held_out: Labelled sentences that it was not trained on.
+        sources: Ids of the sentences before the edit.
+        edited: Ids of as many sentences after it, at least one.
+        toward: The label they were moved to.
+
+    Raises:
+        UsageError: If no held-out sentence has a label.
+    """
     labels = labelled_sentences(held_out)[1]
     n = len(edited)
     return Transfer(

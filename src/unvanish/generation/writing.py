@@ -1,17 +1,19 @@
 """Sentences from latent vectors, as ids of words."""
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..config import Decoding
 from ..config.errors import require
 from ..data.vocabulary import BOS, EOS
 from ..models import TextVAE
 from ..nn import evaluating
 from .beam import beam_search
 from .choosing import draw_words, most_probable_words
-from .decoding import Decoding
 
 __all__ = ["generate_tokens"]
 
@@ -24,6 +26,7 @@ def generate_tokens(
     noise: Float64[Tensor, "sentences words"] | None = None,
     generator: torch.Generator | None = None,
     batch_size: int = 128,
+    progress: Callable[[int], None] | None = None,
 ) -> Int64[Tensor, "sentences time"]:
     """Write one sentence for each latent vector.
 
@@ -39,6 +42,7 @@ def generate_tokens(
             sampling; drawn when absent.
         generator: Source of the noise; torch's own when absent.
         batch_size: Sentences written at once.
+        progress: Called with the number of sentences written, after each batch.
 
     Raises:
         UsageError: If ``batch_size`` is below 1.
@@ -61,6 +65,8 @@ def generate_tokens(
         else:
             drawn = None if noise is None else noise[rows].to(z.device)
             written.append(_word_by_word(model, z[rows], decoding, drawn))
+        if progress is not None:
+            progress(min(first + batch_size, len(z)))
     longest = max(tokens.shape[1] for tokens in written)
     return torch.cat([F.pad(part, (0, longest - part.shape[1]), value=EOS) for part in written])
 

@@ -59,16 +59,8 @@ def write_sentences(
     model = run.model("last", device=device)
     limit = min(run.config.data.max_words or _LONGEST, _LONGEST)
     greedy, drawn = (
-        sample(
-            model,
-            run.vocabulary,
-            MANY,
-            tokens=run.tokens,
-            temperature=temperature,
-            max_words=limit,
-            seed=seed,
-        )
-        for temperature in (0.0, 1.0)
+        sample(model, run.vocabulary, MANY, tokens=run.tokens, decoding=decoding, seed=seed)
+        for decoding in (Decoding(max_words=limit), Decoding("sampling", max_words=limit))
     )
     samples = tuple(zip(greedy, drawn, strict=True))[:_SAMPLES]
     if corpora is None:

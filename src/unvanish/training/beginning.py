@@ -103,7 +103,7 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any], within: str 
 
 
 def _start(model: TextVAE, source: Run, corpora: Corpora) -> None:
-    """Give a model the last parameters of another run.
+    """Give a model the parameters that another run was opened with.
 
     Raises:
         UsageError: If they do not fit.

@@ -25,29 +25,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-import torch
 from filelock import FileLock, Timeout
 from numpy import ndarray
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 
-from .config import Config, UsageError, from_dict, to_dict
-from .data import (
-    WHITESPACE,
-    Tokens,
-    TokensLike,
-    Vocabulary,
-    restore_tokens,
-    store_tokens,
-    tokens_from,
-)
-from .evaluation import Evaluation
-from .models import TextVAE
+from ..config import Config, UsageError, from_dict, to_dict
+from ..data import WHITESPACE, Tokens, Vocabulary, restore_tokens, store_tokens
+from ..evaluation import Evaluation
+from ..models import TextVAE
+from .files import read_json, require_free, umask, write_json, write_tensors
 
-__all__ = ["FORMAT", "Run", "load", "read_json", "require_free", "write_json", "write_tensors"]
+__all__ = ["FORMAT", "RunFolder"]
 
 FORMAT = 1
 """Version of the folder's files; a reader refuses a later one."""
@@ -56,18 +46,18 @@ _WATCHED = 1_000
 """Most sentences whose place in the latent space is kept after every epoch."""
 
 
-class Run:
-    """A run's folder.
+class RunFolder:
+    """What training writes, as it stands on disk.
 
     Args:
-        path: The folder. Use :meth:`create` for a new one and :func:`load` for one that exists.
+        path: The folder.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def __repr__(self) -> str:
-        return f"Run({str(self.path)!r})"
+        return f"{type(self).__name__}({str(self.path)!r})"
 
     @classmethod
     def create(
@@ -79,7 +69,7 @@ class Run:
         *,
         origin: Mapping[str, Any] | None = None,
         initial: TextVAE | None = None,
-    ) -> "Run":
+    ) -> Self:
         """Begin a folder; it is whole from the moment at which it is there.
 
         Args:
@@ -99,7 +89,7 @@ class Run:
             begun = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
             try:
                 cls(begun)._fill(config, vocabulary, tokens, origin or {}, initial)
-                begun.chmod(0o777 & ~_umask())
+                begun.chmod(0o777 & ~umask())
                 begun.rename(path)
             finally:
                 shutil.rmtree(begun, ignore_errors=True)
@@ -181,34 +171,8 @@ class Run:
         """
         return restore_tokens(self.config.data.tokens, self.path)
 
-    def model(self, which: str = "last", *, device: str | torch.device = "cpu") -> TextVAE:
-        """Build the model and load its parameters, ready for use (dropout off).
-
-        Args:
-            which: ``"last"`` (after the last finished epoch), ``"best"`` (best validation elbo),
-                ``"cycle-N"`` (end of the Nth cycle of beta), or ``"initial"`` (what a run that
-                started from another began with).
-            device: Where to put it.
-
-        Raises:
-            UsageError: If the parameters are absent, damaged or of another model.
-        """
-        file = self.parameters_file(which)
-        with torch.random.fork_rng(devices=[]):  # nobody else's draws change
-            model = TextVAE(self.config.model, vocabulary_size=len(self.vocabulary))
-        try:
-            model.load_state_dict(load_file(file))
-        except FileNotFoundError as error:
-            raise UsageError(f"{file} does not exist: {self._there()}") from error
-        except (SafetensorError, RuntimeError, OSError) as error:
-            raise UsageError(
-                f"{file} cannot be read as the parameters of this run's model: it is damaged or "
-                "belongs to another run; copy it anew or train again"
-            ) from error
-        return model.to(device).eval()
-
     def parameters_file(self, which: str = "last") -> Path:
-        """Where parameters stand, by the names that :meth:`model` knows.
+        """Where parameters stand, by the names that ``Run.model`` knows.
 
         Raises:
             UsageError: If there are no parameters of that name.
@@ -219,7 +183,7 @@ class Run:
             return self.path / "checkpoints" / f"{which}.safetensors"
         raise UsageError(f"unknown parameters {which!r}: give 'last', 'best' or 'cycle-N'")
 
-    def _there(self) -> str:
+    def parameters_there(self) -> str:
         """Say which parameters a run has."""
         names = ["last"] if self.parameters_file("last").exists() else []
         found = (self.path / "checkpoints").glob("*.safetensors")
@@ -293,118 +257,3 @@ class Run:
     def write_json(self, name: str, plain: Mapping[str, Any]) -> None:
         """Write one of the run's JSON files so that it is whole at every moment."""
         write_json(self.path / name, plain)
-
-
-def read_json(path: Path, absent: str) -> dict[str, Any]:
-    """Read a JSON file that holds an object.
-
-    Args:
-        path: The file.
-        absent: What its folder holds where it is missing, and what to do.
-
-    Raises:
-        UsageError: If it is absent or no JSON object.
-    """
-    try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"{path.parent} holds {absent}") from error
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: it is damaged") from error
-    if not isinstance(plain, dict):
-        raise UsageError(f"{path} cannot be read: it is damaged")
-    return plain
-
-
-def write_json(path: Path, plain: Mapping[str, Any]) -> None:
-    """Write a JSON file so that it is whole at every moment.
-
-    Args:
-        path: The file; it is replaced if it is there.
-        plain: What it is to hold.
-    """
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(plain, file, indent=1, allow_nan=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-
-
-def write_tensors(
-    path: Path, tensors: Mapping[str, torch.Tensor], header: Mapping[str, str]
-) -> None:
-    """Write a safetensors file so that it is whole at every moment, also if the power fails.
-
-    Args:
-        path: The file; it is replaced if it is there.
-        tensors: Contiguous tensors in main memory.
-        header: Text that goes with them.
-
-    Raises:
-        UsageError: If it cannot be written; what was there stays.
-    """
-    partial = path.with_suffix(".partial")
-    try:
-        save_file(dict(tensors), partial, metadata=dict(header))
-        partial.chmod(0o666 & ~_umask())  # the library lets nobody else read it
-        _write_through(partial)
-        partial.replace(path)
-        _write_through(path.parent)
-    except (OSError, SafetensorError) as error:
-        partial.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {error}; make room, then --resume") from error
-
-
-def _write_through(path: Path) -> None:
-    """Have the system put a file, or the names in a folder, on the disk itself."""
-    if path.is_dir() and os.name == "nt":
-        return  # folders cannot be opened there
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _umask() -> int:
-    """Read which permissions new files do not get."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def require_free(path: str | Path) -> Path:
-    """Check that a run may begin at ``path``: nothing is there, or an empty folder.
-
-    Raises:
-        UsageError: If something is there.
-    """
-    path = Path(path)
-    if path.is_dir() and any(path.iterdir()):
-        hint = ", or --resume to go on" if (path / "config.json").is_file() else ""
-        raise UsageError(f"{path} is in use: give another --out{hint}, or remove it first")
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"{path} is a file: give a folder as --out")
-    return path
-
-
-def load(path: str | Path, *, tokens: TokensLike | None = None) -> Run:
-    """Open a run's folder.
-
-    Args:
-        path: The folder that was given as ``--out``.
-        tokens: How text is cut, for a run that was trained with a Python function.
-
-    Raises:
-        UsageError: If it is no run, or of a format this version does not read.
-    """
-    path = Path(path)
-    if not (path / "config.json").is_file():
-        raise UsageError(f"{path} is not a run: it holds no config.json; give the --out of a run")
-    run = Run(path)
-    _ = run.config
-    if tokens is not None:
-        run.tokens = tokens_from(tokens)
-    return run

@@ -1,7 +1,6 @@
 import pytest
 
-from unvanish.config import UsageError, from_dict, to_dict
-from unvanish.generation import Decoding
+from unvanish.config import Decoding, UsageError, from_dict, to_dict
 
 
 @pytest.mark.parametrize(

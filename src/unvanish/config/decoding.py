@@ -3,8 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from ..config.checking import Settings
-from ..config.errors import require
+from .checking import Settings
+from .errors import require
 
 __all__ = ["Decoding"]
 

@@ -1,0 +1,25 @@
+"""A run: the folder on disk that training writes, and what can be done with its model."""
+
+from .editing import Edited, edit_sentences
+from .files import read_json, require_free, write_json, write_tensors
+from .folder import FORMAT, RunFolder
+from .latent_arithmetic import analogous_sentence, sentences_between
+from .nearest import Neighbour, nearest_sentences
+from .run import Run, load
+
+__all__ = [
+    "FORMAT",
+    "Edited",
+    "Neighbour",
+    "Run",
+    "RunFolder",
+    "analogous_sentence",
+    "edit_sentences",
+    "load",
+    "nearest_sentences",
+    "read_json",
+    "require_free",
+    "sentences_between",
+    "write_json",
+    "write_tensors",
+]

@@ -1,0 +1,110 @@
+"""Files that are whole at every moment, and folders that are free."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+
+from ..config import UsageError
+
+__all__ = ["read_json", "require_free", "umask", "write_json", "write_tensors"]
+
+
+def read_json(path: Path, absent: str) -> dict[str, Any]:
+    """Read a JSON file that holds an object.
+
+    Args:
+        path: The file.
+        absent: What its folder holds where it is missing, and what to do.
+
+    Raises:
+        UsageError: If it is absent or no JSON object.
+    """
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"{path.parent} holds {absent}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: it is damaged") from error
+    if not isinstance(plain, dict):
+        raise UsageError(f"{path} cannot be read: it is damaged")
+    return plain
+
+
+def write_json(path: Path, plain: Mapping[str, Any]) -> None:
+    """Write a JSON file so that it is whole at every moment.
+
+    Args:
+        path: The file; it is replaced if it is there.
+        plain: What it is to hold.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(plain, file, indent=1, allow_nan=False)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def write_tensors(
+    path: Path, tensors: Mapping[str, torch.Tensor], header: Mapping[str, str]
+) -> None:
+    """Write a safetensors file so that it is whole at every moment, also if the power fails.
+
+    Args:
+        path: The file; it is replaced if it is there.
+        tensors: Contiguous tensors in main memory.
+        header: Text that goes with them.
+
+    Raises:
+        UsageError: If it cannot be written; what was there stays.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        save_file(dict(tensors), partial, metadata=dict(header))
+        partial.chmod(0o666 & ~umask())  # the library lets nobody else read it
+        _write_through(partial)
+        partial.replace(path)
+        _write_through(path.parent)
+    except (OSError, SafetensorError) as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"cannot write {path}: {error}; make room, then --resume") from error
+
+
+def _write_through(path: Path) -> None:
+    """Have the system put a file, or the names in a folder, on the disk itself."""
+    if path.is_dir() and os.name == "nt":
+        return  # folders cannot be opened there
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def umask() -> int:
+    """Read which permissions new files do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def require_free(path: str | Path) -> Path:
+    """Check that a run may begin at ``path``: nothing is there, or an empty folder.
+
+    Raises:
+        UsageError: If something is there.
+    """
+    path = Path(path)
+    if path.is_dir() and any(path.iterdir()):
+        hint = ", or --resume to go on" if (path / "config.json").is_file() else ""
+        raise UsageError(f"{path} is in use: give another --out{hint}, or remove it first")
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file: give a folder as --out")
+    return path

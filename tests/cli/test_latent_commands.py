@@ -1,0 +1,275 @@
+"""The commands that use a run's latent space, as they are typed."""
+
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from unvanish.config import Decoding
+from unvanish.runs import load
+
+A, B, C = "the cat sees a fine", "the dog likes a poor", "the hen hears a nice"
+
+
+@pytest.fixture
+def piped(monkeypatch):
+    """Set what comes from a pipe."""
+
+    def pipe(text):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    return pipe
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Make standard input a terminal, from which nothing is read."""
+
+    class Terminal:
+        buffer = None
+
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+
+
+@pytest.fixture
+def run(labelled):
+    return load(labelled.path)
+
+
+@pytest.mark.parametrize("spherical", [[], ["--spherical"]])
+def test_a_way_has_a_line_a_step(unvanish, run, spherical):
+    ended = unvanish("interpolate", run.path, A, B, "--steps=4", "--device=cpu", *spherical)
+    lines = ended.out.splitlines()
+    assert len(lines) == 4
+    assert [lines[0], lines[-1]] == run.reconstruct([A, B])
+    assert ended.err == ""
+
+
+def test_an_analogy_is_one_line(unvanish, run):
+    ended = unvanish("analogy", run.path, A, B, A, "--device=cpu")
+    assert ended.out.splitlines() == run.reconstruct([B])
+
+
+def test_neighbours_have_a_line_each(unvanish, run, tmp_path):
+    file = tmp_path / "among.txt"
+    file.write_text(f"{B}\n{A}\n{A}\n{C}\n")
+    words = ["neighbours", run.path, A, C, "--among", file, "-k", "2", "--device=cpu"]
+    lines = [line.split("\t") for line in unvanish(*words).out.splitlines()]
+    assert [line[0] for line in lines] == [A, A, C, C]
+    assert [lines[0][2], lines[2][2]] == [A, C]
+    assert float(lines[0][1]) == 0.0 <= float(lines[1][1])
+    facts = json.loads(unvanish(*words, "--json").out)
+    assert facts[1]["neighbours"][0]["text"] == C
+
+
+def test_neighbours_are_looked_for_in_the_training_text(unvanish, run):
+    first = " ".join(run.vocabulary.decode(run.corpora.train[0]))
+    ended = unvanish("neighbours", run.path, first, "-k", "1", "--metric=cosine", "--device=cpu")
+    assert ended.out == f"{first}\t0.0000\t{first}\n"
+
+
+def test_an_edit_writes_lines_for_a_pipe_and_tells_how_well_it_worked(unvanish, run):
+    words = ["edit", run.path, A, B, "--toward=bad", "--max-words=6", "--device=cpu"]
+    ended = unvanish(*words)
+    assert [line.partition(" -> ")[0] for line in ended.out.splitlines()] == [A, B]
+    assert "before: 50.0%" in ended.err
+    assert "held-out" in ended.err
+    facts = json.loads(unvanish(*words, "--json").out)
+    assert facts["transfer"]["before"] == 0.5
+    assert facts["unmoved"]["n_edited"] == 2
+    assert unvanish(*words, "--quiet").err == ""
+
+
+def test_the_strength_of_an_edit_counts(unvanish, run):
+    words = ["edit", run.path, A, B, "--toward=bad", "--device=cpu", "--json"]
+    still = json.loads(unvanish(*words, "--strength=0").out)
+    assert [pair["edited"] for pair in still["sentences"]] == run.reconstruct([A, B])
+    assert still["transfer"]["accuracy"] == still["unmoved"]["accuracy"]
+    there, back = (unvanish(*words, f"--strength={x}").out for x in ("40", "-40"))
+    assert there != back
+
+
+def test_the_synthetic_corpus_has_moods(unvanish, tmp_path):
+    """Its text and labels are made again; nothing needs to be kept."""
+    out = tmp_path / "run"
+    sizes = [f"--{name}=8" for name in ("hidden-size", "embedding-size", "latent-size")]
+    unvanish(
+        "train", "--epochs=1", "--batch-size=512", *sizes, "--device=cpu", "--quiet", "--out", out
+    )
+    words = ["edit", out, "our film was quite awful", "--toward=positive", "--device=cpu"]
+    facts = json.loads(unvanish(*words, "--json", "--max-words=8").out)
+    assert facts["transfer"]["classifier_accuracy"] == 1
+    assert facts["transfer"]["before"] == 0
+
+
+def test_arrays_have_a_row_a_sentence(unvanish, refused, run, tmp_path):
+    file, out = tmp_path / "some.tsv", tmp_path / "z.npz"
+    file.write_text(f"good\t{A}\n\n\t{B}\n")
+    words = ["encode", run.path, file, "--device=cpu", "--out", out]
+    ended = unvanish(*words, "--json")
+    assert json.loads(ended.out)["arrays"]["mean"]["shape"] == [2, 4]
+    with np.load(out) as stored:
+        assert (stored["mean"] == run.encode([A, B])).all()
+        assert (stored["logvar"] == run.posteriors([A, B]).logvar.numpy()).all()
+        assert stored["labels"].tolist() == ["good", ""]
+    before = out.read_bytes()
+    assert "exists" in refused(*words)
+    assert out.read_bytes() == before
+    assert not [path for path in tmp_path.iterdir() if path not in (file, out)]
+
+
+@pytest.mark.parametrize("name", ["reconstruct", "neighbours", "edit", "encode", "evaluate"])
+def test_a_dash_is_standard_input(unvanish, piped, run, tmp_path, name):
+    toward = {"edit": ["--toward=bad", "--max-words=5"]}.get(name, [])
+    results = []
+    file = tmp_path / "two.txt"
+    file.write_text(f"{A}\n{B}\n")
+    ways = [["-"], [], ["--file", "-"], ["--file", file]]
+    if name in ("encode", "evaluate"):
+        ways = [["-"], [file]]
+    for number, way in enumerate(ways):
+        piped(f"{A}\n\n{B}\n")
+        out = tmp_path / f"{number}.npz"
+        words = [name, run.path, *way, *toward, "--device=cpu"]
+        words += ["--out", out] if name in ("encode", "evaluate") else []
+        ended = unvanish(*words)
+        assert ended.status == 0, ended.err
+        results.append(ended.out)
+        if out.exists():
+            with np.load(out) as stored:
+                results[-1] = {key: stored[key].tolist() for key in stored.files}
+    assert all(result == results[0] for result in results)
+    assert results[0]
+
+
+def test_a_run_is_measured_on_its_own_text(unvanish, labelled, tmp_path):
+    written = labelled.results()["splits"]
+    out = tmp_path / "scores.npz"
+    for parameters in ("last", "best"):
+        words = ["evaluate", labelled.path, f"--parameters={parameters}", "--device=cpu"]
+        found = json.loads(unvanish(*words, "--json").out)["splits"]
+        for split in ("valid", "test"):
+            for figure in ("rec", "kl", "elbo", "ppl", "active_units"):
+                expected = written[split][parameters][figure]
+                assert found[split][parameters][figure] == pytest.approx(expected, rel=1e-5)
+    table = unvanish("evaluate", labelled.path, "--device=cpu", "--out", out).out
+    assert f"{written['test']['last']['rec']:.3f}" in table
+    with np.load(out) as scores, np.load(labelled.path / "sentences-test.npz") as kept:
+        np.testing.assert_allclose(scores["test_rec"], kept["rec"], rtol=1e-5)
+        np.testing.assert_allclose(scores["test_elbo"], -(kept["rec"] + kept["kl"]), rtol=1e-5)
+
+
+def test_a_run_is_measured_on_other_text(unvanish, run, tmp_path):
+    file, out = tmp_path / "some.txt", tmp_path / "scores.npz"
+    file.write_text(f"{A}\nthe unheard-of dog\n")
+    words = ["evaluate", run.path, file, "--device=cpu", "--json"]
+    ended = unvanish(*words, "--out", out)
+    figures = json.loads(ended.out)["splits"]["some.txt"]["last"]
+    assert "1 of 8 words unknown" in ended.err
+    with np.load(out) as scores:
+        assert scores["rec"].mean() == pytest.approx(figures["rec"])
+        assert len(scores["elbo"]) == 2
+    other = json.loads(unvanish(*words, "--seed=9").out)["splits"]["some.txt"]["last"]
+    assert other["rec"] != figures["rec"]
+    assert other["kl"] == figures["kl"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["interpolate", "nowhere", A, B], "not a run"),
+        (["interpolate", "RUN", A, A], "same sentence"),
+        (["interpolate", "RUN", A, B, "--steps=1"], "at least 2"),
+        (["interpolate", "RUN", A], "END"),
+        (["interpolate", "RUN", A, " "], "sentence 2 has no words"),
+        (["analogy", "RUN", A, A, B], "same sentence"),
+        (["neighbours", "RUN", A, "-k", "0"], "k=0"),
+        (["neighbours", "RUN", A, "-k", "1000"], "k=1000"),
+        (["neighbours", "RUN", A, "--among=missing.txt"], "missing.txt"),
+        (["neighbours", "PLAIN", A], "sentences from Python"),
+        (["edit", "RUN", A], "--toward"),
+        (["edit", "RUN", A, "--toward=nice"], "'bad', 'good'"),
+        (["edit", "RUN", A, "--toward=good", "--away=good"], "both 'good'"),
+        (["edit", "RUN", A, "--toward=good", "--away=worst"], "'worst'"),
+        (["edit", "PLAIN", A, "--toward=good"], "sentences from Python"),
+        (["edit", "RUN", A, "--toward=good", "--labelled=CORPUS"], "no labels"),
+        (["edit", "RUN", A, "--towards=good"], "--toward"),
+        (["encode", "RUN", "missing.txt", "--out=z.npz"], "missing.txt"),
+        (["encode", "RUN", "CORPUS"], "--out z.npz"),
+        (["encode", "RUN", "CORPUS", "--out=nowhere/z.npz"], "no folder"),
+        (["evaluate", "PLAIN"], "sentences from Python"),
+        (["evaluate", "RUN", "--parameters=first"], "'last', 'best' or 'cycle-N'"),
+        (["evaluate", "RUN", "--parameters=cycle-9"], "cycle-2"),
+        (["evaluate", "RUN", "--device=meta"], "device"),
+        (["sample", "RUN", "--beam=2", "--temperature=1"], "exclude each other"),
+        (["sample", "RUN", "--greedy", "--top-k=2"], "exclude each other"),
+        (["sample", "RUN", "--length-penalty=1"], "--beam"),
+        (["sample", "RUN", "--beam=0"], "at least 1"),
+        (["sample", "RUN", "--top-p=2"], "above 0 to 1"),
+        (["reconstruct", "RUN", A, "--gredy"], "--gredy"),
+        (["reconstruct", "RUN"], "no sentences"),
+        (["edit", "RUN", "--toward=good"], "no sentences"),
+        (["neighbours", "RUN"], "no sentences"),
+    ],
+)
+@pytest.mark.usefixtures("terminal")
+def test_a_wrong_call_is_told_in_one_line(refused, labelled, trained, corpus, words, message):
+    places = {"RUN": labelled.path, "PLAIN": trained.path}
+    words = [str(places.get(word, word)).replace("CORPUS", str(corpus)) for word in words]
+    assert message in refused(*words)
+
+
+@pytest.mark.parametrize("name", ["reconstruct", "neighbours", "encode", "evaluate"])
+def test_an_empty_pipe_is_told(refused, piped, run, tmp_path, name):
+    piped("\n \n")
+    words = [name, run.path, "-", "--out", tmp_path / "out"]
+    assert "standard input holds no sentences" in refused(*words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_text_that_has_changed_is_told(refused, unvanish, tmp_path, corpus):
+    sizes = [f"--{name}=8" for name in ("hidden-size", "embedding-size", "latent-size")]
+    out = tmp_path / "run"
+    unvanish("train", corpus, "--epochs=1", *sizes, "--device=cpu", "--quiet", "--out", out)
+    with corpus.open("a") as file:
+        file.write("the cat sees\n")
+    assert "no longer the text" in refused("neighbours", out, A)
+    corpus.unlink()
+    assert "does not exist" in refused("evaluate", out)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sample", "--greedy", "-n", "3"],
+        ["sample", "--beam=3", "--length-penalty=0.6", "--max-words=5"],
+        ["sample", "--top-k=3", "--top-p=0.5", "--temperature=0.7"],
+        ["interpolate", A, B, "--beam=2", "--max-words=5"],
+        ["analogy", A, B, C, "--parameters=best"],
+        ["neighbours", A, "--parameters=cycle-1"],
+        ["edit", A, "--toward=good", "--top-p=0.9", "--max-words=5"],
+        ["evaluate"],
+    ],
+)
+def test_json_stands_alone_and_is_the_same_every_time(unvanish, run, words):
+    call = [words[0], run.path, *words[1:], "--device=cpu", "--json"]
+    first, second = unvanish(*call), unvanish(*call)
+    assert json.loads(first.out) == json.loads(second.out)
+
+
+def test_one_command_feeds_another(run):
+    unvanish = f"{sys.executable} -m unvanish"
+    command = (
+        f"{unvanish} sample {run.path} -n 3 --max-words 5 --device cpu | "
+        f"{unvanish} edit {run.path} --toward good --max-words 5 --quiet --device cpu"
+    )
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    sources = [line.partition(" -> ")[0] for line in ended.stdout.splitlines()]
+    assert sources == run.generate(3, Decoding("sampling", max_words=5))
+    assert ended.stderr == ""

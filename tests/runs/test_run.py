@@ -1,0 +1,207 @@
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+import unvanish as package
+from unvanish.config import Decoding, UsageError
+from unvanish.data import Sentence, Vocabulary, load_corpus
+from unvanish.generation import reconstruct, sample
+from unvanish.runs import Run, load
+
+TEXTS = ["the cat sees a fine", "the dog likes", "a poor", "the hen hears a nice the cow"]
+
+
+@pytest.fixture
+def run(labelled):
+    return load(labelled.path)
+
+
+@pytest.fixture
+def copy(labelled, tmp_path):
+    """A run that a test may change."""
+    return load(shutil.copytree(labelled.path, tmp_path / "copy"))
+
+
+def test_load_is_at_the_top_and_comes_when_asked_for(labelled):
+    program = (
+        "import sys, unvanish\n"
+        "assert not {'torch', 'numpy'} & set(sys.modules)\n"
+        f"print(unvanish.load({str(labelled.path)!r}).encode(['the cat']).shape)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == "(1, 4)"
+    assert package.load is load
+
+
+def test_encode_gives_the_mean_of_each_sentence_by_itself(run):
+    model = run.model()
+    means = run.encode(TEXTS)
+    assert means.shape == (4, 4)
+    for text, mean in zip(TEXTS, means, strict=True):
+        ids = torch.tensor([run.vocabulary.encode(text.split())])
+        with torch.no_grad():
+            posterior = model.encode(ids, torch.tensor([ids.shape[1]]))
+        assert mean == pytest.approx(posterior.mean[0].numpy(), abs=1e-6)
+        logvar = run.posteriors([text]).logvar
+        torch.testing.assert_close(logvar, posterior.logvar)
+    assert not np.allclose(means[0], means[1], atol=1e-4)
+
+
+def test_sentences_come_as_a_list_a_file_or_a_corpus(run, tmp_path):
+    file = tmp_path / "some.txt"
+    file.write_text("\n\n".join(TEXTS))
+    expected = run.encode(TEXTS)
+    for given in (file, str(file), run.read(TEXTS), [Sentence(text) for text in TEXTS]):
+        assert (run.encode(given) == expected).all()
+
+
+def test_every_sentence_is_kept_unless_it_is_read_as_in_training(copy, tmp_path):
+    plain = json.loads((copy.path / "config.json").read_text())
+    plain["data"]["max_words"] = 3
+    (copy.path / "config.json").write_text(json.dumps(plain))
+    run = load(copy.path)
+    assert run.longest == 3
+    assert len(run.read(TEXTS)) == 4
+    assert len(run.score(TEXTS).rec) == 4
+    assert len(run.read(TEXTS, as_in_training=True)) == len(run.evaluate(TEXTS).rec) == 2
+
+
+@pytest.mark.parametrize("split", ["valid", "test"])
+@pytest.mark.parametrize("parameters", ["last", "best"])
+def test_evaluate_gives_the_figures_of_results_json(labelled, split, parameters):
+    run = load(labelled.path, parameters=parameters)
+    figures = run.evaluate(getattr(run.corpora, split)).summary()
+    written = run.results()["splits"][split][parameters]
+    written.pop("epoch", None)
+    assert figures.keys() == written.keys()
+    for name, value in figures.items():
+        assert value == pytest.approx(written[name], rel=1e-5), name
+
+
+def test_evaluate_takes_the_test_split(run):
+    written = run.results()["splits"]["test"]
+    assert run.evaluate().summary()["rec"] == pytest.approx(written["last"]["rec"], rel=1e-6)
+
+
+def test_scores_are_those_of_each_sentence_with_the_noise_of_its_place(run):
+    scores = run.score(TEXTS, seed=5)
+    noise = np.random.default_rng(5).standard_normal((len(TEXTS), 4), dtype=np.float32)
+    model = run.model()
+    for place, text in enumerate(TEXTS):
+        ids = torch.tensor([run.vocabulary.encode(text.split())])
+        with torch.no_grad():
+            posterior = model.encode(ids, torch.tensor([ids.shape[1]]))
+            mean, deviation = posterior.mean, (posterior.logvar / 2).exp()
+            z = mean + deviation * torch.from_numpy(noise[[place]])
+            log_p = model.decoder.output(model.decoder(z, ids[:, :-1])).log_softmax(-1)
+            kl = torch.distributions.kl_divergence(
+                torch.distributions.Normal(mean, deviation), torch.distributions.Normal(0.0, 1.0)
+            ).sum()
+        rec = -log_p[0].gather(1, ids[0, 1:, None]).sum()
+        assert scores.rec[place] == pytest.approx(float(rec), rel=1e-5)
+        assert scores.kl[place] == pytest.approx(float(kl), rel=1e-4, abs=1e-6)
+    assert (scores.elbo == -(scores.rec + scores.kl)).all()
+
+
+def test_scores_do_not_depend_on_the_batch(run):
+    one, all_ = run.score(TEXTS, batch_size=1), run.score(TEXTS)
+    np.testing.assert_allclose(one.rec, all_.rec, rtol=1e-5)
+    np.testing.assert_allclose(one.kl, all_.kl, rtol=1e-4)
+    assert not np.allclose(run.score(TEXTS, seed=9).rec, all_.rec, rtol=1e-5)
+
+
+def test_generate_and_reconstruct_are_those_of_the_model(run):
+    model, words = run.model(), run.vocabulary
+    drawn = Decoding("sampling", max_words=12)
+    assert run.generate(5, seed=3) == sample(model, words, 5, decoding=drawn, seed=3)
+    assert run.generate(5, seed=3) != run.generate(5, seed=4)
+    again = reconstruct(model, words, TEXTS, decoding=Decoding(max_words=12))
+    assert run.reconstruct(TEXTS) == run.generate(run.encode(TEXTS)) == again
+    assert len(set(again)) == len(TEXTS), "or nothing is shown: one sentence for every z"
+    beam = Decoding("beam", max_words=6)
+    assert run.reconstruct(TEXTS, beam) == reconstruct(model, words, TEXTS, decoding=beam)
+
+
+def test_the_model_is_loaded_once_and_given_anew_when_asked_for(run, monkeypatch):
+    calls = []
+    model = Run.model
+    monkeypatch.setattr(Run, "model", lambda self: calls.append(1) or model(self))
+    run.encode(TEXTS)
+    run.generate(2)
+    run.score(TEXTS)
+    assert len(calls) == 1
+    assert run.model() is not run.in_use
+
+
+def test_the_parameters_are_those_asked_for(labelled):
+    means = {
+        name: load(labelled.path, parameters=name).encode(TEXTS)
+        for name in ("last", "best", "cycle-1", "cycle-2")
+    }
+    assert (means["cycle-2"] == means["last"]).all()
+    assert not np.allclose(means["cycle-1"], means["last"], atol=1e-4)
+    with pytest.raises(UsageError, match="unknown parameters 'first'"):
+        load(labelled.path, parameters="first")
+    with pytest.raises(UsageError, match="give last or best or cycle-1 or cycle-2"):
+        load(labelled.path, parameters="cycle-9").encode(TEXTS)
+
+
+def test_progress_is_told(run):
+    done = []
+    run.generate(5, batch_size=2, progress=done.append)
+    run.encode(TEXTS, batch_size=2, progress=done.append)
+    assert done == [2, 4, 5, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda run: run.encode([]), "there are no sentences"),
+        (lambda run: run.encode(["the cat", " "]), "sentence 2 has no words"),
+        (lambda run: run.encode("the cat"), "no file 'the cat'"),
+        (lambda run: run.evaluate("missing.txt"), "no file 'missing.txt'"),
+        (lambda run: run.encode(load_corpus(["a"], Vocabulary(("a",)))), "another vocabulary"),
+        (lambda run: run.evaluate(load_corpus(["a"], Vocabulary(("a",)))), "another vocabulary"),
+        (lambda run: run.generate(0), "at least 1"),
+        (lambda run: run.generate(np.zeros((2, 3))), r"give \(n, 4\)"),
+        (lambda run: run.generate(np.zeros(4)), r"give \(n, 4\)"),
+    ],
+)
+def test_what_cannot_be_used_is_told(run, call, message):
+    with pytest.raises(UsageError, match=message) as caught:
+        call(run)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_words_are_counted(run):
+    assert run.read(["the unheard-of cat"]).report.unknown_words == 1
+
+
+def test_the_training_text_is_read_again_as_it_was(run):
+    assert run.corpora.sha256 == run.results()["corpus"]["sha256"]
+
+
+@pytest.mark.parametrize("change", ["changed", "gone", "python"])
+def test_training_text_that_is_no_longer_there_is_told(copy, trained, tmp_path, change):
+    origin = json.loads((copy.path / "origin.json").read_text())
+    file = tmp_path / "corpus.tsv"
+    file.write_text("good\tthe cat sees a fine\nbad\ta poor\nbad\tthe dog\n")
+    origin["corpus"]["files"]["train"] = str(file)
+    (copy.path / "origin.json").write_text(json.dumps(origin))
+    run = copy
+    message = "no longer the text"
+    if change == "gone":
+        file.unlink()
+        message = "does not exist"
+    if change == "python":
+        run, message = load(trained.path), "sentences from Python"
+    with pytest.raises(UsageError, match=message) as caught:
+        _ = run.corpora
+    assert "\n" not in str(caught.value)
