@@ -45,4 +45,6 @@ def test_resume_takes_no_other_settings(refused, corpus, tmp_path):
     (tmp_path / "out" / "comparison.json").write_text("{}")
     said = refused("compare", corpus, "--resume", "--out", tmp_path / "out")
     assert "leave out" in said
+    assert "leave out" in refused("compare", "--resume", "--out", tmp_path / "out", "--seeds=5")
     assert "format" in refused("compare", "--resume", "--out", tmp_path / "out")
+    assert "no comparison" in refused("compare", "--resume", "--out", tmp_path / "typo")

@@ -86,6 +86,39 @@ def test_a_run_starts_from_another_with_its_settings(unvanish, trained, corpus, 
     assert run.results()["from"] == str(trained.path)
 
 
+def test_resume_alone_begins_nothing(refused, tmp_path):
+    assert "holds no run" in refused("train", "--resume", "--out", tmp_path / "typo")
+    assert "--out is missing" in refused("train", "--resume")
+    assert not (tmp_path / "typo").exists()
+
+
+def test_from_without_text_takes_that_of_the_run(unvanish, trained, tmp_path):
+    first, out = tmp_path / "first", tmp_path / "run"
+    text = trained.path.parent / "corpus.txt"
+    assert unvanish("train", text, *SMALL, "--out", first, "--quiet").status == 0
+    ended = unvanish("train", "--from", first, "--seed=2", "--out", out, "--quiet")
+    assert ended.status == 0, ended.err
+    assert load(out).results()["corpus"]["sha256"] == load(first).results()["corpus"]["sha256"]
+
+
+def test_from_keeps_the_tokens(refused, trained, corpus, tmp_path):
+    words = ["train", corpus, "--from", trained.path, "--out", tmp_path / "run"]
+    assert "leave those options out" in refused(*words, "--tokens=characters")
+
+
+def test_a_damaged_origin_is_told(refused, stopped):
+    (stopped / "origin.json").write_text('{"format": 1}')
+    assert "origin.json is damaged" in refused("train", "--resume", "--out", stopped)
+
+
+def test_a_name_with_brackets_is_shown_as_it_is(unvanish, corpus, tmp_path):
+    out = tmp_path / "run"
+    ended = unvanish("train", corpus, *SMALL, "--set", "name=x[/b]y [a-z]+", "--out", out)
+    assert ended.status == 0, ended.err
+    assert "x[/b]y [a-z]+" in ended.out
+    assert "x[/b]y [a-z]+" in ended.err
+
+
 def test_from_and_resume_exclude_each_other(refused, trained, corpus, tmp_path):
     said = refused("train", corpus, "--from", trained.path, "--resume", "--out", tmp_path / "run")
     assert "one of the two" in said

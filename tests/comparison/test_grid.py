@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from unvanish.comparison import ComparisonPlan, Listener, begin, carry_out, reopen
 from unvanish.config import UsageError
@@ -126,7 +127,8 @@ def test_stopped_or_killed_it_goes_on_where_it_was(corpus, tmp_path, how):
     if how == signal.SIGINT:
         assert process.returncode == 130, told
         assert f"unvanish compare --resume --out {out}" in told
-        assert told.count("\n") == 1
+        assert told.splitlines()[-1].startswith("unvanish: stopped: ")
+        assert "Traceback" not in told
     deadline = time.monotonic() + 60
     while not all(gone(worker) for worker in workers):
         assert time.monotonic() < deadline, "workers outlived their parent"
@@ -138,6 +140,37 @@ def test_stopped_or_killed_it_goes_on_where_it_was(corpus, tmp_path, how):
     assert "over sentences" in printed
     for run in json.loads((out / "results.json").read_text())["runs"]:
         assert run["training"]["epochs"] == 40
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_killed_worker_is_told_and_replaced(corpus, tmp_path):
+    out = tmp_path / "out"
+    process = compare(corpus, *COMMAND, "--out", out)
+    wait_until_runs_move(out, process)
+    os.kill(next(k for k in children(process) if is_worker(k)), signal.SIGKILL)
+    printed, told = process.communicate(timeout=300)
+    assert process.returncode == 2, told
+    assert "1 of 2 runs are missing" in told
+    assert "signal 9" in told
+    assert "over seeds" in printed
+    again = compare("--resume", "--out", out, "--quiet", "--device=cpu")
+    printed, told = again.communicate(timeout=300)
+    assert again.returncode == 0, told
+    assert len(json.loads((out / "results.json").read_text())["runs"]) == 2
+
+
+def is_worker(number):
+    return "spawn_main" in Path(f"/proc/{number}/cmdline").read_text()
+
+
+def test_a_second_process_is_refused(plan, tmp_path):
+    begin(plan, tmp_path / "out")
+    with (
+        FileLock(tmp_path / "out" / ".lock"),
+        pytest.raises(UsageError, match="another process"),
+    ):
+        carry_out(plan, tmp_path / "out", workers=1, device="cpu")
 
 
 def test_impossible_schedules_leave_no_folder(corpus, small, tmp_path):

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from unvanish.config import UsageError, override
@@ -86,6 +87,78 @@ def test_a_damaged_checkpoint_is_refused_and_the_one_before_named(store, how, mo
     assert not (store.folder / "hostile").exists()
     store.files[7].unlink()
     assert store.latest().step == 5
+
+
+def edited(file, **changes):
+    """Change what the header of a checkpoint says, as nobody should."""
+    with safe_open(file, framework="pt") as opened:
+        header = {**opened.metadata(), **changes}
+        tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+    save_file(tensors, file, metadata=header)
+
+
+@pytest.mark.parametrize("changes", [{"facts": "null"}, {"facts": "{}"}, {"step": "9"}])
+def test_a_header_that_was_changed_is_told(store, changes):
+    store.save(make())
+    edited(store.files[7], **changes)
+    with pytest.raises(UsageError, match="damaged"):
+        store.latest()
+
+
+def test_files_of_somebody_else_are_left_alone(store):
+    (store.folder / "step-backup.safetensors").write_text("mine")
+    (store.folder / "step-7.safetensors").write_text("mine")
+    for step in (1, 2, 3):
+        store.save(make(step))
+    assert list(store.files) == [2, 3]
+    assert (store.folder / "step-backup.safetensors").read_text() == "mine"
+
+
+def test_a_checkpoint_renamed_is_told(store):
+    store.save(make(5))
+    store.files[5].rename(store.folder / "step-000000009.safetensors")
+    with pytest.raises(UsageError, match="damaged"):
+        store.latest()
+
+
+@pytest.mark.parametrize("left", [0, 100, None])
+def test_metrics_that_got_lost_are_told_and_never_made_up(corpus, small, tmp_path, left):
+    corpora = load_corpora(corpus)
+    with pytest.raises(TrainingStopped):
+        train(small, corpora, tmp_path / "run", device="cpu", reporter=stop_after(6))
+    file = tmp_path / "run" / "metrics.jsonl"
+    if left is None:
+        file.unlink()
+    else:
+        os.truncate(file, left)
+    with pytest.raises(UsageError, match="has lost"):
+        train(small, corpora, tmp_path / "run", device="cpu", resume=True)
+    assert not file.exists() or file.stat().st_size == left
+
+
+def test_a_model_that_diverged_is_not_kept_as_a_cycle(corpus, small, tmp_path):
+    changes = {
+        "objective.beta": "cyclical:n_cycles=7",
+        "optimizer.learning_rate": 1e30,
+        "training.log_every": 1000,
+    }
+    with pytest.raises(UsageError, match="diverged"):
+        train(override(small, changes), load_corpora(corpus), tmp_path / "run", device="cpu")
+    for file in (tmp_path / "run").rglob("*.safetensors"):
+        assert all(value.isfinite().all() for value in load_file(file).values())
+
+
+@pytest.mark.parametrize(
+    ("beta", "patience", "told"),
+    [("monotonic:1.0", 1, True), ("constant", 1, False), ("constant", 2, True)],
+)
+def test_a_patience_that_can_never_act_is_told(corpus, small, tmp_path, beta, patience, told):
+    config = override(small, {"objective.beta": beta, "training.patience": patience})
+    heard = []
+    listener = Reporter()
+    listener.warned = heard.append
+    train(config, load_corpora(corpus), tmp_path / "run", device="cpu", reporter=listener)
+    assert any("can never end" in message for message in heard) == told
 
 
 def test_the_only_checkpoint_damaged_leads_to_the_beginning(store):

@@ -26,7 +26,7 @@ def compare(
     schedule: Annotated[
         tuple[str, ...], Parameter(group=COMPARISON, negative="", show_default=False)
     ] = (),
-    seeds: Annotated[int, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = 3,
+    seeds: Annotated[int | None, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = None,
     workers: Annotated[int | None, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = None,
     resume: Annotated[bool, Parameter(group=COMPARISON, negative="")] = False,
     text: TextOptions = TextOptions(),  # noqa: B008 - frozen
@@ -39,7 +39,7 @@ def compare(
     Every schedule gets the same text, the same seeds (initialisation, order of the batches, noise)
     and the same settings. The table has means and standard deviations over seeds on the test
     split; every difference has two 95 % intervals, over test sentences (paired bootstrap) and over
-    seeds, and is called established only where both say so.
+    seeds, and a verdict only where these and the interval for both together leave out 0.
 
     The folder `--out` holds a run for every schedule and seed under `runs`, `results.json` and
     `report.html`.
@@ -52,7 +52,7 @@ def compare(
         corpus: The training text (default: a synthetic corpus).
         schedule: A preset (fu2019, bowman2016, ...) or a schedule like monotonic:0.25; give two or
             more (default: constant, monotonic:0.25 and cyclical:n_cycles=4,ratio=0.5).
-        seeds: Repetitions of every schedule; the first is `--seed`.
+        seeds: Repetitions of every schedule (default 3); the first is `--seed`.
         workers: Runs at once (default: one a core, on a GPU one).
         resume: Go on with the comparison at --out; needs no other option.
         recipe: A whole setting by name, for all runs; the other options change it.
@@ -61,28 +61,33 @@ def compare(
     from .comparing import TerminalListener
     from .report import write_report
 
-    if resume and common.out is not None and (common.out / "comparison.json").is_file():
-        given = schedule or settings.given() or settings.set_ or recipe or corpus
-        if given or text.valid or text.test:
+    out = common.out or Path("runs/comparison")
+    if resume:
+        given = (schedule, settings.given(), settings.set_, recipe, corpus, text.valid, text.test)
+        if any(given) or seeds is not None or common.seed is not None:
             raise UsageError("--resume takes everything from --out: leave out the other options")
-        plan = reopen(common.out)
-        out = common.out
+        plan = reopen(out)
     else:
         config = configure(recipe, settings.given(), settings.set_, common.seed)
         chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
-        numbers = tuple(range(config.seed, config.seed + seeds))
+        numbers = tuple(range(config.seed, config.seed + (seeds or 3)))
         plan = ComparisonPlan(chosen, numbers, config, text.files(corpus))
-        out = common.out or Path("runs/comparison")
         begin(plan, out)
     try:
         with TerminalListener(plan.entries(), quiet=common.quiet) as listener:
             results = carry_out(plan, out, workers=workers, device=common.device, listener=listener)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"every run is saved; go on with: unvanish compare --resume --out {out}"
-        ) from None
+    except KeyboardInterrupt as stop:
+        stop.args = (f"go on with: unvanish compare --resume --out {out}",)
+        raise
     write_report(out, device=common.device, seed=plan.seeds[0], quiet=common.quiet)
     _show(results, out, as_json=common.json)
+    failed = results["summary"]["failed"]
+    if failed:
+        name, problem = next(iter(failed.items()))
+        raise UsageError(
+            f"{len(failed)} of {len(plan.entries())} runs are missing: {name}: {problem}; to try "
+            f"again: unvanish compare --resume --out {out}"
+        )
 
 
 def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
@@ -99,7 +104,8 @@ def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     for table in tables(results):
         console.print(table)
     console.print(
-        "nats per sentence on the test split, last parameters, beta = 1\n"
+        "nats per sentence on the test split, last parameters, beta = 1; each verdict for itself, "
+        "at 95 %:\nof many, some come out by chance\n"
         f"written to {out}, with the page {out / 'report.html'}",
         markup=False,
         soft_wrap=True,

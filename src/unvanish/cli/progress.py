@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -41,7 +42,8 @@ class TerminalReporter(Reporter):
             return
         write = self.console.print
         write(
-            f"[bold]{plan.name}[/]  {plan.parameters:,} parameters, {plan.device}", soft_wrap=True
+            f"[bold]{escape(plan.name)}[/]  {plan.parameters:,} parameters, {plan.device}",
+            soft_wrap=True,
         )
         for line in plan.reading:
             write(line, markup=False, soft_wrap=True)
@@ -125,7 +127,7 @@ def show_results(run: Run, *, as_json: bool) -> None:
 
 def results_table(results: Mapping[str, Any]) -> Table:
     """Lay the figures of a run out as a table, one row a split and choice of parameters."""
-    table = Table(title=results["name"], title_justify="left")
+    table = Table(title=escape(results["name"]), title_justify="left")
     for heading in ("split", "parameters"):
         table.add_column(heading)
     for heading in ("rec", "kl", "-elbo", "ppl", "active units"):

@@ -49,7 +49,7 @@ def train(
     For example: `unvanish train my.txt --schedule cyclical:n_cycles=4,ratio=0.5 --out runs/mine`
 
     Args:
-        corpus: The training text (default: a synthetic corpus).
+        corpus: The training text (default: a synthetic corpus; with --from, the text of that run).
         recipe: A whole setting by name: fu2019-ptb, fu2019-ptb-code, or a TOML file. The other
             options change it.
         schedule: Beta over training: a preset (fu2019, bowman2016, ...) or a schedule like
@@ -69,7 +69,12 @@ def train(
 
     out = common.out
     begun = load(out) if resume and out and (out / "config.json").is_file() else None
+    if resume and begun is None and not (corpus or settings.given() or recipe or schedule):
+        where = f"{out} holds no run" if out else "--out is missing"
+        raise UsageError(f"{where}: give the folder of the run to go on with as --out")
     base = begun or (load(from_) if from_ else None)
+    if from_ and {"tokens", "max_vocabulary", "min_count"} & settings.given().keys():
+        raise UsageError("--from takes tokens and vocabulary of that run: leave those options out")
     config = configure(
         recipe,
         settings.given() | ({"schedule": schedule} if schedule else {}),
@@ -79,8 +84,8 @@ def train(
         same_run=begun is not None,
     )
     files = text.files(corpus)
-    if not files and begun is not None:
-        files = begun.origin["corpus"]["files"]
+    if not files and base is not None:
+        files = base.corpus_files
     source = Path(files["train"]) if files else None
     out = out or Path("runs") / default_name(source, config)
     if not resume:
@@ -104,6 +109,10 @@ def train(
         )
     except training.TrainingStopped as stopped:
         stopped.args = (f"{stopped}; go on with: unvanish train --resume --out {out}",)
+        raise
+    except KeyboardInterrupt as stopped:
+        if (out / "config.json").is_file():
+            stopped.args = (f"go on with: unvanish train --resume --out {out}",)
         raise
     show_results(run, as_json=common.json)
 

@@ -7,9 +7,12 @@
     results.json      every run's results, and the summary
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from ..config import UsageError, bound_schedule
 from ..data import read_corpora
@@ -79,21 +82,38 @@ def carry_out(
         What ``results.json`` holds.
 
     Raises:
-        UsageError: If no run could be trained to its end.
+        UsageError: If no run could be trained to its end, or another process is at it.
     """
     entries = plan.entries()
     on_processor = resolve_device(device).type == "cpu"
     cores = available_cores()
     at_once = min(len(entries), workers or (cores if on_processor else 1))
     grid = Grid(folder / "runs", plan.files, device, at_once, max(1, cores // at_once))
-    ended = train_grid(entries, grid, listener or Listener())
-    failed = {end.entry.folder: end.problem for end in ended if end.problem is not None}
-    runs = finished_runs(plan, folder)
-    if not any(runs.values()):
-        raise UsageError(f"no run could be trained to its end: {next(iter(failed.values()))}")
-    results = _results(runs, summarize_runs(runs), failed)
-    write_json(folder / "results.json", results)
+    with _alone(folder):
+        ended = train_grid(entries, grid, listener or Listener())
+        failed = {end.entry.folder: end.problem for end in ended if end.problem is not None}
+        runs = finished_runs(plan, folder)
+        if not any(runs.values()):
+            raise UsageError(f"no run could be trained to its end: {next(iter(failed.values()))}")
+        results = _results(runs, summarize_runs(runs), failed)
+        write_json(folder / "results.json", results)
     return read_json(folder / "results.json", "no results")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from carrying out the same comparison."""
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise UsageError(
+            f"{folder} is being carried out by another process: wait for it, or stop it"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def finished_runs(plan: ComparisonPlan, folder: Path) -> dict[str, dict[int, Run]]:

@@ -5,7 +5,8 @@ import os
 import queue
 import signal
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
@@ -24,6 +25,9 @@ Message: TypeAlias = tuple[int, int, str, Any]
 
 _PATIENCE = 1.0
 """Seconds between two looks at whether the workers are alive."""
+
+_LAST_WORDS = 60.0
+"""Seconds that a worker may take to save what it does."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,8 @@ class Listener:
 def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list[Ended]:
     """Train every run that has not ended yet, in the order given, several at once.
 
-    A run that fails does not stop the others. SIGINT and SIGTERM make every run save its state;
-    the same call then goes on.
+    A run that fails, or whose process is killed, does not stop the others. SIGINT and SIGTERM make
+    every run save its state; the same call then goes on.
 
     Args:
         entries: The runs.
@@ -89,71 +93,105 @@ def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list
         KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
     """
     context = multiprocessing.get_context("spawn")
-    jobs: Queue[int] = context.Queue()
+    jobs: Queue[int | None] = context.Queue()
     messages: Queue[Message] = context.Queue()
-    for number in range(len(entries)):
+    at_once = min(grid.workers, len(entries))
+    for number in [*range(len(entries)), *[None] * at_once]:
         jobs.put(number)
-    workers = [
-        context.Process(target=_work, args=(k, list(entries), grid, jobs, messages))
-        for k in range(min(grid.workers, len(entries)))
-    ]
+    workers: list[BaseProcess] = []
+
+    def start() -> None:
+        arguments = (len(workers), list(entries), grid, jobs, messages)
+        worker = context.Process(target=_work, args=arguments)
+        workers.append(worker)
+        worker.start()
+
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        for worker in workers:
-            worker.start()
-        return _gather(workers, messages, entries, listener)
+        with _interrupts_ignored():  # by the workers, which inherit it
+            for _ in range(at_once):
+                start()
+        return _gather(workers, start, messages, entries, listener)
     finally:
         _end(workers)
         signal.signal(signal.SIGTERM, before)
 
 
 def _interrupt(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt
+    stop = KeyboardInterrupt()
+    stop.signal_number = number  # type: ignore[attr-defined]
+    raise stop
 
 
-def _end(workers: Sequence[BaseProcess]) -> None:
-    """Have every worker save what it does and leave; wait for it, whatever keys are pressed."""
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        for worker in workers:
-            if worker.is_alive():
-                worker.terminate()
-        for worker in workers:
-            if worker.pid is not None:
-                worker.join()
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
 
 
+def _end(workers: Sequence[BaseProcess]) -> None:
+    """Have every worker save what it does and leave; wait for it, whatever keys are pressed."""
+    with _interrupts_ignored():
+        for worker in workers:
+            if worker.is_alive():
+                worker.terminate()
+        for worker in workers:
+            worker.join(_LAST_WORDS)
+            if worker.is_alive():
+                worker.kill()
+                worker.join()
+
+
 def _gather(
     workers: Sequence[BaseProcess],
+    start: Callable[[], None],
     messages: "Queue[Message]",
     entries: Sequence[Entry],
     listener: Listener,
 ) -> list[Ended]:
-    """Pass messages on until every run is over."""
+    """Pass messages on until every run is over; a worker that dies is replaced."""
     ended: dict[int, Ended] = {}
+    doing: dict[int, int] = {}
+
+    def end(number: int, problem: str | None) -> None:
+        ended[number] = Ended(entries[number], problem)
+        listener.ended(ended[number])
+
+    buried: set[int] = set()
     while len(ended) < len(entries):
         try:
-            _, number, kind, content = messages.get(timeout=_PATIENCE)
+            worker, number, kind, content = messages.get(timeout=_PATIENCE)
         except queue.Empty:
-            if not any(worker.is_alive() for worker in workers) and messages.empty():
-                codes = ", ".join(str(worker.exitcode) for worker in workers)
-                problem = f"its process ended suddenly (status {codes}): go on with --resume"
-                lost = (e for number, e in enumerate(entries) if number not in ended)
-                return [*ended.values(), *(Ended(entry, problem) for entry in lost)]
+            for k, process in enumerate(list(workers)):
+                if k not in buried and process.exitcode not in (None, 0):
+                    buried.add(k)
+                    if k in doing:
+                        end(doing.pop(k), _death(process.exitcode))
+                    with _interrupts_ignored():
+                        start()
             continue
-        entry = entries[number]
-        if kind == "planned":
-            listener.planned(entry, content)
+        if kind == "began":
+            doing[worker] = number
+        elif kind == "planned":
+            listener.planned(entries[number], content)
         elif kind == "moved":
-            listener.moved(entry, content)
+            listener.moved(entries[number], content)
         elif kind == "warned":
-            listener.warned(entry, content)
+            listener.warned(entries[number], content)
         else:
-            ended[number] = Ended(entry, content)
-            listener.ended(ended[number])
+            doing.pop(worker, None)
+            end(number, content)
     return list(ended.values())
+
+
+def _death(status: int | None) -> str:
+    """Say how a process ended that did not mean to."""
+    if status is not None and status < 0:
+        return f"its process was killed by signal {-status} (too little memory?)"
+    return f"its process ended suddenly, with status {status}"
 
 
 class _Sender(Reporter):
@@ -186,19 +224,15 @@ def _work(
     worker: int,
     entries: Sequence[Entry],
     grid: Grid,
-    jobs: "Queue[int]",
+    jobs: "Queue[int | None]",
     messages: "Queue[Message]",
 ) -> None:
     """Train one run after the other; the body of a worker process."""
     import torch
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     torch.set_num_threads(grid.threads)
-    while True:
-        try:
-            number = jobs.get(timeout=_PATIENCE / 10)
-        except queue.Empty:
-            return
+    while (number := jobs.get()) is not None:
+        messages.put((worker, number, "began", None))
         try:
             problem = _train_one(entries[number], grid, _Sender(worker, number, messages))
         except TrainingStopped:

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from ..config import UsageError
 
-__all__ = ["read_json", "require_free", "umask", "write_json", "write_tensors"]
+__all__ = ["read_json", "require_free", "umask", "write_json", "write_tensors", "write_through"]
 
 
 def read_json(path: Path, absent: str) -> dict[str, Any]:
@@ -69,15 +69,15 @@ def write_tensors(
     try:
         save_file(dict(tensors), partial, metadata=dict(header))
         partial.chmod(0o666 & ~umask())  # the library lets nobody else read it
-        _write_through(partial)
+        write_through(partial)
         partial.replace(path)
-        _write_through(path.parent)
+        write_through(path.parent)
     except (OSError, SafetensorError) as error:
         partial.unlink(missing_ok=True)
         raise UsageError(f"cannot write {path}: {error}; make room, then --resume") from error
 
 
-def _write_through(path: Path) -> None:
+def write_through(path: Path) -> None:
     """Have the system put a file, or the names in a folder, on the disk itself."""
     if path.is_dir() and os.name == "nt":
         return  # folders cannot be opened there
@@ -103,8 +103,10 @@ def require_free(path: str | Path) -> Path:
     """
     path = Path(path)
     if path.is_dir() and any(path.iterdir()):
-        hint = ", or --resume to go on" if (path / "config.json").is_file() else ""
-        raise UsageError(f"{path} is in use: give another --out{hint}, or remove it first")
+        plans = ("config.json", "comparison.json", "search.json")
+        if any((path / plan).is_file() for plan in plans):
+            raise UsageError(f"{path} is in use: give another --out, or --resume to go on with it")
+        raise UsageError(f"{path} is in use: give another --out, or remove it first")
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file: give a folder as --out")
     return path

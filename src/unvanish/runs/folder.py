@@ -35,7 +35,7 @@ from ..config import Config, UsageError, from_dict, to_dict
 from ..data import WHITESPACE, Tokens, Vocabulary, restore_tokens, store_tokens
 from ..evaluation import Evaluation
 from ..models import TextVAE
-from .files import read_json, require_free, umask, write_json, write_tensors
+from .files import read_json, require_free, umask, write_json, write_tensors, write_through
 
 __all__ = ["FORMAT", "RunFolder"]
 
@@ -140,6 +140,21 @@ class RunFolder:
         finally:
             lock.release()
 
+    @property
+    def corpus_files(self) -> dict[str, str]:
+        """Paths by split that the corpus was read from; none of the synthetic corpus.
+
+        Raises:
+            UsageError: If ``origin.json`` does not say.
+        """
+        try:
+            files = self.origin["corpus"]["files"]
+            return {str(name): str(path) for name, path in files.items()}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UsageError(
+                f"{self.path / 'origin.json'} is damaged: give the text as CORPUS"
+            ) from error
+
     @cached_property
     def origin(self) -> dict[str, Any]:
         """What is known of the corpus and of the run it started from."""
@@ -201,6 +216,10 @@ class RunFolder:
         with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, allow_nan=False) + "\n")
 
+    def sync_metrics(self) -> None:
+        """Have the system put ``metrics.jsonl`` on the disk itself."""
+        write_through(self.path / "metrics.jsonl")
+
     def metrics(self) -> list[dict[str, Any]]:
         """Read every whole line of ``metrics.jsonl``; one cut short by a sudden end is left out."""
         text = (self.path / "metrics.jsonl").read_text(encoding="utf-8")
@@ -212,8 +231,20 @@ class RunFolder:
         return (self.path / "metrics.jsonl").stat().st_size
 
     def cut_metrics(self, size: int) -> None:
-        """Keep only the first ``size`` bytes of ``metrics.jsonl``."""
-        os.truncate(self.path / "metrics.jsonl", size)
+        """Keep only the first ``size`` bytes of ``metrics.jsonl``.
+
+        Raises:
+            UsageError: If there are fewer: what was written before has been lost.
+        """
+        file = self.path / "metrics.jsonl"
+        there = file.stat().st_size if file.is_file() else 0
+        if there < size:
+            raise UsageError(
+                f"{file} has lost what it held when the state was saved ({there:,} of {size:,} "
+                "bytes are left): put it back, or remove the last checkpoint"
+            )
+        file.touch()
+        os.truncate(file, size)
 
     def save_sentences(self, split: str, evaluation: Evaluation) -> None:
         """Write rec and kl of every sentence of a split."""

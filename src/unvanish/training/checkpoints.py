@@ -3,11 +3,12 @@
 A checkpoint is one safetensors file: parameters, the optimizer's moments, the states of the random
 generators; and, as JSON in its header, everything that is no tensor. Nothing is pickled. It is
 written beside its place and moved there, so a file with a checkpoint's name is always whole, and a
-digest of its tensors tells if it was changed afterwards.
+digest of all it holds tells if it was changed afterwards.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from ..runs import write_tensors
 __all__ = ["Checkpoint", "Checkpoints"]
 
 _FORMAT = "1"
+_NAME = re.compile(r"step-(\d{9})\.safetensors")
 _KEPT = 2
 """Checkpoints that are kept: the last, and one more in case something happens to it."""
 
@@ -56,8 +58,8 @@ class Checkpoints:
     @property
     def files(self) -> dict[int, Path]:
         """The checkpoints by step, the earliest first."""
-        names = self.folder.glob("step-*.safetensors")
-        return {int(name.stem.removeprefix("step-")): name for name in sorted(names)}
+        found = ((_NAME.fullmatch(path.name), path) for path in sorted(self.folder.iterdir()))
+        return {int(match[1]): path for match, path in found if match}
 
     @property
     def last_step(self) -> int | None:
@@ -75,10 +77,10 @@ class Checkpoints:
         header = {
             "format": _FORMAT,
             "identity": self.identity,
-            "digest": _digest(tensors),
             "step": str(checkpoint.step),
             "facts": json.dumps(checkpoint.facts, allow_nan=False),
         }
+        header["digest"] = _digest(tensors, header)
         write_tensors(place, tensors, header)
         for step in sorted(self.files)[:-_KEPT]:
             self.files[step].unlink()
@@ -107,8 +109,12 @@ class Checkpoints:
                 f"install the version that wrote it, or {remove}"
             )
         if header.get("identity") != self.identity:
-            raise UsageError(f"{file} belongs to another run; {remove}")
-        if header.get("digest") != _digest(tensors):
+            raise UsageError(
+                f"{file} belongs to another run, or config.json or the text was changed since: "
+                f"undo the change; if the file came from elsewhere, {remove}"
+            )
+        whole = header.get("digest") == _digest(tensors, header)
+        if not whole or self.files.get(step) != file:
             raise UsageError(f"{file} is damaged; {remove}")
         return Checkpoint(step, tensors, facts)
 
@@ -118,9 +124,11 @@ class Checkpoints:
         return f"step {max(earlier):,}" if earlier else "the beginning"
 
 
-def _digest(tensors: Mapping[str, Tensor]) -> str:
-    """Fingerprint tensors and their names."""
+def _digest(tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> str:
+    """Fingerprint tensors, their names, and all that the header says but the fingerprint."""
     digest = hashlib.blake2b(digest_size=16)
+    said = sorted((name, text) for name, text in header.items() if name != "digest")
+    digest.update(json.dumps(said).encode())
     for name, value in sorted(tensors.items()):
         digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
         digest.update(value.reshape(-1).view(torch.uint8).numpy().data)

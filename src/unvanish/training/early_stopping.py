@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ..config import Config
 from ..schedules import Schedule
 
-__all__ = ["EarlyStopping", "settled_step"]
+__all__ = ["EarlyStopping", "patience_problem", "settled_step"]
 
 
 class EarlyStopping:
@@ -63,3 +64,24 @@ def settled_step(beta: Schedule, total_steps: int) -> int | None:
     moving = np.flatnonzero(values != values[-1])
     first = int(moving[-1]) + 1 if len(moving) else 0
     return None if first == total_steps - 1 and len(moving) else first
+
+
+def patience_problem(config: Config, beta: Schedule, steps_per_epoch: int) -> str | None:
+    """Say so if a patience can never end a run.
+
+    Args:
+        config: Every setting.
+        beta: The schedule, bound to the run.
+        steps_per_epoch: Optimizer steps of an epoch.
+    """
+    patience, epochs = config.training.patience, config.training.epochs
+    if patience is None:
+        return None
+    settled = settled_step(beta, epochs * steps_per_epoch)
+    resting = 0 if settled is None else epochs - -(-settled // steps_per_epoch)
+    if patience < resting:
+        return None
+    return (
+        f"patience {patience} can never end this run: beta rests in its last {resting} epochs "
+        "only, and no earlier ones count"
+    )

@@ -157,6 +157,7 @@ class Trainer:
             self._log(self._window.means())
             self._window = Window()
         if self._period and (self.step % self._period == 0 or self.step == self.total_steps):
+            self._require_finite_parameters()
             self.run.save_model(self.model, f"cycle-{-(-self.step // self._period)}")
         if self.step % settings.checkpoint_every == 0 and not ends_epoch:
             self._save()
@@ -252,15 +253,20 @@ class Trainer:
     def _diverged(self, what: str) -> None:
         kept = self.checkpoints.last_step
         good = "" if kept is None else f"; the state of step {kept:,} is kept"
+        begin = f"--from {self.run.path} with" if self.epoch else "anew with"
         raise UsageError(
-            f"training has diverged: {what} at step {self.step:,}{good}; try a lower "
-            "--learning-rate, or --precision fp32"
+            f"training has diverged: {what} at step {self.step:,}{good}; begin {begin} a lower "
+            "--learning-rate, or --precision fp32, and another --out"
         )
+
+    def _require_finite_parameters(self) -> None:
+        if not all_finite(self.model):
+            self._diverged("a parameter is not a finite number")
 
     def _save(self) -> None:
         """Write the whole state, unless it is no longer good."""
-        if not all_finite(self.model):
-            self._diverged("a parameter is not a finite number")
+        self._require_finite_parameters()
+        self.run.sync_metrics()
         tensors = {
             **prefixed("model", self.model.state_dict()),
             **prefixed("objective", self.objective.state_dict()),

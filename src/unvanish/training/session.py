@@ -6,13 +6,14 @@ from typing import Any
 
 import torch
 
-from ..config import Config, bound_schedule, override
+from ..config import Config, UsageError, bound_schedule, override
 from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
 from ..runs import Run
 from ..schedules import Schedule
 from .beginning import begin, build_model, identity, reopen
 from .checkpoints import Checkpoints
+from .early_stopping import patience_problem
 from .environment import environment
 from .loop import Logger, Trainer
 from .precision import Precision, resolve_device, resolve_precision
@@ -99,6 +100,8 @@ def train(
         _restore(trainer, facts)
         for problem in problems:
             reporter.warned(f"{problem} (an epoch has {len(batches):,} steps)")
+        if (inert := patience_problem(config, beta, len(batches))) is not None:
+            reporter.warned(inert)
         reporter.started(_plan(config, corpora, model, beta, trainer, place, precision))
         try:
             with trainer.interruption:
@@ -116,7 +119,15 @@ def _restore(trainer: Trainer, here: Mapping[str, Any]) -> None:
     if checkpoint is None:
         trainer.run.cut_metrics(0)
         return
-    trainer.restore(checkpoint)
+    try:
+        trainer.restore(checkpoint)
+    except UsageError:
+        raise
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise UsageError(
+            f"the checkpoint of step {checkpoint.step:,} does not fit this run: remove it to go "
+            "on from the one before"
+        ) from error
     trainer.reporter.resumed(trainer.step)
     there = checkpoint.facts["environment"]
     changed = [
