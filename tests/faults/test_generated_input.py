@@ -148,7 +148,7 @@ def test_any_command_line_is_carried_out_or_refused(
     corpus = home / "corpus.txt"
     corpus.write_text("a cat sat\na dog ran\nthe bird flew\na fox hid\n")
     places = {
-        "RUN": trained.path,
+        "RUN": shutil.copytree(trained.path, home / "run"),
         "CORPUS": corpus,
         "NOWHERE": home / "nowhere",
         "FOLDER": home / "thesis",
