@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from ..config import UsageError, bound_schedule
 from ..data import read_corpora
-from ..runs import FORMAT, Run, load, read_json, require_free, write_json
+from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
 from ..training import available_cores, resolve_device
 from .grid import Grid, Listener, train_grid
 from .plan import ComparisonPlan
@@ -42,13 +42,7 @@ def begin(plan: ComparisonPlan, folder: Path) -> None:
     steps = -(-len(corpora.train) // training.batch_size)
     for schedule in plan.schedules:
         bound_schedule(schedule, total_steps=steps * training.epochs, steps_per_epoch=steps)
-    try:
-        (folder / "runs").mkdir(parents=True, exist_ok=True)
-        write_json(folder / "comparison.json", plan.to_dict())
-    except OSError as error:
-        raise UsageError(
-            f"cannot write to {folder}: {error.strerror}; give another --out"
-        ) from error
+    begin_folder(folder, "runs", "comparison.json", plan.to_dict())
 
 
 def reopen(folder: Path) -> ComparisonPlan:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..config import Config, UsageError, from_dict, override, to_dict
 from ..data import Corpora, read_corpora
-from ..runs import FORMAT, Run, load, read_json, require_free, write_json
+from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
 from ..training import Reporter, train
 
 if TYPE_CHECKING:
@@ -106,13 +106,7 @@ def begin_search(search: Search, folder: Path) -> None:
     """
     require_free(folder)
     read_corpora(search.base.data, search.files)
-    try:
-        (folder / "trials").mkdir(parents=True, exist_ok=True)
-        write_json(folder / _PLAN, search.to_dict())
-    except OSError as error:
-        raise UsageError(
-            f"cannot write to {folder}: {error.strerror}; give another --out"
-        ) from error
+    begin_folder(folder, "trials", _PLAN, search.to_dict())
 
 
 def reopen_search(folder: Path) -> Search:

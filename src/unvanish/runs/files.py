@@ -12,7 +12,15 @@ from safetensors.torch import save_file
 
 from ..config import UsageError
 
-__all__ = ["read_json", "require_free", "umask", "write_json", "write_tensors", "write_through"]
+__all__ = [
+    "begin_folder",
+    "read_json",
+    "require_free",
+    "umask",
+    "write_json",
+    "write_tensors",
+    "write_through",
+]
 
 
 def read_json(path: Path, absent: str) -> dict[str, Any]:
@@ -93,6 +101,27 @@ def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def begin_folder(folder: Path, inside: str, name: str, plan: Mapping[str, Any]) -> None:
+    """Begin a folder that will hold the folders of many runs.
+
+    Args:
+        folder: The folder.
+        inside: Name of the folder in it where the runs will be.
+        name: Name of the file in it that says what they are for.
+        plan: What that file says.
+
+    Raises:
+        UsageError: If it cannot be written.
+    """
+    try:
+        (folder / inside).mkdir(parents=True, exist_ok=True)
+        write_json(folder / name, plan)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {folder}: {error.strerror}; give another --out"
+        ) from error
 
 
 def require_free(path: str | Path) -> Path:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import torch
 
-from ...training import environment
+from ...training import available_cores, environment
 from .problem import Settings
 from .results import Outcome
-from .workers import available_cores, train_all
+from .workers import train_all
 
 __all__ = ["run"]
 

@@ -17,17 +17,10 @@ import torch
 from .problem import SCHEDULES, Settings
 from .training import Job, Trajectory, train
 
-__all__ = ["available_cores", "make_jobs", "train_all"]
+__all__ = ["make_jobs", "train_all"]
 
 _PATIENCE = 1.0
 """Seconds between two looks at whether the workers are alive."""
-
-
-def available_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def make_jobs(settings: Settings) -> list[Job]:
