@@ -30,7 +30,7 @@ def tune(
     /,
     *,
     trials: Annotated[int, Parameter(group=SEARCH, validator=AT_LEAST_ONE)] = 30,
-    most_cycles: Annotated[int, Parameter(group=SEARCH, validator=AT_LEAST_ONE)] = 8,
+    most_cycles: Annotated[int | None, Parameter(group=SEARCH, validator=AT_LEAST_ONE)] = None,
     storage: Annotated[str | None, Parameter(group=SEARCH)] = None,
     resume: Annotated[bool, Parameter(group=SEARCH, negative="")] = False,
     text: TextOptions = TextOptions(),  # noqa: B008 - frozen
@@ -52,9 +52,10 @@ def tune(
     Args:
         corpus: The training text (default: a synthetic corpus).
         trials: Trials in all, with those of earlier calls.
-        most_cycles: Try up to so many cycles.
+        most_cycles: Try up to so many cycles (default 8).
         storage: URL of an Optuna database (default: a journal in the folder).
-        resume: Go on with the search at --out; needs no other option but --trials.
+        resume: Go on with the search at --out; needs no other option but --trials, and --storage
+            where it was given.
         recipe: A whole setting by name, for all trials; the other options change it.
     """
     from ..comparison import Search, begin_search, carry_out_search, reopen_search
@@ -62,13 +63,14 @@ def tune(
     from .progress import TerminalReporter
 
     out = common.out or Path("runs/search")
-    if resume and (out / "search.json").is_file():
-        if settings.given() or settings.set_ or recipe or corpus or text.valid or text.test:
+    if resume:
+        given = (settings.given(), settings.set_, recipe, corpus, text.valid, text.test)
+        if any(given) or most_cycles is not None or common.seed is not None:
             raise UsageError("--resume takes everything from --out: leave out the other options")
         search = reopen_search(out)
     else:
         config = configure(recipe, settings.given(), settings.set_, common.seed)
-        search = Search(config, text.files(corpus), most_cycles)
+        search = Search(config, text.files(corpus), most_cycles or 8)
         begin_search(search, out)
     try:
         results = carry_out_search(
@@ -80,7 +82,8 @@ def tune(
             reporter=lambda schedule: TerminalReporter(quiet=common.quiet),
         )
     except TrainingStopped as stopped:
-        stopped.args = (f"{stopped}; go on with: unvanish tune --resume --out {out}",)
+        where = f" --storage {storage}" if storage else ""
+        stopped.args = (f"{stopped}; go on with: unvanish tune --resume --out {out}{where}",)
         raise
     _show(results, out, as_json=common.json)
 

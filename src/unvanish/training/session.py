@@ -73,6 +73,8 @@ def train(
         total_steps=len(batches) * config.training.epochs,
         steps_per_epoch=len(batches),
     )
+    if (inert := patience_problem(config, beta, len(batches))) is not None:
+        problems.append(inert)
     facts = environment(place, precision)
     model = build_model(config, len(corpora.vocabulary), place)
     if resume and (Path(out) / "config.json").is_file():
@@ -100,17 +102,20 @@ def train(
         _restore(trainer, facts)
         for problem in problems:
             reporter.warned(f"{problem} (an epoch has {len(batches):,} steps)")
-        if (inert := patience_problem(config, beta, len(batches))) is not None:
-            reporter.warned(inert)
         reporter.started(_plan(config, corpora, model, beta, trainer, place, precision))
-        try:
-            with trainer.interruption:
-                trainer.train()
-                results = measure(config, corpora, trainer, facts)
-        finally:
-            reporter.finished()
-        run.write_json("results.json", results)
+        _train_to_the_end(trainer, corpora)
     return run
+
+
+def _train_to_the_end(trainer: Trainer, corpora: Corpora) -> None:
+    """Train, measure, and write what was measured."""
+    try:
+        with trainer.interruption:
+            trainer.train()
+            results = measure(trainer.config, corpora, trainer, trainer.environment)
+    finally:
+        trainer.reporter.finished()
+    trainer.run.write_json("results.json", results)
 
 
 def _restore(trainer: Trainer, here: Mapping[str, Any]) -> None:
