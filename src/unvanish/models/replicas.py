@@ -4,7 +4,7 @@ Every parameter of R models is stacked along a new first axis, so that R small m
 more than one. A replica computes what :class:`TextVAE` computes, up to rounding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,7 +21,8 @@ from ..config import (
     StandardNormalConfig,
 )
 from ..nn import DiagonalGaussian
-from ..nn.replicated_lstm import LayerWeights, ReplicatedLSTM
+from ..nn.prefix_rows import PrefixRows, Rows
+from ..nn.replicated_lstm import ReplicatedLSTM, Scratch, stack_layer, unstack_layer
 from .text_vae import TextVAE
 
 __all__ = ["ReplicatedPass", "ReplicatedTextVAE", "clip_gradients"]
@@ -58,7 +59,8 @@ class ReplicatedTextVAE(nn.Module):
     """R models of one configuration with stacked parameters.
 
     The parameters have the names of :class:`TextVAE` with ``.`` written as ``:``, and a first axis
-    of length R; the weights of LSTMs are transposed, as the products need them. An optimizer that
+    of length R; all weights of an LSTM's layer are one parameter, ``encoder:layers:0`` for the
+    lowest of the encoder (:func:`unvanish.nn.replicated_lstm.stack_layer`). An optimizer that
     treats every number on its own (Adam, SGD with momentum) treats every replica as if it were
     alone; what mixes the numbers of a model, such as clipping by the global norm, must work
     replica by replica (:func:`clip_gradients`).
@@ -95,15 +97,11 @@ class ReplicatedTextVAE(nn.Module):
                 raise ValueError("replicas differ in configuration or vocabulary size")
         self._layers = _supported_layers(self.config)
         self.replicas = len(models)
-        self._lstms = {"encoder": ReplicatedLSTM(), "decoder": ReplicatedLSTM()}
-        states = [model.state_dict() for model in models]
+        scratch = Scratch()
+        self._lstms = {part: ReplicatedLSTM(scratch) for part in ("encoder", "decoder")}
+        self._shared: PrefixRows | None = None
         self.stacked = nn.ParameterDict(
-            {
-                name.replace(".", ":"): nn.Parameter(
-                    torch.stack([_turned(name, s[name]) for s in states])
-                )
-                for name in states[0]
-            }
+            {name: nn.Parameter(value) for name, value in _stack(models).items()}
         )
 
     def unstack(self) -> list[TextVAE]:
@@ -112,13 +110,9 @@ class ReplicatedTextVAE(nn.Module):
         for replica in range(self.replicas):
             with torch.random.fork_rng(devices=[]):
                 model = TextVAE(self.config, vocabulary_size=self.vocabulary_size)
-            model.load_state_dict(
-                {
-                    name.replace(":", "."): _turned(name, value[replica].detach().clone())
-                    for name, value in self.stacked.items()
-                }
-            )
-            models.append(model.to(self._like))
+            model.to(self._like)
+            _unstack({name: value[replica] for name, value in self.stacked.items()}, model)
+            models.append(model)
         return models
 
     @property
@@ -138,13 +132,13 @@ class ReplicatedTextVAE(nn.Module):
             tokens: Sentences with their begin and end symbols, padded on the right.
             lengths: Tokens of each sentence, symbols included, padding not.
         """
-        encoder = self._layers.encoder
+        encoder, shared = self._layers.encoder, self._rows_of(tokens)
         first = self._like.new_zeros(
-            encoder.layers, self.replicas, len(tokens), encoder.hidden_size
+            encoder.layers, shared.rows.counts[0], self.replicas, encoder.hidden_size
         )
-        states = self._recur("encoder", self._project_words("encoder", tokens), first)
-        rows = torch.arange(len(tokens), device=tokens.device)
-        features = states[lengths - 1, :, rows].transpose(0, 1)
+        states = self._recur("encoder", self._embed("encoder", shared.words), first, shared.rows)
+        last = shared.places.gather(1, lengths.unsqueeze(1) - 1).squeeze(1)
+        features = states[last].transpose(0, 1)
         return DiagonalGaussian(
             self._linear("posterior:mean", features), self._linear("posterior:logvar", features)
         )
@@ -163,11 +157,14 @@ class ReplicatedTextVAE(nn.Module):
             lengths: Tokens of each sentence, symbols included, padding not.
         """
         inputs, targets = tokens[:, :-1], tokens[:, 1:]
-        config = self._layers.decoder
-        first = self._linear("decoder:initial", z).view(*z.shape[:2], config.layers, -1)
-        projected = self._project_words("decoder", inputs, z)
-        states = self._recur("decoder", projected, first.permute(2, 0, 1, 3))
-        logits = self._linear("decoder:output", states.transpose(0, 1).flatten(1, 2))
+        batch, time = inputs.shape
+        layers = self._layers.decoder.layers
+        first = self._linear("decoder:initial", z).view(*z.shape[:2], layers, -1)
+        words = self._embed("decoder", inputs.T.reshape(-1))
+        read = torch.cat([words, z.transpose(0, 1).repeat(time, 1, 1)], dim=-1)
+        rows = Rows.separate(time, batch)
+        states = self._recur("decoder", read, first.permute(2, 1, 0, 3), rows)
+        logits = self._linear("decoder:output", states.transpose(0, 1))
         labels = targets.T.reshape(-1).repeat(self.replicas)
         losses = F.cross_entropy(logits.flatten(0, 1), labels, reduction="none")
         losses = losses.view(self.replicas, *targets.T.shape).transpose(1, 2)
@@ -197,48 +194,55 @@ class ReplicatedTextVAE(nn.Module):
             token_losses=self.decode(z, tokens, lengths),
         )
 
-    def _project_words(self, part: str, tokens: Tensor, z: Tensor | None = None) -> Tensor:
-        """Give what the first layer's gates make of words, and of z beside them.
+    def _rows_of(self, tokens: Tensor) -> PrefixRows:
+        """Lay sentences out in rows, or remember how it was done for the same ones."""
+        if self._shared is None or not torch.equal(tokens, self._shared.tokens):
+            self._shared = PrefixRows.of(tokens)
+        return self._shared
 
-        The whole table is projected and then looked up, (time, replicas, batch, gates): cheaper
-        than projecting every word as long as the vocabulary is smaller than the batch has words.
-        """
-        table = self._of(f"{part}:embedding:weight")
-        weight, bias = self._of(f"{part}:layers:weight_ih_l0"), self._bias(part, 0).unsqueeze(1)
-        words, beside = weight[:, : table.shape[-1]], weight[:, table.shape[-1] :]
-        projected = torch.baddbmm(bias, table, words)
-        offsets = torch.arange(self.replicas, device=tokens.device) * self.vocabulary_size
-        ids = tokens.T + offsets.view(-1, 1, 1)
-        looked_up = F.embedding(ids, projected.flatten(0, 1)).transpose(0, 1)
-        return looked_up if z is None else looked_up + torch.bmm(z, beside)
-
-    def _bias(self, part: str, layer: int) -> Tensor:
-        """Give the sum of a layer's two biases."""
-        prefix = f"{part}:layers:bias"
-        return self._of(f"{prefix}_ih_l{layer}") + self._of(f"{prefix}_hh_l{layer}")
+    def _embed(self, part: str, words: Tensor) -> Tensor:
+        """Look words up in every replica's table; gives (words, replicas, embedding)."""
+        tables = self._of(f"{part}:embedding:weight").transpose(0, 1)
+        return F.embedding(words, tables.flatten(1)).view(len(words), *tables.shape[1:])
 
     def _linear(self, name: str, values: Tensor) -> Tensor:
         """Apply every replica's linear layer; ``values`` is (replicas, rows, features)."""
         weight, bias = self._of(f"{name}:weight"), self._of(f"{name}:bias")
         return torch.baddbmm(bias.unsqueeze(1), values, weight.transpose(1, 2))
 
-    def _recur(self, part: str, projected: Tensor, hidden: Tensor) -> Tensor:
-        """Run the layers of the encoder or decoder; gives (time, replicas, batch, hidden)."""
-        weights = []
-        for layer in range(len(hidden)):
-            recurrent = self._of(f"{part}:layers:weight_hh_l{layer}")
-            if layer == 0:
-                weights.append(LayerWeights(recurrent))
-            else:
-                below = self._of(f"{part}:layers:weight_ih_l{layer}")
-                weights.append(LayerWeights(recurrent, below, self._bias(part, layer)))
-        return self._lstms[part](projected, hidden, weights)
+    def _recur(self, part: str, inputs: Tensor, first: Tensor, rows: Rows) -> Tensor:
+        """Run the layers of the encoder or decoder; gives (rows, replicas, hidden)."""
+        weights = [self._of(f"{part}:layers:{layer}") for layer in range(len(first))]
+        return self._lstms[part](inputs, first, weights, rows)
 
 
-def _turned(name: str, value: Tensor) -> Tensor:
-    """Transpose the weights of LSTMs, there and back."""
-    is_weight = name.replace(":", ".").rpartition("layers.")[2].startswith("weight_")
-    return value.T if is_weight else value
+def _stack(models: Sequence[TextVAE]) -> dict[str, Tensor]:
+    """Give all parameters of all models, the layers of LSTMs each as one."""
+    states = [model.state_dict() for model in models]
+    names = [name for name in states[0] if ".layers." not in name]
+    stacked = {name.replace(".", ":"): torch.stack([s[name] for s in states]) for name in names}
+    for part, lstms in _lstms_of(models).items():
+        for layer in range(lstms[0].num_layers):
+            stacked[f"{part}:layers:{layer}"] = stack_layer(lstms, layer)
+    return stacked
+
+
+def _unstack(values: Mapping[str, Tensor], model: TextVAE) -> None:
+    """Copy the parameters of one replica into a model."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if ".layers." not in name:
+                parameter.copy_(values[name.replace(".", ":")])
+    for part, (lstm,) in _lstms_of([model]).items():
+        for layer in range(lstm.num_layers):
+            unstack_layer(values[f"{part}:layers:{layer}"], lstm, layer)
+
+
+def _lstms_of(models: Sequence[TextVAE]) -> dict[str, list[nn.LSTM]]:
+    return {
+        part: [cast(nn.LSTM, model.get_submodule(f"{part}.layers")) for model in models]
+        for part in ("encoder", "decoder")
+    }
 
 
 def clip_gradients(
