@@ -53,7 +53,7 @@ def train_all(
     jobs = make_jobs(settings)
     workers = min(workers, len(jobs))
     if workers <= 1:
-        with _one_thread():
+        with _suited_to_small_models():
             return train(jobs, settings, device, lambda step: progress(step * len(jobs)))
     groups = [jobs[k::workers] for k in range(workers)]
     done = _train_groups(groups, settings, device, progress)
@@ -146,13 +146,13 @@ def _work(
 ) -> None:
     """Train a group and send what comes of it; the body of a worker process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    torch.set_num_threads(1)
 
     def report(step: int) -> None:
         messages.put((worker, "step", step))
 
     try:
-        messages.put((worker, "done", train(group, settings, torch.device(device), report)))
+        with _suited_to_small_models():
+            messages.put((worker, "done", train(group, settings, torch.device(device), report)))
     except Exception:
         messages.put((worker, "failed", traceback.format_exc()))
 
@@ -195,11 +195,17 @@ def _one_thread_each() -> Iterator[None]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute in one thread: more only slow so small a model down, and rounding depends on it."""
+def _suited_to_small_models() -> Iterator[None]:
+    """Compute in one thread and take the tiniest numbers (below 1e-38) for zero.
+
+    More threads only slow so small a model down, and rounding depends on their number. Gradients
+    through saturated gates are often so tiny that most processors need many times as long for them.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
     try:
         yield
     finally:
         torch.set_num_threads(before)
+        torch.set_flush_denormal(False)
