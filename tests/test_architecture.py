@@ -10,9 +10,10 @@ import unvanish
 
 SOURCE = Path(unvanish.__file__).parent
 ORDER = [
-    ["schedules", "presets", "compat"],
+    ["schedules", "controllers", "presets", "compat"],
     ["config"],
     ["measures"],
+    ["integrations"],
     ["nn"],
     ["objectives"],
     ["data"],
@@ -72,6 +73,13 @@ def test_imports_go_upward_only(path, module, is_package):
     for name in imports(path, module, is_package):
         if name and name[0] in LEVEL and name[0] != module[0]:
             assert LEVEL[name[0]] <= LEVEL[module[0]], f"{path} imports {'.'.join(name)}"
+
+
+def test_adapters_need_nothing_but_schedules_and_measures():
+    for path, module, is_package in FILES:
+        if module[:1] == ("integrations",):
+            for name in imports(path, module, is_package):
+                assert name[0] in ("integrations", "measures", *ORDER[0]), f"{path} imports {name}"
 
 
 def test_every_folder_has_its_place_in_the_order():

@@ -2,15 +2,19 @@
 
 from .activity import active_units, posterior_mean_variance
 from .bootstrap import bootstrap_interval
+from .collapse_watch import CollapseWatch
+from .effective_beta import effective_beta
 from .estimate import Estimate
 from .information import index_information, marginal_kl, rate
 from .intervals import Spread, student_t_95, summarize
 
 __all__ = [
+    "CollapseWatch",
     "Estimate",
     "Spread",
     "active_units",
     "bootstrap_interval",
+    "effective_beta",
     "index_information",
     "marginal_kl",
     "posterior_mean_variance",

@@ -1,6 +1,9 @@
 """Terms of the loss, and their weighted sum."""
 
+from .elbo import elbo, kl_gaussian
 from .forward_pass import ForwardPass
+from .free_bits import FreeBitsForm, free_bits
+from .mmd import mmd
 from .objective import Loss, Objective, elbo_objective
 from .rate import Rate
 from .reconstruction import Reconstruction, token_losses
@@ -8,11 +11,16 @@ from .term import Term
 
 __all__ = [
     "ForwardPass",
+    "FreeBitsForm",
     "Loss",
     "Objective",
     "Rate",
     "Reconstruction",
     "Term",
+    "elbo",
     "elbo_objective",
+    "free_bits",
+    "kl_gaussian",
+    "mmd",
     "token_losses",
 ]

@@ -12,12 +12,12 @@ from ..config import Config, UsageError
 from ..data import Batch, Corpus, LengthBucketedBatches
 from ..evaluation import Evaluation, evaluate
 from ..inference import AmortizedInference, InferenceStep
+from ..measures import CollapseWatch
 from ..models import TextVAE
 from ..objectives import elbo_objective
 from ..runs import Run
 from ..schedules import Schedule
 from .checkpoints import Checkpoint, Checkpoints
-from .collapse_watch import CollapseWatch
 from .early_stopping import EarlyStopping, settled_step
 from .interruption import Interruption, TrainingStopped
 from .optimizers import build_optimizer, learning_rate_factor

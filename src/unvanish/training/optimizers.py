@@ -1,13 +1,13 @@
 """Optimizers by name, and a learning rate that restarts with the beta cycles."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import torch
 from torch import nn
 
 from ..config import OptimizerConfig
-from ..schedules import Constant, Cyclical, Schedule
+from ..schedules import Constant, Schedule
+from ..schedules.restarts import cosine_restarts
 
 __all__ = ["build_optimizer", "learning_rate_factor"]
 
@@ -55,5 +55,4 @@ def learning_rate_factor(config: OptimizerConfig, beta: Schedule, *, total_steps
     """
     if config.schedule == "constant":
         return Constant(1.0)
-    cycles = beta.cycle or Cyclical(total_steps, n_cycles=1)
-    return replace(cycles, ratio=1.0, shape="cosine", start=1.0, stop=0.0, zero_ratio=0.0, offset=0)
+    return cosine_restarts(beta, total_steps)

@@ -1,4 +1,4 @@
-from unvanish.training.collapse_watch import CollapseWatch
+from unvanish.measures.collapse_watch import CollapseWatch
 
 
 def spoken(kls, **settings):
