@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 import torch
 from torch import nn
@@ -11,6 +13,7 @@ from unvanish.objectives import (
     Reconstruction,
     Term,
     elbo_objective,
+    free_bits,
     token_losses,
 )
 from unvanish.schedules import Monotonic
@@ -88,3 +91,37 @@ def test_token_losses_equal_cross_entropy_where_the_mask_is_true():
     expected = F.cross_entropy(output(states).flatten(0, 1), targets.flatten(), reduction="none")
     expected = expected.view(3, 5) * mask
     torch.testing.assert_close(token_losses(states, targets, mask, output), expected)
+
+
+@pytest.mark.parametrize("form", ["dimension-batch", "dimension", "sentence", "batch"])
+def test_free_nats_are_not_charged_and_the_whole_kl_is_logged(form):
+    made = forward_pass()
+    loss = elbo_objective(0.5, free=0.7, form=form)(made, step=0)
+    charged = free_bits(made.posterior.kl_per_dimension(made.prior), 0.7, form)
+    torch.testing.assert_close(loss.total, (made.token_losses.sum(-1) + 0.5 * charged).mean())
+    torch.testing.assert_close(loss.parts["kl"], made.posterior.kl(made.prior))
+
+
+def test_free_bits_by_dimension_need_a_posterior_that_factorises():
+    class Whole:
+        mean = torch.zeros(4, 3)
+
+        def rsample(self, noise=None, *, generator=None):
+            return self.mean
+
+        def log_prob(self, z):
+            return z.sum(-1)
+
+        def kl(self, prior):
+            return torch.full((4,), 2.0)
+
+    made = dataclasses.replace(forward_pass(), posterior=Whole())
+    assert Rate(3.0, "sentence").charge(Rate()(made), made).tolist() == [3.0] * 4
+    with pytest.raises(TypeError, match="form='sentence'"):
+        Rate(1.0).charge(Rate()(made), made)
+
+
+@pytest.mark.parametrize(("arguments", "message"), [((-1.0,), "free"), ((1.0, "soft"), "steered")])
+def test_free_bits_out_of_range_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Rate(*arguments)

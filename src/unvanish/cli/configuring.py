@@ -10,6 +10,8 @@ __all__ = ["SETTINGS", "configure", "default_name"]
 
 SETTINGS = {
     "schedule": ["objective.beta"],
+    "free_bits": ["objective.free_bits"],
+    "free_bits_form": ["objective.free_bits_form"],
     "epochs": ["training.epochs"],
     "batch_size": ["training.batch_size"],
     "precision": ["training.precision"],

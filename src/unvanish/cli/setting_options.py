@@ -89,6 +89,16 @@ class SettingOptions:
     dropout: Annotated[float | None, Parameter(group=MODEL)] = None
     """Dropout around the decoder (default 0.5)."""
 
+    free_bits: Annotated[float | None, Parameter(group=TRAINING)] = None
+    """Nats of the KL in each latent dimension that cost nothing (default 0)."""
+
+    free_bits_form: Annotated[
+        Literal["dimension-batch", "dimension", "sentence", "batch"] | None,
+        Parameter(group=TRAINING),
+    ] = None
+    """What they are counted for: a dimension's mean over the batch, each dimension of each
+    sentence, each sentence, or the batch's mean (default dimension-batch)."""
+
     epochs: Annotated[int | None, Parameter(group=TRAINING)] = None
     """Passes over the training text (default 40)."""
 

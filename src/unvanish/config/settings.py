@@ -93,9 +93,21 @@ class ObjectiveConfig(Settings):
     Args:
         beta: The weight of the rate in the text form of a schedule or the name of a preset
             (``"cyclical:n_cycles=4,ratio=0.5"``, ``"fu2019"``); its length is the run's.
+        free_bits: Nats of the rate that cost nothing. What is reported is the rate itself.
+        free_bits_form: Whether they are counted for each dimension's mean over the batch, each
+            dimension of each sentence, each sentence, or the batch's mean.
+
+    Raises:
+        UsageError: If a value is outside its range.
     """
 
     beta: str = "cyclical:n_cycles=4,ratio=0.5"
+    free_bits: float = 0.0
+    free_bits_form: Literal["dimension-batch", "dimension", "sentence", "batch"] = "dimension-batch"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(self.free_bits >= 0, "free_bits", self.free_bits, "give nats, 0 or more")
 
 
 @dataclass(frozen=True)

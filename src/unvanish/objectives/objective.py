@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ..schedules import Schedule
 from .forward_pass import ForwardPass
+from .free_bits import FreeBitsForm
 from .rate import Rate
 from .reconstruction import Reconstruction
 from .term import Term
@@ -36,6 +37,7 @@ class Objective(nn.Module):
 
     .. math:: L = \frac1B \sum_{b=1}^B \sum_i w_i(\text{step}) \, L_{i,b}
 
+    where L is what a part counts: all of it, or what free bits leave of it.
     Sums over tokens and latent dimensions happen inside the terms, the mean over sentences here:
     with weight 1 for both, rec + kl is exactly the negative ELBO.
 
@@ -70,17 +72,26 @@ class Objective(nn.Module):
         """
         weights = self.weights(step)
         parts: dict[str, Tensor] = {}
+        charges: dict[str, Tensor] = {}
         for term in self.terms:
             assert isinstance(term, Term)
             parts[term.name] = term(forward_pass)
-        weighted = torch.stack([weights[name] * part for name, part in parts.items()])
+            charges[term.name] = term.charge(parts[term.name], forward_pass)
+        weighted = torch.stack([weights[name] * charge for name, charge in charges.items()])
         return Loss(total=weighted.sum(0).mean(), parts=parts, weights=weights)
 
 
-def elbo_objective(beta: float | Schedule = 1.0) -> Objective:
-    """Make rec + beta * kl.
+def elbo_objective(
+    beta: float | Schedule = 1.0,
+    *,
+    free: float = 0.0,
+    form: FreeBitsForm = "dimension-batch",
+) -> Objective:
+    """Make rec + beta * kl, of which some may be free.
 
     Args:
         beta: The weight of the rate; 1 is the negative ELBO.
+        free: Nats of the rate that cost nothing (:func:`unvanish.objectives.free_bits`).
+        form: What they are counted for.
     """
-    return Objective([(Reconstruction(), 1.0), (Rate(), beta)])
+    return Objective([(Reconstruction(), 1.0), (Rate(free, form), beta)])

@@ -25,3 +25,14 @@ class Term(nn.Module, ABC):
     @abstractmethod
     def forward(self, forward_pass: ForwardPass) -> Float[Tensor, " batch"]:
         """Give the part for each sentence in nats."""
+
+    def charge(
+        self, part: Float[Tensor, " batch"], forward_pass: ForwardPass
+    ) -> Float[Tensor, " batch"]:
+        """Give what the part counts in the loss: all of it, unless a term says otherwise.
+
+        Args:
+            part: What :meth:`forward` gave, which is what is logged.
+            forward_pass: What it was made of.
+        """
+        return part

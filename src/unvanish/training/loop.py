@@ -90,7 +90,8 @@ class Trainer:
         self.environment, self.loggers = environment, loggers
         self.inference: InferenceStep = inference or AmortizedInference()
         self.device = next(model.parameters()).device
-        self.objective = elbo_objective(beta).to(self.device)
+        free, form = config.objective.free_bits, config.objective.free_bits_form
+        self.objective = elbo_objective(beta, free=free, form=form).to(self.device)
         self.optimizer = build_optimizer(config.optimizer, model.parameters())
         self.learning_rate_factor = learning_rate_factor(
             config.optimizer, beta, total_steps=self.total_steps
