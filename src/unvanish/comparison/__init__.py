@@ -1,10 +1,11 @@
 """Schedules side by side: the same text, seeds and settings under each."""
 
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
-from .grid import Ended, Grid, Listener, train_grid
+from .grid import Ended, Listener, train_grid
 from .plan import ComparisonPlan, Entry
 from .search import Search, Tried, begin_search, carry_out_search, reopen_search
 from .summary import Difference, Row, Summary, summarize_runs
+from .worker import Grid
 
 __all__ = [
     "ComparisonPlan",
