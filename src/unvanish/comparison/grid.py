@@ -52,8 +52,8 @@ class Listener:
 def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list[Ended]:
     """Train every run that has not ended yet, in the order given, several at once.
 
-    A run that fails does not stop the others. SIGINT, SIGTERM and the sudden death of a worker make
-    every other run save its state; the same call then goes on.
+    A run that fails does not stop the others. Ctrl-C and the sudden death of a worker, or of this
+    process itself, make every other run save its state; the same call then goes on.
 
     Args:
         entries: The runs.
@@ -64,12 +64,11 @@ def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list
         How each ended, the first to end first.
 
     Raises:
-        KeyboardInterrupt: If SIGINT or SIGTERM came; the states of all runs are saved.
+        KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
         UsageError: If a worker was killed; the states of the other runs are saved.
     """
     context = multiprocessing.get_context("spawn")
     workers: list[_Worker] = []
-    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with _interrupts_ignored():  # by the workers, which inherit it
             at_once = min(grid.workers, len(entries))
@@ -77,7 +76,6 @@ def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list
         return _gather(workers, entries, listener)
     finally:
         _end(workers)
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Worker:
@@ -117,12 +115,6 @@ class _Worker:
                 f"{self.entry.folder}: {_death(self.process.exitcode)}; go on with --resume, and "
                 "fewer --workers if memory is short"
             ) from error
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    stop = KeyboardInterrupt()
-    stop.signal_number = number  # type: ignore[attr-defined]
-    raise stop
 
 
 @contextmanager
