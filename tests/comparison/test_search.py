@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -122,8 +123,8 @@ def test_a_stopped_search_says_to_give_the_password_again(unvanish, corpus, tmp_
         raise KeyboardInterrupt
 
     monkeypatch.setattr("unvanish.comparison.search.train", stop)
-    url = f"sqlite:///{tmp_path / 'trials.db'}"
-    for name, given, told in (("a", url, ""), ("b", f"{url}?password=1", " --storage URL")):
+    url = f"sqlite:///file:{tmp_path / 'trials.db'}?uri=true"
+    for name, given, told in (("a", url, ""), ("b", f"{url}&token=1", " --storage URL")):
         out = tmp_path / name
         ended = unvanish("tune", corpus, *TINY, f"--storage={given}", "--out", out)
         assert ended.status == 130, ended.err
@@ -134,8 +135,10 @@ def test_a_stopped_search_says_to_give_the_password_again(unvanish, corpus, tmp_
     "postgresql://me:1@host/x", "mysql://:1@h/x", "postgresql://h/x?user=me&password=1",
     "postgresql://h/x?sslpassword=1", "x://h/d?%70assword=1", "postgresql://me:1@[h/x",
 ])  # fmt: skip
-def test_no_password_gets_into_a_plan(url):
-    assert kept_storage(url) == NOT_KEPT
+def test_no_password_gets_into_a_plan(search, url):
+    assert kept_storage(url) == kept_storage(kept_storage(url)) == NOT_KEPT
+    kept = Search.from_dict(replace(search, storage=url).to_dict())
+    assert kept == replace(search, storage=NOT_KEPT)
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"format": 1}'])

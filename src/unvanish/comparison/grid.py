@@ -70,7 +70,7 @@ def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list
     context = multiprocessing.get_context("spawn")
     workers: list[_Worker] = []
     try:
-        with _interrupts_ignored():  # by the workers, which inherit it
+        with _ignored(signal.SIGINT):  # by the workers, which inherit it
             at_once = min(grid.workers, len(entries))
             workers.extend(_Worker(context, grid) for _ in range(at_once))
         return _gather(workers, entries, listener)
@@ -118,17 +118,18 @@ class _Worker:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ignored(*numbers: signal.Signals) -> Iterator[None]:
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end(workers: Sequence[_Worker]) -> None:
-    """Have every worker save what it does and leave; wait for it, whatever keys are pressed."""
-    with _interrupts_ignored():
+    """Have every worker save what it does and leave; wait for it, whatever comes."""
+    with _ignored(signal.SIGINT, signal.SIGTERM):
         for worker in workers:
             worker.process.terminate()
         for worker in workers:

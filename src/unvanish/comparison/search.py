@@ -34,8 +34,8 @@ class Search:
         files: Paths of the corpus by split; none means the synthetic corpus.
         most_cycles: Cycles (M) are searched from 1 to this.
         shapes: Shapes of the ramp that are tried.
-        storage: Where the trials are kept: the URL of an Optuna database as :func:`kept_storage`
-            gives it, or a journal in the folder when absent.
+        storage: URL of the Optuna database that keeps the trials, which the plan takes over as
+            :func:`kept_storage` gives it; a journal in the folder when absent.
     """
 
     base: Config
@@ -66,7 +66,7 @@ class Search:
         return {"format": PLAN_FORMAT, **plain} | {
             "most_cycles": self.most_cycles,
             "shapes": list(self.shapes),
-            "storage": self.storage,
+            "storage": self.storage and kept_storage(self.storage),
         }
 
     @classmethod
