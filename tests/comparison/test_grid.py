@@ -80,10 +80,10 @@ COMMAND = [
 ]
 
 
-def compare(*words):
+def compare(*words, **options):
     command = [sys.executable, "-m", "unvanish", "compare", *map(str, words)]
     pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, **pipes, env=ENVIRONMENT)
+    return subprocess.Popen(command, **pipes, env=ENVIRONMENT, **options)
 
 
 def wait_until_runs_move(folder, process):
@@ -144,20 +144,71 @@ def test_stopped_or_killed_it_goes_on_where_it_was(corpus, tmp_path, how):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_killed_worker_is_told_and_replaced(corpus, tmp_path):
+def test_a_killed_worker_ends_it_in_one_line_and_nothing_is_lost(corpus, tmp_path):
     out = tmp_path / "out"
     process = compare(corpus, *COMMAND, "--out", out)
     wait_until_runs_move(out, process)
-    os.kill(next(k for k in children(process) if is_worker(k)), signal.SIGKILL)
-    printed, told = process.communicate(timeout=300)
-    assert process.returncode == 2, told
-    assert "1 of 2 runs are missing" in told
-    assert "signal 9" in told
-    assert "over seeds" in printed
+    kill_one_worker(process, out)
     again = compare("--resume", "--out", out, "--quiet", "--device=cpu")
     printed, told = again.communicate(timeout=300)
     assert again.returncode == 0, told
+    assert "over seeds" in printed
     assert len(json.loads((out / "results.json").read_text())["runs"]) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_worker_killed_in_the_middle_of_a_message_blocks_nobody(corpus, tmp_path):
+    out = tmp_path / "out"
+    endless = ("--set=training.epochs=100000", "--set=training.log_every=1")
+    process = compare(corpus, *COMMAND, *endless, "--out", out)
+    wait_until_runs_move(out, process)
+    process.send_signal(signal.SIGSTOP)  # nobody reads: the pipes fill up
+    wait_until_nothing_is_written(out)
+    kill_one_worker(process, out)
+
+
+def kill_one_worker(process, out):
+    """Kill a worker and check that all is over at once, told in a line, the other run saved."""
+    victim, *others = [number for number in children(process) if is_worker(number)]
+    os.kill(victim, signal.SIGKILL)
+    process.send_signal(signal.SIGCONT)
+    begun = time.monotonic()
+    printed, told = process.communicate(timeout=60)
+    assert time.monotonic() - begun < 20
+    assert (process.returncode, printed) == (2, ""), told
+    (line,) = without_warnings(told)
+    assert "killed by signal 9; go on with --resume" in line
+    assert all(gone(worker) for worker in others)
+    assert list(out.glob("runs/*/checkpoints/step-*"))
+
+
+def without_warnings(told):
+    return [line for line in told.splitlines() if ": warning: " not in line]
+
+
+def wait_until_nothing_is_written(folder):
+    deadline, before = time.monotonic() + 60, None
+    while (now := [file.stat().st_size for file in folder.glob("runs/*/metrics.jsonl")]) != before:
+        assert time.monotonic() < deadline, "the workers never waited for their parent"
+        before = now
+        time.sleep(1)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_processes_at_once_saves_every_run(corpus, tmp_path, how):
+    """Ctrl-C in a terminal and the end of a scheduler's job come to the workers too."""
+    out = tmp_path / "out"
+    process = compare(corpus, *COMMAND, "--out", out, start_new_session=True)
+    wait_until_runs_move(out, process)
+    os.killpg(process.pid, how)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 128 + how, told
+    (line,) = without_warnings(told)
+    assert f"unvanish compare --resume --out {out}" in line
+    assert len(list(out.glob("runs/*/checkpoints/step-*"))) >= 2
 
 
 def is_worker(number):

@@ -2,12 +2,20 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
 optuna = pytest.importorskip("optuna")
 
-from unvanish.comparison import Search, begin_search, carry_out_search, reopen_search  # noqa: E402
+from unvanish.comparison import (  # noqa: E402
+    NOT_KEPT,
+    Search,
+    begin_search,
+    carry_out_search,
+    kept_storage,
+    reopen_search,
+)
 from unvanish.config import UsageError, override  # noqa: E402
 from unvanish.runs import load  # noqa: E402
 from unvanish.schedules import Schedule  # noqa: E402
@@ -72,6 +80,67 @@ def test_failures_are_counted_and_told(search, tmp_path, monkeypatch):
     assert [tried.problem for tried in heard] == ["no", "no"]
 
 
+TINY = ["--epochs=1", "--hidden-size=8", "--embedding-size=8", "--latent-size=2"]
+
+
+def count(url):
+    return len(optuna.load_study(study_name="unvanish", storage=url).trials)
+
+
+def test_resume_finds_the_database_again_from_any_folder(unvanish, corpus, tmp_path, monkeypatch):
+    out, url = tmp_path / "out", f"sqlite:///{tmp_path / 'trials.db'}"
+    monkeypatch.chdir(tmp_path)
+    words = ("--precision=fp32", "--device=cpu", "--trials=1", "--storage=sqlite:///trials.db")
+    ended = unvanish("tune", corpus, *TINY, *words, "--out", out)
+    assert ended.status == 0, ended.err
+    monkeypatch.chdir(corpus.parent.parent)
+    ended = unvanish("tune", "--resume", "--out", out, "--trials=2", "--device=cpu", "--json")
+    assert json.loads(ended.out)["summary"]["trials"] == count(url) == 2
+    assert not (out / "trials.journal").exists()
+    moved = f"sqlite:///{(tmp_path / 'trials.db').rename(tmp_path / 'moved.db')}"
+    for more in ([f"--storage={moved}"], []):
+        ended = unvanish("tune", "--resume", "--out", out, "--trials=2", *more, "--json")
+        assert json.loads(ended.out)["summary"]["trials"] == count(moved) == 2
+
+
+@pytest.mark.parametrize("where", ["user:sesame@host/x", "host/x?password=sesame"])
+def test_a_password_is_neither_kept_nor_told(unvanish, refused, corpus, tmp_path, where):
+    """The search ends at once, for there is no such database."""
+    out, url = tmp_path / "out", f"sqlite://{where}"
+    ended = unvanish("tune", corpus, *TINY, f"--storage={url}", "--out", out)
+    assert ended.status == 2
+    warned, told = ended.err.splitlines()
+    assert "not kept" in warned
+    assert "cannot be opened" in told
+    assert "sesame" not in ended.err
+    assert not any("sesame" in path.read_text() for path in out.rglob("*") if path.is_file())
+    assert "give it again as --storage" in refused("tune", "--resume", "--out", out)
+    assert not (out / "trials.journal").exists()
+
+
+def test_a_stopped_search_says_to_give_the_password_again(unvanish, corpus, tmp_path, monkeypatch):
+    def stop(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("unvanish.comparison.search.train", stop)
+    url = f"sqlite:///file:{tmp_path / 'trials.db'}?uri=true"
+    for name, given, told in (("a", url, ""), ("b", f"{url}&token=1", " --storage URL")):
+        out = tmp_path / name
+        ended = unvanish("tune", corpus, *TINY, f"--storage={given}", "--out", out)
+        assert ended.status == 130, ended.err
+        assert ended.err.endswith(f"go on with: unvanish tune --resume --out {out}{told}\n")
+
+
+@pytest.mark.parametrize("url", [
+    "postgresql://me:1@host/x", "mysql://:1@h/x", "postgresql://h/x?user=me&password=1",
+    "postgresql://h/x?sslpassword=1", "x://h/d?%70assword=1", "postgresql://me:1@[h/x",
+])  # fmt: skip
+def test_no_password_gets_into_a_plan(search, url):
+    assert kept_storage(url) == kept_storage(kept_storage(url)) == NOT_KEPT
+    kept = Search.from_dict(replace(search, storage=url).to_dict())
+    assert kept == replace(search, storage=NOT_KEPT)
+
+
 @pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"format": 1}'])
 def test_what_is_no_search_is_told(tmp_path, text):
     if text is not None:
@@ -82,9 +151,8 @@ def test_what_is_no_search_is_told(tmp_path, text):
 
 def test_the_command_searches_and_names_the_best(unvanish, refused, corpus, tmp_path):
     out = tmp_path / "out"
-    tiny = ["--epochs=1", "--hidden-size=8", "--embedding-size=8", "--latent-size=2"]
     ended = unvanish(
-        "tune", corpus, *tiny, "--precision=fp32", "--device=cpu", "--trials=2", "--out", out
+        "tune", corpus, *TINY, "--precision=fp32", "--device=cpu", "--trials=2", "--out", out
     )
     assert ended.status == 0, ended.err
     best = json.loads((out / "results.json").read_text())["summary"]["best"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import __version__
 from ..config import UsageError
+from .stopping import leave_unanswered, termination_as_interrupt
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: Words of the command line; those of the process when absent.
     """
     try:
-        from cyclopts import App, CycloptsError
+        from cyclopts import App
     except ModuleNotFoundError as error:
         fail(f"the command line needs {error.name}: pip install 'unvanish[all]'")
     app = App(
@@ -55,6 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         result_action="return_value",
     )
     words = sys.argv[1:] if arguments is None else list(arguments)
+    with termination_as_interrupt():
+        obey(app, words)
+
+
+def obey(app: "App", words: Sequence[str]) -> None:
+    """Run a command line; whatever prevents it is told in one line."""
+    from cyclopts import CycloptsError
+
     try:
         register(app, words)
         app(words, exit_on_error=False, print_error=False)
@@ -73,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         where = f"{error.filename}: " if error.filename else ""
         fail(f"{where}{error.strerror or error}; make room or give another place to write to")
     except KeyboardInterrupt as interrupt:
+        leave_unanswered()
         print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
         sys.exit(128 + getattr(interrupt, "signal_number", signal.SIGINT))
 

@@ -1,7 +1,5 @@
 """``unvanish compare``: schedules side by side."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +9,9 @@ from cyclopts.validators import Number
 from ..config import UsageError
 from .configuring import configure
 from .options import CommonOptions
+from .output import print_json
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
+from .stopping import told_how_to_go_on
 
 __all__ = ["compare"]
 
@@ -73,13 +73,10 @@ def compare(
         numbers = tuple(range(config.seed, config.seed + (seeds or 3)))
         plan = ComparisonPlan(chosen, numbers, config, text.files(corpus))
         begin(plan, out)
-    try:
+    with told_how_to_go_on(f"unvanish compare --resume --out {out}", out / "comparison.json"):
         with TerminalListener(plan.entries(), quiet=common.quiet) as listener:
             results = carry_out(plan, out, workers=workers, device=common.device, listener=listener)
-    except KeyboardInterrupt as stop:
-        stop.args = (f"go on with: unvanish compare --resume --out {out}",)
-        raise
-    write_report(out, device=common.device, seed=plan.seeds[0], quiet=common.quiet)
+        write_report(out, device=common.device, seed=plan.seeds[0], quiet=common.quiet)
     _show(results, out, as_json=common.json)
     failed = results["summary"]["failed"]
     if failed:
@@ -97,8 +94,7 @@ def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     from .comparing import tables
 
     if as_json:
-        json.dump(results, sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json(results)
         return
     console = Console(highlight=False)
     for table in tables(results):

@@ -1,16 +1,12 @@
 """``unvanish demo``: the paper's illustrative problem."""
 
-import json
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from .options import CommonOptions
+from .output import print_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -52,36 +48,12 @@ def demo(
     folder = common.out or Path("runs/demo")
     make_ready(folder)
     report = None
-    with _termination_as_interrupt():
-        with _bar(settings.updates, quiet=common.quiet) as progress:
-            outcome = run(settings, device=device, progress=progress)
-        try:
-            report = write(outcome, folder)
-        finally:  # what was trained is told even if it cannot be written
-            _tell(outcome, report, as_json=common.json)
-
-
-class _Terminated(KeyboardInterrupt):
-    """The system asks to end."""
-
-    signal_number = signal.SIGTERM
-
-
-@contextmanager
-def _termination_as_interrupt() -> Iterator[None]:
-    """Answer the system's request to end like Ctrl-C, so that no worker is left behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise _Terminated
-
-    before = signal.signal(signal.SIGTERM, stop)
+    with _bar(settings.updates, quiet=common.quiet) as progress:
+        outcome = run(settings, device=device, progress=progress)
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        report = write(outcome, folder)
+    finally:  # what was trained is told even if it cannot be written
+        _tell(outcome, report, as_json=common.json)
 
 
 @contextmanager
@@ -109,8 +81,7 @@ def _tell(outcome: "Outcome", report: Path | None, *, as_json: bool) -> None:
     """Print the results, and where the report is if it could be written."""
     if as_json:
         where = None if report is None else str(report)
-        json.dump({"report": where, **outcome.to_json()["summary"]}, sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json({"report": where, **outcome.to_json()["summary"]})
     else:
         _show(outcome, report)
 

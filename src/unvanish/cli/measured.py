@@ -1,13 +1,12 @@
 """What was measured on a text, as a table or as JSON."""
 
-import json
 import math
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from .output import print_json
 from .progress import results_table
 
 if TYPE_CHECKING:
@@ -54,8 +53,7 @@ def show(run: "Run", results: Mapping[str, Any], *, as_json: bool) -> None:
         as_json: Print them for a program; a perplexity beyond all numbers is null.
     """
     if as_json:
-        json.dump(_finite(results), sys.stdout, indent=1, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(_finite(results))
         return
     console = Console(highlight=False)
     console.print(results_table(results))

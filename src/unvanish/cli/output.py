@@ -12,7 +12,7 @@ from .options import CommonOptions
 if TYPE_CHECKING:
     from numpy import ndarray
 
-__all__ = ["require_new", "write_arrays", "write_text"]
+__all__ = ["print_json", "require_new", "write_arrays", "write_text"]
 
 
 def require_new(out: Path | None) -> None:
@@ -50,6 +50,16 @@ def write_text(text: str, facts: Any, common: CommonOptions) -> None:
         raise UsageError(f"{common.out} exists: give another --out, or remove it") from error
     except OSError as error:
         raise UsageError(f"cannot write to {common.out}: {error.strerror}") from error
+
+
+def print_json(facts: Any) -> None:
+    """Print facts as JSON, for a program, on standard output.
+
+    Args:
+        facts: Plain values; every number is finite.
+    """
+    json.dump(facts, sys.stdout, indent=1, allow_nan=False)
+    sys.stdout.write("\n")
 
 
 def write_arrays(arrays: "Mapping[str, ndarray]", out: Path) -> None:

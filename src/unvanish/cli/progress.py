@@ -1,8 +1,6 @@
 """What a person sees while a run trains, and when it is done."""
 
-import json
 import math
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +17,7 @@ from rich.table import Table
 
 from ..runs import Run
 from ..training import Plan, Reporter
+from .output import print_json
 
 __all__ = ["TerminalReporter", "show_results"]
 
@@ -113,8 +112,7 @@ def show_results(run: Run, *, as_json: bool) -> None:
     """
     results = run.results()
     if as_json:
-        json.dump(results, sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json(results)
         return
     console = Console(highlight=False)
     console.print(results_table(results))

@@ -1,19 +1,18 @@
 """``unvanish train``: a text VAE from a file of sentences."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Group, Parameter
 
-from ..config import Config, UsageError
+from ..config import Config
 from .configuring import configure, default_name
 from .options import CommonOptions
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
-
-if TYPE_CHECKING:
-    from ..data import Corpora
-    from ..runs import Run
+from .starting import Start, find_start
+from .stopping import told_how_to_go_on
 
 __all__ = ["train"]
 
@@ -60,69 +59,58 @@ def train(
             options.
         tensorboard: Write the metrics for TensorBoard too, into the folder tensorboard of the run.
     """
-    if resume and from_:
-        raise UsageError("--resume goes on with a run, --from begins another: give one of the two")
-    from .. import training
-    from ..data import SyntheticText
-    from ..runs import load, require_free
-    from .progress import TerminalReporter, show_results
-
-    out = common.out
-    begun = load(out) if resume and out and (out / "config.json").is_file() else None
-    if resume and begun is None and not (corpus or settings.given() or recipe or schedule):
-        where = f"{out} holds no run" if out else "--out is missing"
-        raise UsageError(f"{where}: give the folder of the run to go on with as --out")
-    base = begun or (load(from_) if from_ else None)
-    if from_ and {"tokens", "max_vocabulary", "min_count"} & settings.given().keys():
-        raise UsageError("--from takes tokens and vocabulary of that run: leave those options out")
+    others = {"corpus": corpus, "recipe": recipe, "schedule": schedule}
+    given = [*settings.given(), *(name for name, value in others.items() if value)]
+    start = find_start(resume, common.out, from_, given)
     config = configure(
         recipe,
         settings.given() | ({"schedule": schedule} if schedule else {}),
         settings.set_,
         common.seed,
-        base=base.config if base else None,
-        same_run=begun is not None,
+        base=start.config,
+        same_run=start.resumed is not None,
     )
-    files = text.files(corpus)
-    if not files and base is not None:
-        files = base.corpus_files
-    source = Path(files["train"]) if files else None
-    out = out or Path("runs") / default_name(source, config)
+    files = start.files(text.files(corpus))
+    out = common.out or _default_folder(files, config)
+    with told_how_to_go_on(f"unvanish train --resume --out {out}", out / "config.json"):
+        _carry_out(start, config, files, out, common, resume=resume, tensorboard=tensorboard)
+
+
+def _default_folder(files: Mapping[str, str], config: Config) -> Path:
+    return Path("runs") / default_name(Path(files["train"]) if files else None, config)
+
+
+def _carry_out(
+    start: Start,
+    config: Config,
+    files: dict[str, str],
+    out: Path,
+    common: CommonOptions,
+    *,
+    resume: bool,
+    tensorboard: bool,
+) -> None:
+    """Read the text, train and show what was measured."""
+    from .. import training
+    from ..data import SyntheticText
+    from ..runs import require_free
+    from .progress import TerminalReporter, show_results
+
     if not resume:
         require_free(out)
     training.resolve_device(common.device)
-    corpora = _read(files, config, base)
+    corpora = start.read(files, config)
     if not files and not common.quiet:
         print(f"no CORPUS: training on synthetic text, {SyntheticText()}", file=sys.stderr)
-    reporter = TerminalReporter(quiet=common.quiet)
-    try:
-        run = training.train(
-            config,
-            corpora,
-            out,
-            device=common.device,
-            reporter=reporter,
-            resume=resume,
-            start_from=base if from_ else None,
-            files=files,
-            loggers=[training.TensorBoardLogger(out / "tensorboard")] if tensorboard else [],
-        )
-    except training.TrainingStopped as stopped:
-        stopped.args = (f"{stopped}; go on with: unvanish train --resume --out {out}",)
-        raise
-    except KeyboardInterrupt as stopped:
-        if (out / "config.json").is_file():
-            stopped.args = (f"go on with: unvanish train --resume --out {out}",)
-        raise
+    run = training.train(
+        config,
+        corpora,
+        out,
+        device=common.device,
+        reporter=TerminalReporter(quiet=common.quiet),
+        resume=resume,
+        start_from=start.source,
+        files=files,
+        loggers=[training.TensorBoardLogger(out / "tensorboard")] if tensorboard else [],
+    )
     show_results(run, as_json=common.json)
-
-
-def _read(files: dict[str, str], config: Config, base: "Run | None") -> "Corpora":
-    """Read the splits as the settings say; words are numbered as in the run they start from."""
-    from ..data import read_corpora
-
-    if base is None:
-        return read_corpora(config.data, files)
-    same = config.data.tokens == base.config.data.tokens
-    tokens = base.tokens if same else config.data.tokens
-    return read_corpora(config.data, files, tokens=tokens, vocabulary=base.vocabulary)

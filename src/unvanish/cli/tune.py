@@ -1,6 +1,5 @@
 """``unvanish tune``: searching for a schedule."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,10 +11,14 @@ from cyclopts.validators import Number
 from ..config import UsageError
 from .configuring import configure
 from .options import CommonOptions
+from .output import print_json
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
+from .stopping import told_how_to_go_on
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from ..comparison import Search
 
 __all__ = ["tune"]
 
@@ -53,13 +56,19 @@ def tune(
         corpus: The training text (default: a synthetic corpus).
         trials: Trials in all, with those of earlier calls.
         most_cycles: Try up to so many cycles (default 8).
-        storage: URL of an Optuna database (default: a journal in the folder).
-        resume: Go on with the search at --out; needs no other option but --trials, and --storage
-            where it was given.
+        storage: URL of an Optuna database (default: a journal in the folder). --resume takes it
+            from the folder, unless it holds a password: then give it again.
+        resume: Go on with the search at --out; needs no other option but --trials.
         recipe: A whole setting by name, for all trials; the other options change it.
     """
-    from ..comparison import Search, begin_search, carry_out_search, reopen_search
-    from ..training import TrainingStopped
+    from ..comparison import (
+        NOT_KEPT,
+        Search,
+        begin_search,
+        carry_out_search,
+        kept_storage,
+        reopen_search,
+    )
     from .progress import TerminalReporter
 
     out = common.out or Path("runs/search")
@@ -67,12 +76,16 @@ def tune(
         given = (settings.given(), settings.set_, recipe, corpus, text.valid, text.test)
         if any(given) or most_cycles is not None or common.seed is not None:
             raise UsageError("--resume takes everything from --out: leave out the other options")
-        search = reopen_search(out)
+        search = reopen_search(out, storage)
     else:
         config = configure(recipe, settings.given(), settings.set_, common.seed)
-        search = Search(config, text.files(corpus), most_cycles or 8)
+        kept = kept_storage(storage) if storage else None
+        search = Search(config, text.files(corpus), most_cycles or 8, storage=kept)
         begin_search(search, out)
-    try:
+        if kept == NOT_KEPT:
+            words = "the URL of --storage holds a password and is not kept: give it with --resume"
+            print(f"warning: {words}", file=sys.stderr)
+    with told_how_to_go_on(_going_on(search, out), out / "search.json"):
         results = carry_out_search(
             search,
             out,
@@ -81,18 +94,21 @@ def tune(
             device=common.device,
             reporter=lambda schedule: TerminalReporter(quiet=common.quiet),
         )
-    except TrainingStopped as stopped:
-        where = f" --storage {storage}" if storage else ""
-        stopped.args = (f"{stopped}; go on with: unvanish tune --resume --out {out}{where}",)
-        raise
     _show(results, out, as_json=common.json)
+
+
+def _going_on(search: "Search", out: Path) -> str:
+    """Give the command that goes on with a search; no password is told."""
+    from ..comparison import NOT_KEPT
+
+    command = f"unvanish tune --resume --out {out}"
+    return f"{command} --storage URL" if search.storage == NOT_KEPT else command
 
 
 def _show(results: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
     """Print the best trials, as a table or as JSON, on standard output."""
     if as_json:
-        json.dump(results, sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json(results)
         return
     from rich.console import Console
 

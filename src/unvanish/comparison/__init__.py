@@ -1,12 +1,15 @@
 """Schedules side by side: the same text, seeds and settings under each."""
 
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
-from .grid import Ended, Grid, Listener, train_grid
+from .grid import Ended, Listener, train_grid
 from .plan import ComparisonPlan, Entry
 from .search import Search, Tried, begin_search, carry_out_search, reopen_search
+from .storage import NOT_KEPT, kept_storage
 from .summary import Difference, Row, Summary, summarize_runs
+from .worker import Grid
 
 __all__ = [
+    "NOT_KEPT",
     "ComparisonPlan",
     "Difference",
     "Ended",
@@ -22,6 +25,7 @@ __all__ = [
     "carry_out",
     "carry_out_search",
     "finished_runs",
+    "kept_storage",
     "reopen",
     "reopen_search",
     "runs_in",

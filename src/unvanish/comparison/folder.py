@@ -18,9 +18,10 @@ from ..config import UsageError, bound_schedule
 from ..data import read_corpora
 from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
 from ..training import available_cores, resolve_device
-from .grid import Grid, Listener, train_grid
+from .grid import Listener, train_grid
 from .plan import ComparisonPlan
 from .summary import Summary, summarize_runs
+from .worker import Grid
 
 __all__ = ["begin", "carry_out", "finished_runs", "reopen", "runs_in"]
 

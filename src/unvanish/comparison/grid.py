@@ -1,30 +1,20 @@
 """Many runs, several at once, each in a process of its own that one may kill."""
 
 import multiprocessing
-import os
-import queue
 import signal
-import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
-from multiprocessing.queues import Queue
-from pathlib import Path
-from typing import Any, TypeAlias
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnContext
+from typing import Any
 
 from ..config import UsageError
-from ..data import read_corpora
-from ..training import Plan, Reporter, TrainingStopped, train
 from .plan import Entry
+from .worker import Grid, Message, work
 
-__all__ = ["Ended", "Grid", "Listener", "train_grid"]
-
-Message: TypeAlias = tuple[int, int, str, Any]
-"""Worker, entry, kind, content."""
-
-_PATIENCE = 1.0
-"""Seconds between two looks at whether the workers are alive."""
+__all__ = ["Ended", "Listener", "train_grid"]
 
 _LAST_WORDS = 60.0
 """Seconds that a worker may take to save what it does."""
@@ -41,25 +31,6 @@ class Ended:
 
     entry: Entry
     problem: str | None = None
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Where and how runs are trained.
-
-    Args:
-        folder: The folder that holds the folders of all runs.
-        files: Paths of the corpus by split; none means the synthetic corpus.
-        device: Where to compute.
-        workers: Processes at once.
-        threads: Threads of each; numbers depend on it in their last digits.
-    """
-
-    folder: Path
-    files: Mapping[str, str]
-    device: str = "auto"
-    workers: int = 1
-    threads: int = 1
 
 
 class Listener:
@@ -81,180 +52,119 @@ class Listener:
 def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list[Ended]:
     """Train every run that has not ended yet, in the order given, several at once.
 
-    A run that fails, or whose process is killed, does not stop the others. SIGINT and SIGTERM make
-    every run save its state; the same call then goes on.
+    A run that fails does not stop the others. Ctrl-C and the sudden death of a worker, or of this
+    process itself, make every other run save its state; the same call then goes on.
 
     Args:
         entries: The runs.
         grid: Where and how.
         listener: Who is told.
 
+    Returns:
+        How each ended, the first to end first.
+
     Raises:
         KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
+        UsageError: If a worker was killed; the states of the other runs are saved.
     """
     context = multiprocessing.get_context("spawn")
-    jobs: Queue[int | None] = context.Queue()
-    messages: Queue[Message] = context.Queue()
-    at_once = min(grid.workers, len(entries))
-    for number in [*range(len(entries)), *[None] * at_once]:
-        jobs.put(number)
-    workers: list[BaseProcess] = []
-
-    def start() -> None:
-        arguments = (len(workers), list(entries), grid, jobs, messages)
-        worker = context.Process(target=_work, args=arguments)
-        workers.append(worker)
-        worker.start()
-
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    workers: list[_Worker] = []
     try:
-        with _interrupts_ignored():  # by the workers, which inherit it
-            for _ in range(at_once):
-                start()
-        return _gather(workers, start, messages, entries, listener)
+        with _ignored(signal.SIGINT):  # by the workers, which inherit it
+            at_once = min(grid.workers, len(entries))
+            workers.extend(_Worker(context, grid) for _ in range(at_once))
+        return _gather(workers, entries, listener)
     finally:
         _end(workers)
-        signal.signal(signal.SIGTERM, before)
 
 
-def _interrupt(number: int, frame: Any) -> None:
-    stop = KeyboardInterrupt()
-    stop.signal_number = number  # type: ignore[attr-defined]
-    raise stop
+class _Worker:
+    """A process and the pipe to it.
+
+    Attributes:
+        pipe: The parent's end.
+        entry: The run it was given last.
+    """
+
+    entry: Entry
+
+    def __init__(self, context: SpawnContext, grid: Grid) -> None:
+        self.pipe: Connection[Entry, Message]
+        self.pipe, its_end = context.Pipe()
+        self.process = context.Process(target=work, args=(its_end, grid))
+        self.process.start()
+        its_end.close()  # it is the only one to hold it now: the pipe ends with it
+
+    def give(self, entry: Entry) -> None:
+        """Have it train a run; one that is dead is noticed by :meth:`hear`."""
+        self.entry = entry
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.pipe.send(entry)
+
+    def hear(self) -> tuple[Entry, str, Any]:
+        """Receive a message and the run that it is about.
+
+        Raises:
+            UsageError: If the process is no more.
+        """
+        try:
+            return self.entry, *self.pipe.recv()
+        except (EOFError, OSError) as error:
+            self.process.join(_LAST_WORDS)
+            raise UsageError(
+                f"{self.entry.folder}: {_death(self.process.exitcode)}; go on with --resume, and "
+                "fewer --workers if memory is short"
+            ) from error
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ignored(*numbers: signal.Signals) -> Iterator[None]:
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _end(workers: Sequence[BaseProcess]) -> None:
-    """Have every worker save what it does and leave; wait for it, whatever keys are pressed."""
-    with _interrupts_ignored():
+def _end(workers: Sequence[_Worker]) -> None:
+    """Have every worker save what it does and leave; wait for it, whatever comes."""
+    with _ignored(signal.SIGINT, signal.SIGTERM):
         for worker in workers:
-            if worker.is_alive():
-                worker.terminate()
+            worker.process.terminate()
         for worker in workers:
-            worker.join(_LAST_WORDS)
-            if worker.is_alive():
-                worker.kill()
-                worker.join()
+            worker.process.join(_LAST_WORDS)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.pipe.close()
 
 
 def _gather(
-    workers: Sequence[BaseProcess],
-    start: Callable[[], None],
-    messages: "Queue[Message]",
-    entries: Sequence[Entry],
-    listener: Listener,
+    workers: Sequence[_Worker], entries: Sequence[Entry], listener: Listener
 ) -> list[Ended]:
-    """Pass messages on until every run is over; a worker that dies is replaced."""
-    ended: dict[int, Ended] = {}
-    doing: dict[int, int] = {}
-
-    def end(number: int, problem: str | None) -> None:
-        ended[number] = Ended(entries[number], problem)
-        listener.ended(ended[number])
-
-    buried: set[int] = set()
-    while len(ended) < len(entries):
-        try:
-            worker, number, kind, content = messages.get(timeout=_PATIENCE)
-        except queue.Empty:
-            for k, process in enumerate(list(workers)):
-                if k not in buried and process.exitcode not in (None, 0):
-                    buried.add(k)
-                    if k in doing:
-                        end(doing.pop(k), _death(process.exitcode))
-                    with _interrupts_ignored():
-                        start()
-            continue
-        if kind == "began":
-            doing[worker] = number
-        elif kind == "planned":
-            listener.planned(entries[number], content)
-        elif kind == "moved":
-            listener.moved(entries[number], content)
-        elif kind == "warned":
-            listener.warned(entries[number], content)
-        else:
-            doing.pop(worker, None)
-            end(number, content)
-    return list(ended.values())
+    """Give runs to the workers and pass on what they say, until every run is over."""
+    waiting, ended = deque(entries), list[Ended]()
+    for worker in workers:
+        worker.give(waiting.popleft())
+    at_work: dict[Any, _Worker] = {worker.pipe: worker for worker in workers}
+    while at_work:
+        for pipe in wait(list(at_work)):
+            entry, kind, content = at_work[pipe].hear()
+            if kind != "ended":
+                getattr(listener, kind)(entry, content)
+                continue
+            ended.append(Ended(entry, content))
+            listener.ended(ended[-1])
+            if waiting:
+                at_work[pipe].give(waiting.popleft())
+            else:
+                del at_work[pipe]
+    return ended
 
 
 def _death(status: int | None) -> str:
     """Say how a process ended that did not mean to."""
     if status is not None and status < 0:
-        return f"its process was killed by signal {-status} (too little memory?)"
+        return f"its process was killed by signal {-status}"
     return f"its process ended suddenly, with status {status}"
-
-
-class _Sender(Reporter):
-    """Sends what a run reports to the parent, and ends with it."""
-
-    def __init__(self, worker: int, number: int, messages: "Queue[Message]") -> None:
-        self._address, self._messages = (worker, number), messages
-
-    def _send(self, kind: str, content: Any) -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None and not parent.is_alive():
-            self._messages.cancel_join_thread()  # nobody reads any more
-            os.kill(os.getpid(), signal.SIGTERM)  # save, and leave
-        self._messages.put((*self._address, kind, content))
-
-    def started(self, plan: Plan) -> None:
-        self._send("planned", plan.total_steps)
-
-    def resumed(self, step: int) -> None:
-        self._send("moved", step)
-
-    def stepped(self, step: int, figures: Mapping[str, float]) -> None:
-        self._send("moved", step)
-
-    def warned(self, message: str) -> None:
-        self._send("warned", message)
-
-
-def _work(
-    worker: int,
-    entries: Sequence[Entry],
-    grid: Grid,
-    jobs: "Queue[int | None]",
-    messages: "Queue[Message]",
-) -> None:
-    """Train one run after the other; the body of a worker process."""
-    import torch
-
-    torch.set_num_threads(grid.threads)
-    while (number := jobs.get()) is not None:
-        messages.put((worker, number, "began", None))
-        try:
-            problem = _train_one(entries[number], grid, _Sender(worker, number, messages))
-        except TrainingStopped:
-            return
-        except Exception:
-            problem = traceback.format_exc()
-        messages.put((worker, number, "ended", problem))
-
-
-def _train_one(entry: Entry, grid: Grid, reporter: Reporter) -> str | None:
-    """Train a run, or what is left of it; give what prevents it."""
-    try:
-        corpora = read_corpora(entry.config.data, grid.files)
-        train(
-            entry.config,
-            corpora,
-            grid.folder / entry.folder,
-            device=grid.device,
-            reporter=reporter,
-            resume=True,
-            files=grid.files,
-        )
-    except UsageError as error:
-        return str(error)
-    return None

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..config import Config, UsageError, from_dict, override, to_dict
+from ..config import Config, UsageError, override, to_dict
+from .stored_plan import PLAN_FORMAT, read_plan
 
 __all__ = ["ComparisonPlan", "Entry"]
-
-FORMAT = 1
-"""Version of ``comparison.json``."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class ComparisonPlan:
     def to_dict(self) -> dict[str, Any]:
         """Write the plan as plain values for JSON."""
         return {
-            "format": FORMAT,
+            "format": PLAN_FORMAT,
             "schedules": list(self.schedules),
             "seeds": list(self.seeds),
             "base": to_dict(self.base),
@@ -99,17 +97,16 @@ class ComparisonPlan:
         Raises:
             UsageError: If it is none, or of a format not known here.
         """
-        if plain.get("format") != FORMAT:
-            raise UsageError(
-                f"comparison format {plain.get('format')!r} is not known, this unvanish reads "
-                f"{FORMAT}: install the version that wrote it"
-            )
-        try:
-            base = from_dict(Config, plain["base"])
-            seeds = tuple(int(seed) for seed in plain["seeds"])
-            return cls(tuple(plain["schedules"]), seeds, base, plain["files"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise UsageError("the comparison's plan is damaged: begin it anew") from error
+        return read_plan(
+            "comparison",
+            plain,
+            lambda base: cls(
+                tuple(plain["schedules"]),
+                tuple(int(seed) for seed in plain["seeds"]),
+                base,
+                plain["files"],
+            ),
+        )
 
 
 def _tidy(schedule: str) -> str:

@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ..config import Config, UsageError, from_dict, override, to_dict
+from ..config import Config, UsageError, override, to_dict
 from ..data import Corpora, read_corpora
 from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
 from ..training import Reporter, train
+from .storage import NOT_KEPT, chosen_storage, kept_storage
+from .stored_plan import PLAN_FORMAT, read_plan
 
 if TYPE_CHECKING:
     import optuna
@@ -32,12 +34,15 @@ class Search:
         files: Paths of the corpus by split; none means the synthetic corpus.
         most_cycles: Cycles (M) are searched from 1 to this.
         shapes: Shapes of the ramp that are tried.
+        storage: URL of the Optuna database that keeps the trials, which the plan takes over as
+            :func:`kept_storage` gives it; a journal in the folder when absent.
     """
 
     base: Config
     files: Mapping[str, str]
     most_cycles: int = 8
     shapes: tuple[str, ...] = SHAPES
+    storage: str | None = None
 
     def suggest(self, trial: "optuna.Trial") -> str:
         """Choose a schedule, in its text form.
@@ -58,9 +63,10 @@ class Search:
     def to_dict(self) -> dict[str, Any]:
         """Write the search as plain values for JSON."""
         plain = {"base": to_dict(self.base), "files": dict(self.files)}
-        return {"format": FORMAT, **plain} | {
+        return {"format": PLAN_FORMAT, **plain} | {
             "most_cycles": self.most_cycles,
             "shapes": list(self.shapes),
+            "storage": self.storage and kept_storage(self.storage),
         }
 
     @classmethod
@@ -70,15 +76,17 @@ class Search:
         Raises:
             UsageError: If it is none, or of a format not known here.
         """
-        if plain.get("format") != FORMAT:
-            raise UsageError(
-                f"search format {plain.get('format')!r} is not known, this unvanish reads {FORMAT}"
-            )
-        try:
-            base = from_dict(Config, plain["base"])
-            return cls(base, plain["files"], int(plain["most_cycles"]), tuple(plain["shapes"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise UsageError("the plan of the search is damaged: begin it anew") from error
+        return read_plan(
+            "search",
+            plain,
+            lambda base: cls(
+                base,
+                plain["files"],
+                int(plain["most_cycles"]),
+                tuple(plain["shapes"]),
+                plain.get("storage"),
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -109,13 +117,22 @@ def begin_search(search: Search, folder: Path) -> None:
     begin_folder(folder, "trials", _PLAN, search.to_dict())
 
 
-def reopen_search(folder: Path) -> Search:
+def reopen_search(folder: Path, storage: str | None = None) -> Search:
     """Read what a folder searches for.
+
+    Args:
+        folder: Where :func:`begin_search` began it.
+        storage: URL of the database that keeps the trials from now on, if it is another.
 
     Raises:
         UsageError: If it holds no search, or a damaged one.
     """
-    return Search.from_dict(read_json(folder / _PLAN, "no search: give the --out of one"))
+    search = Search.from_dict(read_json(folder / _PLAN, "no search: give the --out of one"))
+    if storage is None or kept_storage(storage) == search.storage:
+        return search
+    search = replace(search, storage=kept_storage(storage))
+    write_json(folder / _PLAN, search.to_dict())
+    return search
 
 
 def carry_out_search(
@@ -137,18 +154,18 @@ def carry_out_search(
         search: What is searched for.
         folder: Where :func:`begin_search` began it.
         trials: Trials in all, those of earlier calls included.
-        storage: URL of an Optuna database; a journal in the folder when absent.
+        storage: URL of an Optuna database, where the search does not keep it.
         device: Where to compute.
         reporter: Makes who is told of a trial's training, from its schedule.
         tell: Called after every trial.
 
     Raises:
-        UsageError: If every trial failed.
+        UsageError: If every trial failed, or the database cannot be opened.
         TrainingStopped: If SIGINT or SIGTERM came; the trial's state is saved.
     """
     import optuna
 
-    study = _study(search, folder, storage)
+    study = _study(search, folder, chosen_storage(search.storage, storage))
     _take_up(study, search, folder)
     corpora = read_corpora(search.base.data, search.files)
     while sum(_is_over(trial) for trial in study.trials) < trials:
@@ -172,14 +189,23 @@ def _study(search: Search, folder: Path, storage: str | None) -> "optuna.Study":
     """Open the study, or begin it."""
     import optuna
     from optuna.storages.journal import JournalFileBackend
+    from sqlalchemy.exc import SQLAlchemyError
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     place: Any = storage
     if storage is None:
         place = optuna.storages.JournalStorage(JournalFileBackend(str(folder / "trials.journal")))
-    study = optuna.create_study(
-        storage=place, study_name=_STUDY, direction="maximize", load_if_exists=True
-    )
+    try:
+        study = optuna.create_study(
+            storage=place, study_name=_STUDY, direction="maximize", load_if_exists=True
+        )
+    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        secret = storage is not None and kept_storage(storage) == NOT_KEPT
+        why = "" if secret else f" ({str(error).splitlines()[0]})"  # it may cite the URL
+        raise UsageError(
+            f"the database of the search cannot be opened{why}: give the URL of one with --resume "
+            "--storage"
+        ) from error
     # another seed for every call, or all processes would begin with the same trials
     study.sampler = optuna.samplers.TPESampler(seed=search.base.seed * 1000 + len(study.trials))
     return study

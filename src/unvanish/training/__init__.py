@@ -2,9 +2,9 @@
 
 from .environment import available_cores, environment, peak_memory
 from .interruption import TrainingStopped
-from .loop import Logger, Trainer
+from .loop import Trainer
 from .precision import resolve_device, resolve_precision
-from .reporter import LogReporter, Plan, Reporter
+from .reporter import Logger, LogReporter, Plan, Reporter
 from .session import train
 from .tensorboard import TensorBoardLogger
 

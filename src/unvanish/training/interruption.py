@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -22,9 +24,12 @@ class TrainingStopped(KeyboardInterrupt):
 
 
 class Interruption:
-    """While it is entered, SIGINT and SIGTERM are noted instead of obeyed; a second one is obeyed.
+    """While it is entered, SIGINT and SIGTERM are noted instead of obeyed.
 
-    Signals can be caught in the main thread only; elsewhere it notes nothing.
+    Ctrl-C after that is obeyed, unless something is being saved; further requests of the system
+    are not, for they often come in pairs. A signal that nothing was done about is passed on in the
+    end. Signals that the process ignores stay ignored. Signals can be caught in the main thread
+    only; elsewhere it notes nothing.
 
     Attributes:
         signal_number: The signal that came, if one did.
@@ -33,11 +38,13 @@ class Interruption:
     def __init__(self) -> None:
         self.signal_number: int | None = None
         self._before: dict[signal.Signals, Any] = {}
+        self._answered = self._held = False
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._note)
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(
@@ -48,8 +55,34 @@ class Interruption:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        if self.signal_number is not None and not self._answered:
+            signal.raise_signal(self.signal_number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let what happens inside come to its end, whatever keys are pressed."""
+        before, self._held = self._held, True
+        try:
+            yield
+        finally:
+            self._held = before
+
+    def answer(self, save: Callable[[], int]) -> None:
+        """Save and stop if a signal came.
+
+        Args:
+            save: Saves the state and gives the optimizer steps done.
+
+        Raises:
+            TrainingStopped: If one came; nothing that comes after it is obeyed any more.
+        """
+        if self.signal_number is not None:
+            self._answered = self._held = True
+            raise TrainingStopped(save(), self.signal_number)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        if self.signal_number is not None:
-            raise KeyboardInterrupt
-        self.signal_number = number
+        if self.signal_number is None:
+            self.signal_number = number
+        elif number == signal.SIGINT and not self._held:
+            self._answered = True
+            raise KeyboardInterrupt("broken off, only the last checkpoint is kept")

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
@@ -19,10 +19,10 @@ from ..runs import Run
 from ..schedules import Schedule
 from .checkpoints import Checkpoint, Checkpoints
 from .early_stopping import EarlyStopping, settled_step
-from .interruption import Interruption, TrainingStopped
+from .interruption import Interruption
 from .optimizers import build_optimizer, learning_rate_factor
 from .precision import Precision, autocast
-from .reporter import Reporter
+from .reporter import Logger, Reporter
 from .state import (
     all_finite,
     optimizer_state,
@@ -34,15 +34,7 @@ from .state import (
 )
 from .window import Window
 
-__all__ = ["Logger", "Trainer"]
-
-
-class Logger(Protocol):
-    """Anything that takes figures by name, such as a run of an experiment tracker."""
-
-    def log(self, figures: dict[str, Any], /, *, step: int) -> Any:
-        """Take the figures of one step."""
-        ...
+__all__ = ["Trainer"]
 
 
 class Trainer:
@@ -59,6 +51,7 @@ class Trainer:
         environment: Versions and device, which go with the state.
         precision: Of the forward pass.
         reporter: Who is told.
+        interruption: Notes the signals that ask to end, and is entered.
         inference: How gradients are made from a batch.
         loggers: Who else takes the lines of the metrics.
 
@@ -82,12 +75,13 @@ class Trainer:
         environment: Mapping[str, Any],
         precision: Precision,
         reporter: Reporter,
+        interruption: Interruption,
         inference: InferenceStep | None = None,
         loggers: Sequence[Logger] = (),
     ) -> None:
         self.config, self.model, self.run, self.reporter = config, model, run, reporter
         self.batches, self.valid, self.checkpoints = batches, valid, checkpoints
-        self.environment, self.loggers = environment, loggers
+        self.environment, self.loggers, self.interruption = environment, loggers, interruption
         self.inference: InferenceStep = inference or AmortizedInference()
         self.device = next(model.parameters()).device
         free, form = config.objective.free_bits, config.objective.free_bits_form
@@ -97,7 +91,6 @@ class Trainer:
             config.optimizer, beta, total_steps=self.total_steps
         )
         self.noise = torch.Generator(self.device).manual_seed(config.seed)
-        self.interruption = Interruption()
         self._autocast = partial(autocast, precision, self.device)
         self._watch = CollapseWatch()
         self._stopping = EarlyStopping(
@@ -129,6 +122,7 @@ class Trainer:
                 state cannot be written.
             TrainingStopped: If SIGINT or SIGTERM came; the state is saved.
         """
+        self._stop_if_asked()
         while not self.finished:
             self._train_epoch()
             self._validate()
@@ -233,10 +227,7 @@ class Trainer:
         self.reporter.evaluated(self.epoch, "valid", numbers)
 
     def _stop_if_asked(self) -> None:
-        number = self.interruption.signal_number
-        if number is not None:
-            self._save()
-            raise TrainingStopped(self.step, number)
+        self.interruption.answer(self._save)
 
     def require_finite(self, figures: Mapping[str, Any]) -> None:
         """Stop a run that has diverged, before its figures and parameters are written.
@@ -264,18 +255,27 @@ class Trainer:
         if not all_finite(self.model):
             self._diverged("a parameter is not a finite number")
 
-    def _save(self) -> None:
-        """Write the whole state, unless it is no longer good."""
+    def _save(self) -> int:
+        """Write the whole state, unless it is no longer good; give its step."""
         self._require_finite_parameters()
-        self.run.sync_metrics()
-        tensors = {
+        with self.interruption.held():
+            self.run.sync_metrics()
+            self.checkpoints.save(Checkpoint(self.step, self._tensors(), self._facts()))
+        return self.step
+
+    def _tensors(self) -> dict[str, torch.Tensor]:
+        """Give what of the state is tensors."""
+        return {
             **prefixed("model", self.model.state_dict()),
             **prefixed("objective", self.objective.state_dict()),
             **prefixed("optimizer", optimizer_state(self.optimizer)),
             **prefixed("random", randomness(self.noise, self.device)),
             **prefixed("window", self._window.tensors()),
         }
-        facts = {
+
+    def _facts(self) -> dict[str, Any]:
+        """Give the rest of the state, as JSON has it."""
+        return {
             "epoch": self.epoch,
             "best": self.best,
             "stopped_early": self.stopped_early,
@@ -287,7 +287,6 @@ class Trainer:
             "metrics_size": self.run.metrics_size,
             "environment": dict(self.environment),
         }
-        self.checkpoints.save(Checkpoint(self.step, tensors, facts))
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to a saved state; what the metrics say of later steps is cut off.

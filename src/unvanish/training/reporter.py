@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-__all__ = ["LogReporter", "Plan", "Reporter"]
+__all__ = ["LogReporter", "Logger", "Plan", "Reporter"]
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,11 @@ class LogReporter(Reporter):
     def warned(self, message: str) -> None:
         """Log a warning."""
         self.logger.warning("%s", message)
+
+
+class Logger(Protocol):
+    """Anything that takes figures by name, such as a run of an experiment tracker."""
+
+    def log(self, figures: dict[str, Any], /, *, step: int) -> Any:
+        """Take the figures of one step."""
+        ...

@@ -4,21 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from ..config import Config, UsageError, bound_schedule, override
-from ..data import Corpora, LengthBucketedBatches
-from ..models import TextVAE
+from ..config import Config, UsageError
+from ..data import Corpora
 from ..runs import Run
-from ..schedules import Schedule
-from .beginning import begin, build_model, identity, reopen
+from .beginning import begin, identity, reopen
 from .checkpoints import Checkpoints
-from .early_stopping import patience_problem
-from .environment import environment
-from .loop import Logger, Trainer
-from .precision import Precision, resolve_device, resolve_precision
-from .reporter import LogReporter, Plan, Reporter
-from .results import measure, run_name, splits
+from .interruption import Interruption
+from .loop import Trainer
+from .preparation import Preparation, prepare
+from .reporter import Logger, LogReporter, Reporter
+from .results import measure
 
 __all__ = ["train"]
 
@@ -37,8 +32,9 @@ def train(
 ) -> Run:
     """Train a text VAE and write everything about it to a folder.
 
-    Torch's global generator is seeded with the configuration's seed. SIGINT and SIGTERM save the
-    state and raise :class:`TrainingStopped`.
+    Torch's global generator is seeded with the configuration's seed. From the moment at which the
+    folder is begun or opened, SIGINT and SIGTERM save the state and raise
+    :class:`TrainingStopped`.
 
     Args:
         config: Every setting; ``data.tokens`` is recorded as that of the corpora.
@@ -62,59 +58,61 @@ def train(
             other settings or another corpus.
     """
     reporter = reporter or LogReporter()
-    config = override(config, {"data.tokens": corpora.tokens.spec})
-    place = resolve_device(device)
-    precision = resolve_precision(config.training.precision, place)
-    batches = LengthBucketedBatches(
-        corpora.train, batch_size=config.training.batch_size, seed=config.seed
-    )
-    beta, problems = bound_schedule(
-        config.objective.beta,
-        total_steps=len(batches) * config.training.epochs,
-        steps_per_epoch=len(batches),
-    )
-    if (inert := patience_problem(config, beta, len(batches))) is not None:
-        problems.append(inert)
-    facts = environment(place, precision)
-    model = build_model(config, len(corpora.vocabulary), place)
-    if resume and (Path(out) / "config.json").is_file():
-        run = reopen(Path(out), config, corpora)
-    else:
-        run = begin(out, config, corpora, model, start_from=start_from, files=files or {})
-    with run.locked():
-        if (run.path / "results.json").is_file():
-            return run
-        if "from" in run.origin:
-            model.load_state_dict(run.model("initial").state_dict())
-        trainer = Trainer(
-            config,
-            model,
-            batches,
-            corpora.valid,
-            beta=beta,
-            run=run,
-            environment=facts,
-            checkpoints=Checkpoints(run.path / "checkpoints", identity(config, corpora)),
-            precision=precision,
-            reporter=reporter,
-            loggers=loggers,
-        )
-        _restore(trainer, facts)
-        for problem in problems:
-            reporter.warned(f"{problem} (an epoch has {len(batches):,} steps)")
-        reporter.started(_plan(config, corpora, model, beta, trainer, place, precision))
-        _train_to_the_end(trainer, corpora)
+    prepared = prepare(config, corpora, device)
+    with Interruption() as interruption:
+        if resume and (Path(out) / "config.json").is_file():
+            run = reopen(Path(out), prepared.config, corpora)
+        else:
+            model, origin = prepared.model, files or {}
+            run = begin(out, prepared.config, corpora, model, start_from=start_from, files=origin)
+        with run.locked():
+            if not (run.path / "results.json").is_file():
+                trainer = _trainer(prepared, run, reporter, interruption, loggers)
+                _train_to_the_end(trainer, prepared)
     return run
 
 
-def _train_to_the_end(trainer: Trainer, corpora: Corpora) -> None:
+def _trainer(
+    prepared: Preparation,
+    run: Run,
+    reporter: Reporter,
+    interruption: Interruption,
+    loggers: Sequence[Logger],
+) -> Trainer:
+    """Put together what trains a run, in the state that the run is in."""
+    if "from" in run.origin:
+        prepared.model.load_state_dict(run.model("initial").state_dict())
+    trainer = Trainer(
+        prepared.config,
+        prepared.model,
+        prepared.batches,
+        prepared.corpora.valid,
+        beta=prepared.beta,
+        run=run,
+        environment=prepared.environment,
+        checkpoints=Checkpoints(
+            run.path / "checkpoints", identity(prepared.config, prepared.corpora)
+        ),
+        precision=prepared.precision,
+        reporter=reporter,
+        interruption=interruption,
+        loggers=loggers,
+    )
+    _restore(trainer, prepared.environment)
+    return trainer
+
+
+def _train_to_the_end(trainer: Trainer, prepared: Preparation) -> None:
     """Train, measure, and write what was measured."""
+    reporter = trainer.reporter
+    for problem in prepared.problems:
+        reporter.warned(f"{problem} (an epoch has {len(prepared.batches):,} steps)")
+    reporter.started(prepared.plan())
     try:
-        with trainer.interruption:
-            trainer.train()
-            results = measure(trainer.config, corpora, trainer, trainer.environment)
+        trainer.train()
+        results = measure(prepared.config, prepared.corpora, trainer, prepared.environment)
     finally:
-        trainer.reporter.finished()
+        reporter.finished()
     trainer.run.write_json("results.json", results)
 
 
@@ -145,27 +143,3 @@ def _restore(trainer: Trainer, here: Mapping[str, Any]) -> None:
             f"the run was begun with {'; '.join(changed)}: its numbers may differ in the last "
             "digits from those of an uninterrupted one"
         )
-
-
-def _plan(
-    config: Config,
-    corpora: Corpora,
-    model: TextVAE,
-    beta: Schedule,
-    trainer: Trainer,
-    device: torch.device,
-    precision: Precision,
-) -> Plan:
-    return Plan(
-        name=run_name(config),
-        parameters=sum(parameter.numel() for parameter in model.parameters()),
-        sentences=len(corpora.train),
-        total_steps=trainer.total_steps,
-        steps_per_epoch=len(trainer.batches),
-        epochs=config.training.epochs,
-        beta=beta.describe(),
-        sparkline=beta.sparkline(steps=trainer.total_steps),
-        device=str(device),
-        precision=precision,
-        reading=tuple(f"{name}: {split.report}" for name, split in splits(corpora).items()),
-    )

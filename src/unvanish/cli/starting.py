@@ -1,0 +1,87 @@
+"""Where a training begins: anew, where it was stopped (``--resume``), or at a run (``--from``)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import Config, UsageError
+
+if TYPE_CHECKING:
+    from ..data import Corpora
+    from ..runs import Run
+
+__all__ = ["Start", "find_start"]
+
+SETTLED = {"tokens", "max_vocabulary", "min_count"}
+"""Options that the run decides which another starts from."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a training begins.
+
+    Args:
+        resumed: The run that is gone on with.
+        source: The run whose parameters, vocabulary and settings are the first of a new one.
+    """
+
+    resumed: "Run | None" = None
+    source: "Run | None" = None
+
+    @property
+    def run(self) -> "Run | None":
+        """Either of the two, whose settings and text hold where no others are given."""
+        return self.resumed or self.source
+
+    @property
+    def config(self) -> Config | None:
+        """The settings to begin with."""
+        return self.run.config if self.run else None
+
+    def files(self, given: dict[str, str]) -> dict[str, str]:
+        """Give the paths of the text by split: those given, or else those of the run."""
+        return given or (self.run.corpus_files if self.run else {})
+
+    def read(self, files: dict[str, str], config: Config) -> "Corpora":
+        """Read the splits as the settings say; words are numbered as in the run.
+
+        Args:
+            files: Paths by split.
+            config: The settings.
+        """
+        from ..data import read_corpora
+
+        if self.run is None:
+            return read_corpora(config.data, files)
+        same = config.data.tokens == self.run.config.data.tokens
+        tokens = self.run.tokens if same else config.data.tokens
+        return read_corpora(config.data, files, tokens=tokens, vocabulary=self.run.vocabulary)
+
+
+def find_start(resume: bool, out: Path | None, from_: Path | None, given: Collection[str]) -> Start:
+    """Open the run that a training begins with, if there is one.
+
+    Args:
+        resume: Whether to go on with what is at ``out``.
+        out: The folder of the run to be trained.
+        from_: The folder of a run to start from.
+        given: Names of what else was given that says what to train.
+
+    Raises:
+        UsageError: If what was given does not go together, or a folder holds no run.
+    """
+    from ..runs import load
+
+    if resume and from_:
+        raise UsageError("--resume goes on with a run, --from begins another: give one of the two")
+    if from_ and SETTLED & set(given):
+        raise UsageError("--from takes tokens and vocabulary of that run: leave those options out")
+    if from_:
+        return Start(source=load(from_))
+    if resume and out and (out / "config.json").is_file():
+        return Start(resumed=load(out))
+    if resume and not given:
+        where = f"{out} holds no run" if out else "--out is missing"
+        raise UsageError(f"{where}: give the folder of the run to go on with as --out")
+    return Start()

@@ -1,0 +1,97 @@
+"""What is settled before a run's folder is touched: whatever is not possible leaves no trace."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from ..config import Config, bound_schedule, override
+from ..data import Corpora, LengthBucketedBatches
+from ..models import TextVAE
+from ..schedules import Schedule
+from .beginning import build_model
+from .early_stopping import patience_problem
+from .environment import environment
+from .precision import Precision, resolve_device, resolve_precision
+from .reporter import Plan
+from .results import run_name, splits
+
+__all__ = ["Preparation", "prepare"]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What is trained, on what and where.
+
+    Args:
+        config: Every setting.
+        corpora: The splits.
+        batches: The training split, epoch after epoch.
+        beta: The weight of the rate, bound to the run's length.
+        problems: What is possible, but hardly meant.
+        model: The model, as the seed makes it.
+        device: Where it is.
+        precision: Of its forward pass.
+        environment: Versions and device.
+    """
+
+    config: Config
+    corpora: Corpora
+    batches: LengthBucketedBatches
+    beta: Schedule
+    problems: tuple[str, ...]
+    model: TextVAE
+    device: torch.device
+    precision: Precision
+    environment: dict[str, Any]
+
+    @property
+    def total_steps(self) -> int:
+        """Optimizer steps of the whole run."""
+        return self.config.training.epochs * len(self.batches)
+
+    def plan(self) -> Plan:
+        """Say what is about to be trained."""
+        return Plan(
+            name=run_name(self.config),
+            parameters=sum(parameter.numel() for parameter in self.model.parameters()),
+            sentences=len(self.corpora.train),
+            total_steps=self.total_steps,
+            steps_per_epoch=len(self.batches),
+            epochs=self.config.training.epochs,
+            beta=self.beta.describe(),
+            sparkline=self.beta.sparkline(steps=self.total_steps),
+            device=str(self.device),
+            precision=self.precision,
+            reading=tuple(f"{name}: {each.report}" for name, each in splits(self.corpora).items()),
+        )
+
+
+def prepare(config: Config, corpora: Corpora, device: str) -> Preparation:
+    """Settle everything about a run but its folder; torch's global generator is seeded.
+
+    Args:
+        config: Every setting; ``data.tokens`` becomes that of the corpora.
+        corpora: The splits.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"``, ...
+
+    Raises:
+        UsageError: If a setting is not possible.
+    """
+    config = override(config, {"data.tokens": corpora.tokens.spec})
+    place = resolve_device(device)
+    precision = resolve_precision(config.training.precision, place)
+    batches = LengthBucketedBatches(
+        corpora.train, batch_size=config.training.batch_size, seed=config.seed
+    )
+    steps = len(batches)
+    beta, problems = bound_schedule(
+        config.objective.beta, total_steps=steps * config.training.epochs, steps_per_epoch=steps
+    )
+    if (inert := patience_problem(config, beta, steps)) is not None:
+        problems.append(inert)
+    model = build_model(config, len(corpora.vocabulary), place)
+    facts = environment(place, precision)
+    return Preparation(
+        config, corpora, batches, beta, tuple(problems), model, place, precision, facts
+    )
