@@ -17,10 +17,21 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from ..data import SyntheticText
 from ..runs import Run
 from ..training import Plan, Reporter
 
-__all__ = ["TerminalReporter", "show_results"]
+__all__ = ["TerminalReporter", "say_synthetic", "show_results"]
+
+
+def say_synthetic(recipe: str | None) -> None:
+    """Say on standard error what is trained on where there is no corpus, and with which settings.
+
+    Args:
+        recipe: The recipe that was given, if any.
+    """
+    settings = f"recipe {recipe or 'synthetic'}"
+    print(f"no CORPUS: synthetic text, {SyntheticText()}; {settings}", file=sys.stderr)
 
 
 class TerminalReporter(Reporter):

@@ -10,7 +10,7 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from ..config import UsageError
-from .configuring import configure
+from .configuring import configure, starting_point
 from .options import CommonOptions
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
 
@@ -50,7 +50,8 @@ def tune(
     For example: `unvanish tune my.txt --trials 20 --epochs 10 --out runs/search`
 
     Args:
-        corpus: The training text (default: a synthetic corpus).
+        corpus: The training text (default: a synthetic corpus and, unless another is given, the
+            recipe synthetic).
         trials: Trials in all, with those of earlier calls.
         most_cycles: Try up to so many cycles (default 8).
         storage: URL of an Optuna database (default: a journal in the folder).
@@ -60,7 +61,7 @@ def tune(
     """
     from ..comparison import Search, begin_search, carry_out_search, reopen_search
     from ..training import TrainingStopped
-    from .progress import TerminalReporter
+    from .progress import TerminalReporter, say_synthetic
 
     out = common.out or Path("runs/search")
     if resume:
@@ -69,9 +70,12 @@ def tune(
             raise UsageError("--resume takes everything from --out: leave out the other options")
         search = reopen_search(out)
     else:
-        config = configure(recipe, settings.given(), settings.set_, common.seed)
+        base = starting_point(corpus)
+        config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         search = Search(config, text.files(corpus), most_cycles or 8)
         begin_search(search, out)
+        if not search.files and not common.quiet:
+            say_synthetic(recipe)
     try:
         results = carry_out_search(
             search,
