@@ -38,7 +38,8 @@ def train(
     a label and the text; each may be gzipped (`.gz`). Without `--valid` and `--test`, a tenth of
     the sentences each is set aside, always the same ones. Without CORPUS, the text is synthetic:
     10,000 English sentences of known entropy, written from a topic, mood, tense and number; and
-    where no recipe is given, it is `synthetic`, which trains in half a minute or so on a core.
+    where no recipe is given, it is `synthetic`: a small model, trained within a minute or so,
+    with other defaults than those below.
 
     The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
     `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
