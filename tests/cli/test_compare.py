@@ -2,6 +2,10 @@ import json
 
 import pytest
 
+from unvanish.comparison import reopen, reopen_search
+from unvanish.data import SyntheticText
+from unvanish.recipes import load_recipe
+
 SMALL = [
     "--epochs=1",
     "--hidden-size=12",
@@ -25,6 +29,37 @@ def test_one_command_compares_and_says_what_differs(unvanish, corpus, tmp_path):
     assert "monotonic:0.5" in (out / "report.html").read_text()
     again = unvanish("compare", "--resume", "--out", out, "--json", "--quiet")
     assert json.loads(again.out) == json.loads((out / "results.json").read_text())
+
+
+@pytest.mark.slow
+def test_without_a_corpus_the_synthetic_text_and_its_recipe_are_taken(
+    unvanish, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(SyntheticText.__init__, "__defaults__", (300, 2, 2, 0))
+    recipe = load_recipe("synthetic").config
+    common = [word for word in SMALL if word != "--seeds=2"]
+    ended = unvanish("compare", *common, "--seeds=1", "--workers=1", "--out", tmp_path / "compared")
+    assert "300 sentences" in ended.err
+    assert "recipe synthetic" in ended.err
+    plan = reopen(tmp_path / "compared")
+    assert (plan.base.name, plan.base.optimizer) == (None, recipe.optimizer)
+    ended = unvanish("tune", *common, "--trials=1", "--out", tmp_path / "tuned")
+    assert "recipe synthetic" in ended.err
+    assert reopen_search(tmp_path / "tuned").base.optimizer == recipe.optimizer
+
+
+@pytest.mark.release
+def test_the_synthetic_text_shows_collapse_and_its_cure(unvanish, tmp_path):
+    """What `unvanish compare` alone is for; about two minutes on a core."""
+    ended = unvanish("compare", "--seeds=1", "--device=cpu", "--json", "--out", tmp_path / "out")
+    constant, monotonic, cyclical = (
+        row["figures"] for row in json.loads(ended.out)["summary"]["rows"]
+    )
+    assert constant["kl"]["mean"] < 0.05 < monotonic["kl"]["mean"]
+    assert cyclical["kl"]["mean"] > monotonic["kl"]["mean"] + 0.5
+    text = SyntheticText()
+    for figures in (constant, monotonic, cyclical):
+        assert 0 < -figures["elbo"]["mean"] - text.entropy < 0.05 * text.entropy
 
 
 def test_wrong_input_is_refused(refused, corpus, tmp_path):

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from unvanish.config import override
 from unvanish.data import SyntheticText, collate, load_corpora
 from unvanish.generation import reconstruct, sample, sentences
+from unvanish.recipes import load_recipe
 from unvanish.runs import load
 from unvanish.training import train
 
@@ -225,13 +226,25 @@ def test_without_a_corpus_the_synthetic_one_is_taken(unvanish, tmp_path, monkeyp
     told = [line for line in ended.err.splitlines() if "no CORPUS" in line]
     assert len(told) == 1
     assert "300 sentences" in told[0]
-    results = load("runs/synthetic-cyclical-n-cycles-1-seed1").results()
+    assert told[0].endswith("recipe synthetic")
+    run = load("runs/synthetic-cyclical-n-cycles-1-seed1")
+    assert run.config.optimizer == load_recipe("synthetic").config.optimizer
+    results = run.results()
+    assert results["name"] == "cyclical:n_cycles=1"
     assert results["corpus"]["name"] == "synthetic"
     sizes = [split["sentences"] for split in results["corpus"]["splits"].values()]
     assert sum(sizes) == 300
     quiet = unvanish("train", *SMALL, "--json", "--out", "quiet")
     assert quiet.err == ""
     assert json.loads(quiet.out)["corpus"] == results["corpus"]
+
+
+def test_a_recipe_that_is_given_is_taken_without_a_corpus_too(unvanish, tmp_path, monkeypatch):
+    monkeypatch.setattr(SyntheticText.__init__, "__defaults__", (300, 2, 2, 0))
+    words = [word for word in SMALL if word != "--quiet"]
+    ended = unvanish("train", "--recipe=fu2019-ptb", *words, "--out", tmp_path / "run")
+    assert "recipe fu2019-ptb" in ended.err
+    assert load(tmp_path / "run").config.optimizer == load_recipe("fu2019-ptb").config.optimizer
 
 
 @pytest.mark.parametrize("option", ["--valid", "--test"])

@@ -7,7 +7,7 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from ..config import UsageError
-from .configuring import configure
+from .configuring import configure, starting_point
 from .options import CommonOptions
 from .output import print_json
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
@@ -49,7 +49,8 @@ def compare(
     cyclical --out runs/comparison`
 
     Args:
-        corpus: The training text (default: a synthetic corpus).
+        corpus: The training text (default: a synthetic corpus and, unless another is given, the
+            recipe synthetic).
         schedule: A preset (fu2019, bowman2016, ...) or a schedule like monotonic:0.25; give two or
             more (default: constant, monotonic:0.25 and cyclical:n_cycles=4,ratio=0.5).
         seeds: Repetitions of every schedule (default 3); the first is `--seed`.
@@ -59,6 +60,7 @@ def compare(
     """
     from ..comparison import ComparisonPlan, begin, carry_out, reopen
     from .comparing import TerminalListener
+    from .progress import say_synthetic
     from .report import write_report
 
     out = common.out or Path("runs/comparison")
@@ -68,11 +70,14 @@ def compare(
             raise UsageError("--resume takes everything from --out: leave out the other options")
         plan = reopen(out)
     else:
-        config = configure(recipe, settings.given(), settings.set_, common.seed)
+        base = starting_point(corpus)
+        config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
         numbers = tuple(range(config.seed, config.seed + (seeds or 3)))
         plan = ComparisonPlan(chosen, numbers, config, text.files(corpus))
         begin(plan, out)
+        if not plan.files and not common.quiet:
+            say_synthetic(recipe)
     with told_how_to_go_on(f"unvanish compare --resume --out {out}", out / "comparison.json"):
         with TerminalListener(plan.entries(), quiet=common.quiet) as listener:
             results = carry_out(plan, out, workers=workers, device=common.device, listener=listener)

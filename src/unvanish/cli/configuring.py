@@ -6,7 +6,7 @@ from typing import Any
 from ..config import Config, UsageError, override
 from ..recipes import load_recipe
 
-__all__ = ["SETTINGS", "configure", "default_name"]
+__all__ = ["SETTINGS", "configure", "default_name", "starting_point"]
 
 SETTINGS = {
     "schedule": ["objective.beta"],
@@ -78,6 +78,23 @@ def configure(
     if known_as and not same_run:
         changes["name"] = changed_name(known_as, given, extra)
     return override(config, changes)
+
+
+def starting_point(corpus: Path | None) -> Config | None:
+    """Give what to start from where there is no recipe: without a corpus, the recipe `synthetic`.
+
+    A run is then named by its schedule, as with the defaults: the corpus says the rest.
+
+    Args:
+        corpus: The training text.
+
+    Example:
+        >>> starting_point(Path("my.txt")) is None, starting_point(None).model.latent_size
+        (True, 8)
+    """
+    if corpus is not None:
+        return None
+    return override(load_recipe("synthetic").config, {"name": None})
 
 
 def changed_name(recipe: str, given: dict[str, Any], extra: tuple[str, ...]) -> str:

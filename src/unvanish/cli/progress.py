@@ -1,6 +1,7 @@
 """What a person sees while a run trains, and when it is done."""
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,11 +16,22 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from ..data import SyntheticText
 from ..runs import Run
 from ..training import Plan, Reporter
 from .output import print_json
 
-__all__ = ["TerminalReporter", "show_results"]
+__all__ = ["TerminalReporter", "say_synthetic", "show_results"]
+
+
+def say_synthetic(recipe: str | None) -> None:
+    """Say on standard error what is trained on where there is no corpus, and with which settings.
+
+    Args:
+        recipe: The recipe that was given, if any.
+    """
+    settings = f"recipe {recipe or 'synthetic'}"
+    print(f"no CORPUS: synthetic text, {SyntheticText()}; {settings}", file=sys.stderr)
 
 
 class TerminalReporter(Reporter):

@@ -1,6 +1,5 @@
 """``unvanish train``: a text VAE from a file of sentences."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 from cyclopts import Group, Parameter
 
 from ..config import Config
-from .configuring import configure, default_name
+from .configuring import configure, default_name, starting_point
 from .options import CommonOptions
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
 from .starting import Start, find_start
@@ -37,7 +36,9 @@ def train(
     CORPUS is a text file with a sentence a line, or `.jsonl` with a field `text`, or `.tsv` with
     a label and the text; each may be gzipped (`.gz`). Without `--valid` and `--test`, a tenth of
     the sentences each is set aside, always the same ones. Without CORPUS, the text is synthetic:
-    10,000 English sentences of known entropy, written from a topic, mood, tense and number.
+    10,000 English sentences of known entropy, written from a topic, mood, tense and number; and
+    where no recipe is given, it is `synthetic`: a small model, trained within a minute or so,
+    with other defaults than those below.
 
     The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
     `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
@@ -49,8 +50,8 @@ def train(
 
     Args:
         corpus: The training text (default: a synthetic corpus; with --from, the text of that run).
-        recipe: A whole setting by name: fu2019-ptb, fu2019-ptb-code, or a TOML file. The other
-            options change it.
+        recipe: A whole setting by name: fu2019-ptb, fu2019-ptb-code, synthetic, or a TOML file. The
+            other options change it.
         schedule: Beta over training: a preset (fu2019, bowman2016, ...) or a schedule like
             monotonic:0.25 (default cyclical:n_cycles=4,ratio=0.5). `unvanish schedule` shows it.
         resume: Go on with the run at --out where it was stopped; needs no other option. Where no
@@ -67,13 +68,22 @@ def train(
         settings.given() | ({"schedule": schedule} if schedule else {}),
         settings.set_,
         common.seed,
-        base=start.config,
+        base=start.config or starting_point(corpus),
         same_run=start.resumed is not None,
     )
     files = start.files(text.files(corpus))
     out = common.out or _default_folder(files, config)
     with told_how_to_go_on(f"unvanish train --resume --out {out}", out / "config.json"):
-        _carry_out(start, config, files, out, common, resume=resume, tensorboard=tensorboard)
+        _carry_out(
+            start,
+            config,
+            files,
+            out,
+            common,
+            recipe=recipe,
+            resume=resume,
+            tensorboard=tensorboard,
+        )
 
 
 def _default_folder(files: Mapping[str, str], config: Config) -> Path:
@@ -87,21 +97,21 @@ def _carry_out(
     out: Path,
     common: CommonOptions,
     *,
+    recipe: str | None,
     resume: bool,
     tensorboard: bool,
 ) -> None:
     """Read the text, train and show what was measured."""
     from .. import training
-    from ..data import SyntheticText
     from ..runs import require_free
-    from .progress import TerminalReporter, show_results
+    from .progress import TerminalReporter, say_synthetic, show_results
 
     if not resume:
         require_free(out)
     training.resolve_device(common.device)
     corpora = start.read(files, config)
-    if not files and not common.quiet:
-        print(f"no CORPUS: training on synthetic text, {SyntheticText()}", file=sys.stderr)
+    if not files and start.config is None and not common.quiet:
+        say_synthetic(recipe)
     run = training.train(
         config,
         corpora,

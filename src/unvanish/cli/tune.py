@@ -9,7 +9,7 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from ..config import UsageError
-from .configuring import configure
+from .configuring import configure, starting_point
 from .options import CommonOptions
 from .output import print_json
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
@@ -53,7 +53,8 @@ def tune(
     For example: `unvanish tune my.txt --trials 20 --epochs 10 --out runs/search`
 
     Args:
-        corpus: The training text (default: a synthetic corpus).
+        corpus: The training text (default: a synthetic corpus and, unless another is given, the
+            recipe synthetic).
         trials: Trials in all, with those of earlier calls.
         most_cycles: Try up to so many cycles (default 8).
         storage: URL of an Optuna database (default: a journal in the folder). --resume takes it
@@ -69,7 +70,7 @@ def tune(
         kept_storage,
         reopen_search,
     )
-    from .progress import TerminalReporter
+    from .progress import TerminalReporter, say_synthetic
 
     out = common.out or Path("runs/search")
     if resume:
@@ -78,13 +79,16 @@ def tune(
             raise UsageError("--resume takes everything from --out: leave out the other options")
         search = reopen_search(out, storage)
     else:
-        config = configure(recipe, settings.given(), settings.set_, common.seed)
+        base = starting_point(corpus)
+        config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         kept = kept_storage(storage) if storage else None
         search = Search(config, text.files(corpus), most_cycles or 8, storage=kept)
         begin_search(search, out)
         if kept == NOT_KEPT:
             words = "the URL of --storage holds a password and is not kept: give it with --resume"
             print(f"warning: {words}", file=sys.stderr)
+        if not search.files and not common.quiet:
+            say_synthetic(recipe)
     with told_how_to_go_on(_going_on(search, out), out / "search.json"):
         results = carry_out_search(
             search,

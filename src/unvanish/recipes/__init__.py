@@ -37,7 +37,7 @@ def recipe_names() -> list[str]:
 
     Example:
         >>> recipe_names()
-        ['fu2019-ptb', 'fu2019-ptb-code']
+        ['fu2019-ptb', 'fu2019-ptb-code', 'synthetic']
     """
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
