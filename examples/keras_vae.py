@@ -65,7 +65,7 @@ def train(schedule: Constant | Cyclical) -> VAE:
     keras.utils.set_random_seed(0)
     model = VAE()
     # --- copy from here ---
-    model.compile(keras.optimizers.Adam(0.01))
+    model.compile(keras.optimizers.Adam(0.02))
     annealing = KLAnnealing(schedule)
     history = model.fit(
         SEQUENCES, epochs=EPOCHS, batch_size=LENGTH, verbose=0, callbacks=[annealing]
