@@ -1,10 +1,13 @@
 # make demo   see KL vanishing and its cure, no data needed
 # make test   lint, types, tests and doctests
+# make test-integrations   adapters and examples in the real frameworks; the documentation
+# make docs   the documentation, build/docs/index.html
 # make test-release   the trials that are too many for every day, before a release
 PYTHON ?= python3
 BIN := .venv/bin
+FULL := .venv-integrations/bin
 
-.PHONY: help demo test lint types tests test-release clean
+.PHONY: help demo test lint types tests test-integrations docs test-release clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -15,8 +18,8 @@ demo: .venv/installed-demo
 test: lint types tests
 
 lint: .venv/installed-test
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests docs examples
+	$(BIN)/ruff format --check src tests docs examples
 
 types: .venv/installed-test
 	$(BIN)/mypy
@@ -24,16 +27,23 @@ types: .venv/installed-test
 tests: .venv/installed-test
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --durations=10
 
+test-integrations: .venv-integrations/installed docs
+	$(FULL)/pytest tests/integrations tests/examples tests/schedules docs --durations=10
+
+docs: .venv-integrations/installed
+	$(FULL)/sphinx-build -W --keep-going -q docs build/docs
+	@echo 'the documentation: build/docs/index.html'
+
 test-release: .venv/installed-test
 	$(BIN)/pytest -m release --durations=10
 
 clean:
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .venv-integrations build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 
-.venv/bin/python:
+.venv/bin/python .venv-integrations/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'unvanish needs Python 3.11 or later: make PYTHON=python3.12 ...' >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(@D)/..
 
 .venv/installed-demo: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[cli,report]'
@@ -42,3 +52,8 @@ clean:
 .venv/installed-test: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	@touch $@ .venv/installed-demo
+
+.venv-integrations/installed: .venv-integrations/bin/python pyproject.toml constraints.txt
+	$(FULL)/python -m pip install --quiet --constraint constraints.txt \
+	  --editable '.[all,dev,docs,integrations]'
+	@touch $@
