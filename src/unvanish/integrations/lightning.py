@@ -64,8 +64,9 @@ class KLAnnealing(Callback):
     ) -> None:
         if interval not in get_args(Interval):
             raise ValueError(f"interval must be one of {get_args(Interval)}, got {interval!r}")
-        self.schedule, self.attr, self.interval, self.log = schedule, attr, interval, log
+        self.schedule, self.attr, self.interval = schedule, attr, interval
         self.evaluate_at = evaluate_at
+        self._logs = log  # the Trainer gives every callback a method of the name log
         self.value: float | None = None
         """The value of the latest training batch; ``None`` before the first."""
         self._bound = schedule
@@ -120,7 +121,7 @@ class KLAnnealing(Callback):
         }[self._counted(pl_module)]
         self.value = self._bound(step)
         self._attribute.set(self.value)
-        if self.log:
+        if self._logs:
             pl_module.log(self.attr, self.value, on_step=True, on_epoch=False, prog_bar=True)
 
     def on_train_batch_end(
