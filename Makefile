@@ -15,8 +15,8 @@ demo: .venv/installed-demo
 test: lint types tests
 
 lint: .venv/installed-test
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests examples
+	$(BIN)/ruff format --check src tests examples
 
 types: .venv/installed-test
 	$(BIN)/mypy

@@ -332,7 +332,7 @@ def test_an_unknown_length_is_told(interval, unit, model, limits):
 
 def test_a_loader_of_unknown_length_is_told():
     loader = torch.utils.data.DataLoader(EndlessBatches(), batch_size=4)
-    with pytest.raises(ValueError, match="max_steps=-1, inf batches an epoch.*give total_steps"):
+    with pytest.raises(ValueError, match=r"max_steps=-1, inf batches an epoch.*give total_steps"):
         fit(KLAnnealing(SCHEDULE), loader=loader)
     assert len(fit(KLAnnealing(SCHEDULE), loader=loader, max_steps=6).seen) == 6
 
@@ -445,5 +445,7 @@ def test_the_monitor_says_when_it_finds_no_posteriors():
         def validation_step(self, batch, batch_idx):
             return self.loss(batch)
 
-    with pytest.raises(ValueError, match="finds no posteriors: return .* from validation_step, or"):
+    with pytest.raises(
+        ValueError, match=r"finds no posteriors: return .* from validation_step, or"
+    ):
         fit(CollapseMonitor(), model=Silent(), validation=held_out(1))

@@ -201,7 +201,8 @@ class CollapseMonitor(Callback):
     whose posterior mean varies over sentences. It finds the posteriors in what ``validation_step``
     returns, ``{"mean": ..., "logvar": ...}``, each of shape ``(batch, d)``; or asks ``posterior``.
     Its memory does not grow with the number of batches. It needs ``unvanish[torch]`` installed,
-    which :class:`KLAnnealing` does not.
+    which :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences,
+    and the means over processes are logged.
 
     Args:
         posterior: ``posterior(pl_module, batch) -> (mean, logvar)``.
@@ -268,11 +269,12 @@ class CollapseMonitor(Callback):
             return
         seen = self._seen
         self.kl_per_dimension = seen.kl_per_dimension
-        pl_module.log(f"{self.prefix}kl", seen.kl)
-        pl_module.log(f"{self.prefix}active_units", float(seen.active_units(self.threshold)))
+        active = float(seen.active_units(self.threshold))
+        pl_module.log(f"{self.prefix}kl", seen.kl, sync_dist=True)
+        pl_module.log(f"{self.prefix}active_units", active, sync_dist=True)
         if trainer.state.fn == "fit" and math.isfinite(seen.kl):
             warning = self.watch.observe(seen.kl, beta=_weight_in_training(trainer, pl_module))
-            if warning:
+            if warning and trainer.is_global_zero:
                 warnings.warn(warning, stacklevel=1)
 
 
