@@ -2,7 +2,9 @@
 
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from importlib.util import find_spec
+from pathlib import Path
 
+import pytest
 from sybil import Sybil
 from sybil.parsers.myst import DocTestDirectiveParser, PythonCodeBlockParser, SkipParser
 
@@ -21,3 +23,13 @@ pytest_collect_file = Sybil(
     patterns=["*.md"],
     setup=lambda namespace: namespace.update(has=has),
 ).pytest()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let frameworks deprecate what they like: in the pages only what they do is tested."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            for category in ("DeprecationWarning", "FutureWarning", "UserWarning"):
+                item.add_marker(pytest.mark.filterwarnings(f"ignore::{category}"))
+            item.add_marker(pytest.mark.filterwarnings("error::unvanish.ScheduleWarning"))

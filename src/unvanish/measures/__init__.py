@@ -7,10 +7,12 @@ from .effective_beta import effective_beta
 from .estimate import Estimate
 from .information import index_information, marginal_kl, rate
 from .intervals import Spread, student_t_95, summarize
+from .running_posteriors import RunningPosteriors
 
 __all__ = [
     "CollapseWatch",
     "Estimate",
+    "RunningPosteriors",
     "Spread",
     "active_units",
     "bootstrap_interval",

@@ -1,0 +1,290 @@
+"""Schedules and a watch on the posteriors as callbacks of Lightning's Trainer.
+
+They are callbacks of ``lightning.pytorch`` where that is installed, of ``pytorch_lightning`` where
+only that is, and run in the trainers of both.
+"""
+
+import math
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from ..schedules import Schedule, Scheduler
+from ..schedules.endings import warn_caller
+from .attribute import Attribute
+
+if find_spec("lightning") is not None:
+    from lightning.pytorch import Callback
+else:
+    from pytorch_lightning import Callback
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..measures import CollapseWatch
+
+__all__ = ["CollapseMonitor", "Interval", "KLAnnealing"]
+
+Interval = Literal["step", "epoch", "batch"]
+"""What a schedule counts: optimizer updates, epochs or training batches."""
+
+_COUNTED = {"step": "optimizer updates", "epoch": "epochs", "batch": "training batches"}
+
+
+class KLAnnealing(Callback):
+    """Sets an attribute of the module to the schedule's value before every training batch.
+
+    The loss reads it: ``loss = rec + self.beta * kl``. A schedule that has no length yet gets the
+    trainer's. The place in the schedule is saved and restored with the trainer's checkpoints.
+
+    Args:
+        schedule: The schedule, with or without a length; the unit of its steps is ``interval``.
+        attr: The module's attribute, a number or a tensor of one; dots lead to parts.
+        interval: What is a step of the schedule. ``"step"`` is an optimizer update, however many
+            batches it accumulates; under manual optimization, where Lightning counts the steps of
+            all optimizers together, it is a training batch. Or ``"epoch"``, or ``"batch"``.
+        log: Log the value under the attribute's name, to the logger and in the progress bar.
+        evaluate_at: Value during validation and test, put back afterwards; 1.0 makes the
+            validation loss the ELBO. By default the value of training stays.
+
+    Raises:
+        ValueError: If ``schedule`` is none, or ``interval`` another word.
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        attr: str = "beta",
+        interval: Interval = "step",
+        log: bool = True,
+        *,
+        evaluate_at: float | None = None,
+    ) -> None:
+        if interval not in get_args(Interval):
+            raise ValueError(f"interval must be one of {get_args(Interval)}, got {interval!r}")
+        self.schedule, self.attr, self.interval = schedule, attr, interval
+        self.evaluate_at = evaluate_at
+        self._logs = log  # the Trainer gives every callback a method of the name log
+        self.value: float | None = None
+        """The value of the latest training batch; ``None`` before the first."""
+        self._bound = schedule
+        self._batches = Scheduler(schedule)
+        self._value_of_training: float | None = None
+
+    @property
+    def state_key(self) -> str:
+        """Where a checkpoint keeps the state: every attribute has its own."""
+        key: str = self._generate_state_key(attr=self.attr)
+        return key
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the training batches done, and the schedule to compare with."""
+        return self._batches.state_dict()
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue where a checkpoint was saved; warn if its schedule was another."""
+        self._batches.load_state_dict(state_dict)
+
+    def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
+        """Find the attribute, so that a missing one stops the run before it begins."""
+        if stage == "fit" or (stage != "predict" and self.evaluate_at is not None):
+            self._attribute = Attribute(pl_module, self.attr)
+        if stage == "fit" and trainer.global_step == 0:  # a trainer that continues has more
+            self._batches.last_step = 0
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        """Give the schedule the length of the run, if it has none."""
+        total_steps = _run_length(trainer, self._counted(pl_module))
+        if total_steps is not None:
+            self._bound = self.schedule.bind(total_steps)
+        elif self.schedule.horizon is None:
+            raise ValueError(
+                f"the trainer does not know how many {_COUNTED[self._counted(pl_module)]} it will "
+                f"make ({_limits(trainer, pl_module)}): give total_steps to {self.schedule!r}"
+            )
+        else:
+            self._bound = self.schedule
+        counts = self._counted(pl_module) == "batch"
+        if counts and trainer.global_step > 0 and self._batches.last_step == 0:
+            warn_caller(f"the checkpoint has no state of {self.state_key}: it begins at step 0")
+
+    def on_train_batch_start(
+        self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Set the attribute to the value of this batch, and log it."""
+        step = {
+            "step": trainer.global_step,
+            "epoch": trainer.current_epoch,
+            "batch": self._batches.last_step,
+        }[self._counted(pl_module)]
+        self.value = self._bound(step)
+        self._attribute.set(self.value)
+        if self._logs:
+            pl_module.log(self.attr, self.value, on_step=True, on_epoch=False, prog_bar=True)
+
+    def on_train_batch_end(
+        self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Count the batch."""
+        self._batches.step()
+
+    def on_validation_start(self, trainer: Any, pl_module: Any) -> None:
+        """Set the attribute to ``evaluate_at``."""
+        if self.evaluate_at is not None:
+            self._value_of_training = self._attribute.get()
+            self._attribute.set(self.evaluate_at)
+
+    def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
+        """Put the value of training back."""
+        if self._value_of_training is not None:
+            self._attribute.set(self._value_of_training)
+            self._value_of_training = None
+
+    def on_test_start(self, trainer: Any, pl_module: Any) -> None:
+        """Set the attribute to ``evaluate_at``."""
+        self.on_validation_start(trainer, pl_module)
+
+    def on_test_end(self, trainer: Any, pl_module: Any) -> None:
+        """Put the value of training back."""
+        self.on_validation_end(trainer, pl_module)
+
+    def on_exception(self, trainer: Any, pl_module: Any, exception: BaseException) -> None:
+        """Put the value of training back if an evaluation was broken off."""
+        self.on_validation_end(trainer, pl_module)
+
+    def _counted(self, pl_module: Any) -> Interval:
+        if self.interval == "step" and not pl_module.automatic_optimization:
+            return "batch"
+        return self.interval
+
+
+def _run_length(trainer: Any, counted: Interval) -> int | None:
+    """Give the length of a run in steps, epochs or batches; ``None`` where it cannot be known."""
+    batches, epochs = trainer.num_training_batches, trainer.max_epochs
+    if trainer.max_steps == -1 and epochs != -1 and counted != "step":
+        length = epochs if counted == "epoch" else epochs * batches
+        return int(length) if 0 < length < math.inf else None
+    if not trainer.lightning_module.automatic_optimization:
+        return None  # max_steps counts the steps of all optimizers together
+    updates = trainer.estimated_stepping_batches
+    if not 0 < updates < math.inf or _accumulation_changes(trainer):
+        return None
+    if counted == "step":
+        return int(updates)
+    if batches == math.inf:
+        return None
+    whole, rest = divmod(updates, math.ceil(batches / trainer.accumulate_grad_batches))
+    if counted == "epoch":
+        return int(whole + (rest > 0))
+    return int(whole * batches + min(rest * trainer.accumulate_grad_batches, batches))
+
+
+def _accumulation_changes(trainer: Any) -> bool:
+    """Say whether batches an update differ by epoch, which Lightning's estimate leaves out."""
+    return any(type(c).__name__ == "GradientAccumulationScheduler" for c in trainer.callbacks)
+
+
+def _limits(trainer: Any, pl_module: Any) -> str:
+    limits = f"max_epochs={trainer.max_epochs}, max_steps={trainer.max_steps}"
+    if not pl_module.automatic_optimization:
+        limits += " in steps of all optimizers"
+    return f"{limits}, {trainer.num_training_batches} batches an epoch"
+
+
+class CollapseMonitor(Callback):
+    """Logs whether the latent variable is alive, and warns when it is dying.
+
+    After every validation it logs ``collapse/kl``, the KL of the posteriors from N(0, I) in nats
+    (closed form, mean over sentences), and ``collapse/active_units``, the number of dimensions
+    whose posterior mean varies over sentences. It finds the posteriors in what ``validation_step``
+    returns, ``{"mean": ..., "logvar": ...}``, each of shape ``(batch, d)``; or asks ``posterior``.
+    Its memory does not grow with the number of batches. It needs ``unvanish[torch]`` installed,
+    which :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences,
+    and the means over processes are logged.
+
+    Args:
+        posterior: ``posterior(pl_module, batch) -> (mean, logvar)``.
+        threshold: Variance of the posterior mean above which a dimension is active.
+        prefix: What the logged names begin with.
+        watch: What decides when to warn; by default when two validations in a row, the first
+            three aside, have a KL below 0.1 nats.
+    """
+
+    def __init__(
+        self,
+        posterior: Callable[[Any, Any], tuple[Any, Any]] | None = None,
+        threshold: float = 0.01,
+        *,
+        prefix: str = "collapse/",
+        watch: "CollapseWatch | None" = None,
+    ) -> None:
+        from ..measures import CollapseWatch  # not above: its imports are no part of Lightning
+
+        self.posterior, self.threshold, self.prefix = posterior, threshold, prefix
+        self.watch = watch or CollapseWatch(patience=2, grace=3)
+        self.kl_per_dimension: NDArray[np.float64] | None = None
+        """KL of every latent dimension in nats at the latest validation."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the watch remembers."""
+        return dict(self.watch.state())
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Remember what a checkpoint holds."""
+        self.watch.restore(state_dict)
+
+    def on_validation_epoch_start(self, trainer: Any, pl_module: Any) -> None:
+        """Begin anew."""
+        from ..measures import RunningPosteriors
+
+        self._seen = RunningPosteriors()
+
+    def on_validation_batch_end(
+        self,
+        trainer: Any,
+        pl_module: Any,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        """Take in the posteriors of a batch."""
+        if self.posterior is not None:
+            mean, logvar = self.posterior(pl_module, batch)
+        elif isinstance(outputs, dict) and {"mean", "logvar"} <= outputs.keys():
+            mean, logvar = outputs["mean"], outputs["logvar"]
+        else:
+            raise ValueError(
+                "CollapseMonitor finds no posteriors: return {'mean': mean, 'logvar': logvar} from "
+                "validation_step, or give CollapseMonitor(posterior=...) a function of the module "
+                "and the batch"
+            )
+        self._seen.add(_numbers(mean), _numbers(logvar))
+
+    def on_validation_epoch_end(self, trainer: Any, pl_module: Any) -> None:
+        """Log the measures, and warn when it is time."""
+        if trainer.sanity_checking:
+            return
+        seen = self._seen
+        self.kl_per_dimension = seen.kl_per_dimension
+        active = float(seen.active_units(self.threshold))
+        pl_module.log(f"{self.prefix}kl", seen.kl, sync_dist=True)
+        pl_module.log(f"{self.prefix}active_units", active, sync_dist=True)
+        if trainer.state.fn == "fit" and math.isfinite(seen.kl):
+            warning = self.watch.observe(seen.kl, beta=_weight_in_training(trainer, pl_module))
+            if warning and trainer.is_global_zero:
+                warnings.warn(warning, stacklevel=1)
+
+
+def _numbers(tensor: Any) -> Any:
+    return tensor.detach().cpu().double().numpy()
+
+
+def _weight_in_training(trainer: Any, pl_module: Any) -> float:
+    """Give the weight of the KL term, which ``evaluate_at`` may have replaced for the while."""
+    for callback in trainer.callbacks:
+        if isinstance(callback, KLAnnealing) and callback.value is not None:
+            return callback.value
+    return float(getattr(pl_module, "beta", 1.0))

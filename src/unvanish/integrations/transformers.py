@@ -1,0 +1,69 @@
+"""Schedules as a callback of the Trainer of transformers."""
+
+from typing import Any, Self
+
+from transformers import TrainerCallback
+from transformers.modeling_utils import unwrap_model
+
+from ..schedules import Schedule
+from ..schedules.schedule import check_schedule
+from .attribute import Attribute
+
+__all__ = ["KLAnnealingCallback"]
+
+
+class KLAnnealingCallback(TrainerCallback):
+    """Sets an attribute of the model to the schedule's value before every update.
+
+    The loss reads it: ``loss = rec + self.beta * kl``. A schedule that has no length yet gets the
+    trainer's. The Trainer counts optimizer updates, however many batches each accumulates, and
+    restores that count from a checkpoint; so this callback needs no state to resume.
+
+    Give it to the Trainer by :meth:`attach`. In ``Trainer(callbacks=[...])`` it works as well, but
+    there the reporters (TensorBoard, Weights & Biases) run before it, and do not see the value.
+
+    Args:
+        schedule: The schedule, with or without a length in optimizer updates.
+        attr: The model's attribute, a number or a tensor of one; dots lead to parts.
+        log: Add the value to what the Trainer logs of training, under the attribute's name.
+
+    Raises:
+        ValueError: If ``schedule`` is none.
+    """
+
+    def __init__(self, schedule: Schedule, attr: str = "beta", log: bool = True) -> None:
+        self.schedule, self.attr, self.log = check_schedule("schedule", schedule), attr, log
+        self._bound = schedule
+        self.value: float | None = None
+        """The value of the latest update; ``None`` before the first."""
+
+    def attach(self, trainer: Any) -> Self:
+        """Put this callback before all others of a Trainer, so that they see the value too.
+
+        Args:
+            trainer: The Trainer; if it has this callback already, it is only moved.
+        """
+        callbacks = trainer.callback_handler.callbacks
+        if self in callbacks:
+            callbacks.remove(self)
+        callbacks.insert(0, self)
+        return self
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Find the attribute, and give the schedule the length of the run, if it has none."""
+        self._attribute = Attribute(unwrap_model(kwargs["model"]), self.attr)
+        self._bound = self.schedule.bind(state.max_steps)
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Set the attribute to the value of this update."""
+        self.value = self._bound(state.global_step)
+        self._attribute.set(self.value)
+
+    def on_log(
+        self, args: Any, state: Any, control: Any, logs: dict[str, Any], **kwargs: Any
+    ) -> None:
+        """Add the value of the latest update to the log of training and its history."""
+        # Evaluations and the summary at the end are logged too; only a log of training has a loss.
+        if self.log and "loss" in logs:
+            # The Trainer has put a copy into the history before it calls any callback.
+            logs[self.attr] = state.log_history[-1][self.attr] = self.value

@@ -1,0 +1,54 @@
+"""Every example runs, and shows what it is there to show."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import unvanish
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
+RESULT = re.compile(r"^(\S+) +kl (\d+\.\d+) nats\b", re.MULTILINE)
+
+
+def frameworks(path):
+    """Names of the packages that an example imports at its top."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module.partition(".")[0]
+
+
+def run(path, folder):
+    source = Path(unvanish.__file__).parents[1]
+    environment = os.environ | {"PYTHONPATH": str(source), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, str(path)], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_there_are_examples():
+    assert EXAMPLES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", EXAMPLES, ids=[path.name for path in EXAMPLES])
+def test_an_example_runs_and_annealing_keeps_its_latent_variable_alive(path, tmp_path):
+    absent = [name for name in frameworks(path) if find_spec(name) is None]
+    if absent:
+        pytest.skip(f"needs {', '.join(absent)}, which is not installed")
+    printed = run(path, tmp_path)
+    if not path.stem.endswith("_vae"):  # recipes and losses that are no VAE check themselves
+        return
+    kl = {name: float(value) for name, value in RESULT.findall(printed)}
+    constant = kl.pop("constant")
+    assert kl
+    assert all(value > constant for value in kl.values())
