@@ -409,6 +409,15 @@ def test_the_monitor_measures_the_posteriors(posterior):
     assert float(logged["collapse/active_units"]) == active_units(mean, 0.05)
 
 
+def test_several_monitors():
+    monitors = CollapseMonitor(), CollapseMonitor(threshold=1e-9, prefix="any/")
+    logged = fit(*monitors, model=Evaluated(), validation=held_out()).trainer.logged_metrics
+    names = {
+        f"{prefix}/{name}" for prefix in ("any", "collapse") for name in ("kl", "active_units")
+    }
+    assert set(logged) == names
+
+
 class Dead(Evaluated):
     def posterior(self, x):
         return 0.0 * self.layer(x)[:, :2], 0.0 * self.layer(x)[:, 2:]

@@ -227,6 +227,12 @@ class CollapseMonitor(Callback):
         self.kl_per_dimension: NDArray[np.float64] | None = None
         """KL of every latent dimension in nats at the latest validation."""
 
+    @property
+    def state_key(self) -> str:
+        """Where a checkpoint keeps the state: every prefix has its own."""
+        key: str = self._generate_state_key(prefix=self.prefix)
+        return key
+
     def state_dict(self) -> dict[str, Any]:
         """Return what the watch remembers."""
         return dict(self.watch.state())

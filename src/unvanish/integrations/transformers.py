@@ -22,6 +22,9 @@ class KLAnnealingCallback(TrainerCallback):
     Give it to the Trainer by :meth:`attach`. In ``Trainer(callbacks=[...])`` it works as well, but
     there the reporters (TensorBoard, Weights & Biases) run before it, and do not see the value.
 
+    The Trainer tells of an evaluation only when it is over, so the model itself has to take 1 as
+    the weight there: ``beta = self.beta if self.training else 1.0``.
+
     Args:
         schedule: The schedule, with or without a length in optimizer updates.
         attr: The model's attribute, a number or a tensor of one; dots lead to parts.
