@@ -16,7 +16,7 @@ from keras import layers, ops
 from unvanish import Constant, Cyclical
 from unvanish.integrations.keras import KLAnnealing
 
-EPOCHS, BATCHES, LENGTH, LATENT, HIDDEN = 8, 100, 10, 2, 32
+EPOCHS, BATCHES, LENGTH, LATENT, HIDDEN = 10, 100, 10, 2, 32
 SEQUENCES = np.tile(np.eye(LENGTH, dtype="float32"), (BATCHES, 1))
 PAST = np.tril(np.ones((LENGTH, LENGTH), dtype="float32"), -1)
 
@@ -39,7 +39,7 @@ class VAE(keras.Model):
         """Give the logits of all symbols, and what q(z|x) is."""
         mean, logvar = ops.split(self.encoder(x), 2, axis=-1)
         z = mean + keras.random.normal(ops.shape(mean), seed=self.noise) * ops.exp(0.5 * logvar)
-        seen = ops.expand_dims(x, 1) * PAST
+        seen = ops.multiply(ops.expand_dims(x, 1), PAST)
         place = ops.broadcast_to(ops.eye(LENGTH), ops.shape(seen))
         everywhere = ops.repeat(ops.expand_dims(z, 1), LENGTH, axis=1)
         logits = self.decoder(ops.concatenate([seen, place, everywhere], axis=-1))
