@@ -1,6 +1,10 @@
 """How the documentation is built: `make docs`."""
 
+import os
+
 from unvanish import __version__
+
+os.environ.setdefault("KERAS_BACKEND", "torch")  # the adapter is the same on all
 
 project = "unvanish"
 author = "The unvanish authors"
@@ -23,9 +27,6 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
-# frameworks are not needed to read about their adapters
-autodoc_mock_imports = ["ignite", "keras", "lightning", "transformers"]
-
 plot_formats = ["svg"]
 plot_html_show_formats = False
 plot_html_show_source_link = False

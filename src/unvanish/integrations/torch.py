@@ -79,7 +79,7 @@ def schedule_attribute(
         optimizer: Whose steps to count.
 
     Returns:
-        The handle to keep: save its ``state_dict()`` with the model's and the optimizer's.
+        The handle to keep and to save with the model and the optimizer: ``state_dict()``.
 
     Raises:
         AttributeError: If the module has no such attribute.
