@@ -10,6 +10,7 @@ optuna = pytest.importorskip("optuna")
 
 from unvanish.comparison import (  # noqa: E402
     NOT_KEPT,
+    Choice,
     Search,
     begin_search,
     carry_out_search,
@@ -29,10 +30,18 @@ def search(corpus, small):
 
 def test_every_suggestion_is_a_schedule_within_the_bounds(search):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
-    schedules = [Schedule.parse(search.suggest(study.ask())).with_total(400) for _ in range(60)]
+    choices = [search.suggest(study.ask()) for _ in range(60)]
+    schedules = [Schedule.parse(choice.schedule).with_total(400) for choice in choices]
     assert {schedule.n_cycles for schedule in schedules} == {1, 2, 3}
     assert {schedule.shape for schedule in schedules} == set(search.shapes)
     assert all(0 < schedule.ratio < 1 for schedule in schedules)
+    assert {choice.free_bits for choice in choices} == set(search.free_bits)
+
+
+def test_free_bits_that_are_chosen_are_trained_with(search):
+    config = search.config(Choice("cyclical:n_cycles=2", 0.25))
+    assert (config.objective.beta, config.objective.free_bits) == ("cyclical:n_cycles=2", 0.25)
+    assert config.name == "cyclical:n_cycles=2 --free-bits 0.25"
 
 
 def test_the_best_trial_is_the_one_with_the_best_validation_elbo(search, tmp_path):
@@ -40,10 +49,10 @@ def test_the_best_trial_is_the_one_with_the_best_validation_elbo(search, tmp_pat
     heard = []
     results = carry_out_search(search, tmp_path / "out", trials=4, device="cpu", tell=heard.append)
     assert [tried.number for tried in heard] == [0, 1, 2, 3]
-    elbos = {tried.schedule: tried.elbo for tried in heard}
+    elbos = {tried.choice: tried.elbo for tried in heard}
     assert results["summary"]["best"] == max(elbos, key=elbos.__getitem__)
     shown = [run["splits"]["valid"]["last"]["elbo"] for run in results["runs"]]
-    assert shown == sorted(set(elbos.values()), reverse=True)
+    assert shown == sorted(elbos.values(), reverse=True)
     assert json.loads((tmp_path / "out" / "results.json").read_text()) == results
 
 
@@ -64,7 +73,7 @@ def test_a_search_goes_on_where_it_was(search, tmp_path):
     assert again == search
     carry_out_search(again, out, trials=2, device="cpu", tell=heard.append)
     assert len(heard) == 2
-    assert heard[0].schedule == load(stopped).config.objective.beta
+    assert heard[0].choice == load(stopped).config.name
     carry_out_search(again, out, trials=2, device="cpu", tell=heard.append)
     assert len(heard) == 2  # two are enough
 

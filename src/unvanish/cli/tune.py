@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,10 +42,11 @@ def tune(
     settings: SettingOptions = SettingOptions(),  # noqa: B008 - frozen
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
-    """Search for the cycles, proportion and shape of beta that your text wants.
+    """Search for the cycles, proportion and shape of beta, and the free bits, that your text wants.
 
-    Tries cyclical schedules (M cycles, proportion R, shape of the ramp) with Optuna and keeps the
-    one with the best validation elbo at beta = 1. Look at kl and active units too: a model that
+    Tries cyclical schedules (M cycles, proportion R, shape of the ramp), each with free bits or
+    without (unless `--free-bits` says how many), with Optuna and keeps the one with the best
+    validation elbo at beta = 1. Look at kl and active units too: a model that
     ignores z may well have a good elbo.
 
     It may be stopped at any moment; `unvanish tune --resume --out FOLDER` goes on, also in several
@@ -83,6 +85,8 @@ def tune(
         config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         kept = kept_storage(storage) if storage else None
         search = Search(config, text.files(corpus), most_cycles or 8, storage=kept)
+        if settings.free_bits is not None:
+            search = replace(search, free_bits=(settings.free_bits,))
         begin_search(search, out)
         if kept == NOT_KEPT:
             words = "the URL of --storage holds a password and is not kept: give it with --resume"

@@ -3,13 +3,14 @@
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
 from .grid import Ended, Listener, train_grid
 from .plan import ComparisonPlan, Entry
-from .search import Search, Tried, begin_search, carry_out_search, reopen_search
+from .search import Choice, Search, Tried, begin_search, carry_out_search, reopen_search
 from .storage import NOT_KEPT, kept_storage
 from .summary import Difference, Row, Summary, summarize_runs
 from .worker import Grid
 
 __all__ = [
     "NOT_KEPT",
+    "Choice",
     "ComparisonPlan",
     "Difference",
     "Ended",

@@ -1,4 +1,4 @@
-"""Searching for a schedule: cycles, proportion and shape of the ramp, with Optuna."""
+"""Searching with Optuna: cycles of beta, proportion and shape of their ramps, free bits."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -16,10 +16,32 @@ from .stored_plan import PLAN_FORMAT, read_plan
 if TYPE_CHECKING:
     import optuna
 
-__all__ = ["Search", "Tried", "begin_search", "carry_out_search", "reopen_search"]
+__all__ = ["Choice", "Search", "Tried", "begin_search", "carry_out_search", "reopen_search"]
 
 SHAPES = ("linear", "cosine", "sigmoid")
+FREE_BITS = (0.0, 0.1, 0.25, 0.5)
 _PLAN, _STUDY = "search.json", "unvanish"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a trial tries; as text it can follow ``--schedule``.
+
+    Args:
+        schedule: Beta, in its text form.
+        free_bits: Nats of the rate that are free.
+
+    Example:
+        >>> str(Choice("cyclical:n_cycles=4,ratio=0.5", 0.25))
+        'cyclical:n_cycles=4,ratio=0.5 --free-bits 0.25'
+    """
+
+    schedule: str
+    free_bits: float = 0.0
+
+    def __str__(self) -> str:
+        free = f" --free-bits {self.free_bits:g}" if self.free_bits else ""
+        return self.schedule + free
 
 
 @dataclass(frozen=True)
@@ -30,10 +52,11 @@ class Search:
     not say that the latent variable is alive: every trial keeps its kl and active units beside.
 
     Args:
-        base: Every setting but beta.
+        base: Every setting but beta and free bits.
         files: Paths of the corpus by split; none means the synthetic corpus.
         most_cycles: Cycles (M) are searched from 1 to this.
         shapes: Shapes of the ramp that are tried.
+        free_bits: Free nats that are tried, each as ``base.objective.free_bits_form`` counts them.
         storage: URL of the Optuna database that keeps the trials, which the plan takes over as
             :func:`kept_storage` gives it; a journal in the folder when absent.
     """
@@ -42,10 +65,11 @@ class Search:
     files: Mapping[str, str]
     most_cycles: int = 8
     shapes: tuple[str, ...] = SHAPES
+    free_bits: tuple[float, ...] = FREE_BITS
     storage: str | None = None
 
-    def suggest(self, trial: "optuna.Trial") -> str:
-        """Choose a schedule, in its text form.
+    def suggest(self, trial: "optuna.Trial") -> Choice:
+        """Choose a schedule and free bits.
 
         Args:
             trial: Optuna's.
@@ -53,12 +77,14 @@ class Search:
         n_cycles = trial.suggest_int("n_cycles", 1, self.most_cycles)
         ratio = trial.suggest_float("ratio", 0.05, 0.95, step=0.05)
         shape = trial.suggest_categorical("shape", self.shapes)
-        return f"cyclical:n_cycles={n_cycles},ratio={ratio:.2f},shape={shape}"
+        free_bits = trial.suggest_categorical("free_bits", self.free_bits)
+        return Choice(f"cyclical:n_cycles={n_cycles},ratio={ratio:.2f},shape={shape}", free_bits)
 
-    def config(self, schedule: str) -> Config:
+    def config(self, choice: Choice) -> Config:
         """Give the settings of a trial."""
-        name = f"{schedule} ({self.base.name})" if self.base.name else schedule
-        return override(self.base, {"objective.beta": schedule, "name": name})
+        name = f"{choice} ({self.base.name})" if self.base.name else str(choice)
+        changes = {"objective.beta": choice.schedule, "objective.free_bits": choice.free_bits}
+        return override(self.base, changes | {"name": name})
 
     def to_dict(self) -> dict[str, Any]:
         """Write the search as plain values for JSON."""
@@ -66,6 +92,7 @@ class Search:
         return {"format": PLAN_FORMAT, **plain} | {
             "most_cycles": self.most_cycles,
             "shapes": list(self.shapes),
+            "free_bits": list(self.free_bits),
             "storage": self.storage and kept_storage(self.storage),
         }
 
@@ -84,6 +111,7 @@ class Search:
                 plain["files"],
                 int(plain["most_cycles"]),
                 tuple(plain["shapes"]),
+                tuple(plain["free_bits"]),
                 plain.get("storage"),
             ),
         )
@@ -95,13 +123,13 @@ class Tried:
 
     Args:
         number: Its number in the study.
-        schedule: What it tried.
+        choice: What it tried.
         elbo: Validation elbo at beta = 1 in nats per sentence; ``None`` where it failed.
         problem: Why it failed.
     """
 
     number: int
-    schedule: str
+    choice: str
     elbo: float | None
     problem: str | None = None
 
@@ -142,10 +170,10 @@ def carry_out_search(
     trials: int,
     storage: str | None = None,
     device: str = "auto",
-    reporter: Callable[[str], Reporter] = lambda schedule: Reporter(),
+    reporter: Callable[[str], Reporter] = lambda choice: Reporter(),
     tell: Callable[[Tried], None] = lambda tried: None,
 ) -> dict[str, Any]:
-    """Try schedules until so many trials are over, and write ``results.json``.
+    """Try choices until so many trials are over, and write ``results.json``.
 
     Several processes, on several machines that share the storage and the folder, may search at
     once. A trial that was stopped is taken up where it was left.
@@ -156,7 +184,7 @@ def carry_out_search(
         trials: Trials in all, those of earlier calls included.
         storage: URL of an Optuna database, where the search does not keep it.
         device: Where to compute.
-        reporter: Makes who is told of a trial's training, from its schedule.
+        reporter: Makes who is told of a trial's training, from what it tries.
         tell: Called after every trial.
 
     Raises:
@@ -170,18 +198,18 @@ def carry_out_search(
     corpora = read_corpora(search.base.data, search.files)
     while sum(_is_over(trial) for trial in study.trials) < trials:
         trial = study.ask()
-        schedule = search.suggest(trial)
-        trial.set_user_attr("schedule", schedule)
+        choice = search.suggest(trial)
+        trial.set_user_attr("choice", str(choice))
         try:
-            run = _train(search, schedule, corpora, folder, device, reporter(schedule))
+            run = _train(search, choice, corpora, folder, device, reporter(str(choice)))
         except UsageError as error:
             trial.set_user_attr("problem", str(error))
             study.tell(trial, state=optuna.trial.TrialState.FAIL)
-            tell(Tried(trial.number, schedule, None, str(error)))
+            tell(Tried(trial.number, str(choice), None, str(error)))
             continue
         elbo = run.results()["splits"]["valid"]["last"]["elbo"]
         study.tell(trial, elbo)
-        tell(Tried(trial.number, schedule, elbo))
+        tell(Tried(trial.number, str(choice), elbo))
     return _write_results(study, folder)
 
 
@@ -221,10 +249,10 @@ def _take_up(study: "optuna.Study", search: Search, folder: Path) -> None:
     import optuna
 
     for trial in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)):
-        schedule = trial.user_attrs.get("schedule")
-        if schedule is None or not _is_trained_now(_folder(folder, schedule)):
+        choice = trial.user_attrs.get("choice")
+        if choice is None or not _is_trained_now(_folder(folder, choice)):
             study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
-            if schedule is not None:
+            if choice is not None:
                 study.enqueue_trial(trial.params)
 
 
@@ -238,23 +266,23 @@ def _is_trained_now(path: Path) -> bool:
         return True
 
 
-def _folder(folder: Path, schedule: str) -> Path:
-    """Give the folder of a trial: equal schedules share it, and so are trained once."""
-    return folder / "trials" / hashlib.sha256(schedule.encode()).hexdigest()[:12]
+def _folder(folder: Path, choice: str) -> Path:
+    """Give the folder of a trial: equal choices share it, and so are trained once."""
+    return folder / "trials" / hashlib.sha256(choice.encode()).hexdigest()[:12]
 
 
 def _train(
     search: Search,
-    schedule: str,
+    choice: Choice,
     corpora: Corpora,
     folder: Path,
     device: str,
     reporter: Reporter,
 ) -> Run:
     return train(
-        search.config(schedule),
+        search.config(choice),
         corpora,
-        _folder(folder, schedule),
+        _folder(folder, str(choice)),
         device=device,
         reporter=reporter,
         resume=True,
@@ -269,7 +297,7 @@ def _write_results(study: "optuna.Study", folder: Path) -> dict[str, Any]:
         problem = next(t.user_attrs["problem"] for t in study.trials if "problem" in t.user_attrs)
         raise UsageError(f"every trial failed: {problem}")
     done.sort(key=lambda trial: -(trial.value or 0.0))
-    runs = {t.user_attrs["schedule"]: _folder(folder, t.user_attrs["schedule"]) for t in done}
+    runs = {t.user_attrs["choice"]: _folder(folder, t.user_attrs["choice"]) for t in done}
     results = {
         "format": FORMAT,
         "kind": "unvanish tune",
