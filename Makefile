@@ -28,7 +28,7 @@ tests: .venv/installed-test
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --durations=10
 
 test-integrations: .venv-integrations/installed docs
-	$(FULL)/pytest tests/integrations tests/examples tests/schedules docs --durations=10
+	$(FULL)/pytest tests/integrations tests/examples tests/schedules tests/test_wheel.py docs --durations=10
 
 docs: .venv-integrations/installed
 	$(FULL)/sphinx-build -W --keep-going -q docs build/docs

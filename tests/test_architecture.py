@@ -10,7 +10,7 @@ import unvanish
 
 SOURCE = Path(unvanish.__file__).parent
 ORDER = [
-    ["schedules", "controllers", "presets", "compat"],
+    ["extras", "schedules", "controllers", "presets", "compat"],
     ["config"],
     ["measures"],
     ["integrations"],

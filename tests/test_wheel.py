@@ -1,5 +1,6 @@
 """The built wheel, installed into an empty environment and used."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -63,3 +64,30 @@ def test_schedules_work_where_nothing_else_is_installed(wheel, tmp_path):
     assert command.stderr == (
         "unvanish: the command line needs cyclopts: pip install 'unvanish[all]'\n"
     )
+
+
+@pytest.mark.slow
+def test_losses_name_the_extra_that_they_lack(wheel, tmp_path):
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, tmp_path], check=True)
+    code = "import sys; sys.path.insert(0, '.'); import unvanish.objectives"
+    used = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert used.stderr.endswith("unvanish.objectives needs torch: pip install 'unvanish[torch]'\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", ["lightning", "transformers", "keras", "optax", "ignite"])
+def test_an_example_runs_with_the_wheel_alone_beside_its_framework(wheel, tmp_path, framework):
+    pytest.importorskip(framework, exc_type=ImportError)
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, tmp_path / "wheel"], check=True)
+    script = ROOT / "examples" / f"{framework}_vae.py"
+    used = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "wheel"), "OMP_NUM_THREADS": "1"},
+    )
+    assert used.returncode == 0, used.stderr
+    assert "cyclical" in used.stdout

@@ -32,6 +32,50 @@ def test_dots_lead_to_parts():
     assert model.vae.loss.beta == attribute.get() == 0.5
 
 
+class Forwarding(torch.nn.Module):
+    """A wrapper that forwards what is read, as FSDP, PEFT and DeepSpeed do."""
+
+    def __init__(self, module, place):
+        super().__init__()
+        self.place = place
+        setattr(self, place, module)
+
+    def __getattr__(self, name):
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__(self.__dict__["place"]), name)
+
+
+@pytest.mark.parametrize("place", ["module", "_orig_mod", "_fsdp_wrapped_module", "base_model"])
+def test_what_a_wrapper_forwards_is_written_where_the_model_reads_it(place):
+    model = torch.nn.Linear(1, 1)
+    model.beta = 0.0
+    Attribute(Forwarding(Forwarding(model, "module"), place), "beta").set(0.5)
+    assert model.beta == 0.5
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # torch's own, on import
+def test_a_compiled_model_is_found_inside():
+    model = torch.nn.Linear(1, 1)
+    model.beta = 0.0
+    Attribute(torch.compile(model), "beta").set(0.5)
+    assert model.beta == 0.5
+
+
+def test_a_missing_attribute_that_a_part_has_is_suggested():
+    inner = torch.nn.Linear(1, 1)
+    inner.beta = 0.0
+    with pytest.raises(AttributeError, match=r"perhaps 0\.beta"):
+        Attribute(torch.nn.Sequential(inner), "beta")
+
+
+@pytest.mark.parametrize("value", [torch.tensor(0), torch.zeros(3)])
+def test_a_tensor_that_cannot_hold_the_value_is_refused(value):
+    with pytest.raises(TypeError, match=r"torch\.tensor\(0\.0\)"):
+        Attribute(SimpleNamespace(beta=value), "beta")
+
+
 @pytest.mark.parametrize("name", ["beta", "vae.beta", "nothing.beta"])
 def test_a_missing_attribute_is_told_with_the_remedy(name):
     with pytest.raises(AttributeError, match=r"begin with self\.beta = 0\.0"):

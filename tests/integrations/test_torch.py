@@ -159,7 +159,7 @@ def test_accelerate_keeps_it_and_counts_under_accumulation(tmp_path):
         accelerator = accelerate.Accelerator(cpu=True, gradient_accumulation_steps=2)
         model, optimizer = accelerator.prepare(*make())
         beta = schedule_attribute(
-            accelerator.unwrap_model(model), "beta", SCHEDULE, optimizer=optimizer.optimizer
+            accelerator.unwrap_model(model), "beta", SCHEDULE, optimizer=optimizer
         )
         accelerator.register_for_checkpointing(beta)
         if stop is None and (tmp_path / "state").exists():

@@ -23,7 +23,7 @@ def to_dict(config: Any) -> dict[str, Any]:
     Example:
         >>> from unvanish.config import ObjectiveConfig
         >>> to_dict(ObjectiveConfig(beta="fu2019"))
-        {'beta': 'fu2019'}
+        {'beta': 'fu2019', 'free_bits': 0.0, 'free_bits_form': 'dimension-batch'}
     """
     plain: dict[str, Any] = {"kind": config.kind} if isinstance(config, Component) else {}
     for entry in dataclasses.fields(config):

@@ -4,12 +4,16 @@ from typing import Any
 
 __all__ = ["Attribute"]
 
+WRAPPED = ("module", "_orig_mod", "_fsdp_wrapped_module", "base_model", "model")
+"""Where wrappers (data parallel, compiled, sharded, adapted) keep the model they wrap."""
+
 
 class Attribute:
     """A number that a model reads, such as ``self.beta``.
 
-    A float or integer is replaced; what can be filled, such as a tensor with one number, is filled
-    in place, so that whoever holds it sees the change and ``torch.compile`` does not compile anew.
+    A float or integer is replaced; a tensor of one number is filled in place, so that whoever
+    holds it sees the change and ``torch.compile`` does not compile anew. A model inside wrappers is
+    found: many forward what is read to it, but not what is written.
 
     Args:
         holder: The model.
@@ -17,6 +21,7 @@ class Attribute:
 
     Raises:
         AttributeError: If there is none of that name.
+        TypeError: If it is a tensor of whole numbers or of several.
 
     Example:
         >>> from types import SimpleNamespace
@@ -29,17 +34,19 @@ class Attribute:
 
     def __init__(self, holder: Any, name: str) -> None:
         *path, self._last = name.split(".")
-        self._holder = holder
         try:
-            for part in path:
-                self._holder = getattr(self._holder, part)
-            getattr(self._holder, self._last)
+            part = holder
+            for step in path:
+                part = getattr(part, step)
+            getattr(part, self._last)
         except AttributeError as error:
             raise AttributeError(
                 f"{type(holder).__name__} has no attribute {name!r}: begin with "
-                f"self.{self._last} = 0.0 in its __init__, multiply the KL with it in the loss, "
-                "or name another attribute"
+                f"self.{self._last} = 0.0 in its __init__ and multiply the KL with it in the loss, "
+                f"or name another attribute{_suggestion(holder, self._last)}"
             ) from error
+        self._holder = _owner(part, self._last)
+        _check(self._holder, self._last)
 
     def get(self) -> float:
         """Read the number."""
@@ -52,3 +59,42 @@ class Attribute:
             current.detach().fill_(value)
         else:
             setattr(self._holder, self._last, value)
+
+
+def _owner(holder: Any, name: str) -> Any:
+    """Go through wrappers to the object that has the attribute itself."""
+    owner, seen = holder, 0
+    while not _has_itself(owner, name) and seen < 10:
+        inside = (getattr(owner, place, None) for place in WRAPPED)
+        owner = next((part for part in inside if part is not None and hasattr(part, name)), None)
+        if owner is None:
+            return holder
+        seen += 1
+    return owner
+
+
+def _has_itself(holder: Any, name: str) -> bool:
+    """Tell whether an attribute is the object's or its class's own, and not just forwarded."""
+    places = (vars(holder) if hasattr(holder, "__dict__") else {}, *map(vars, type(holder).__mro__))
+    registered = (getattr(holder, place, {}) for place in ("_buffers", "_parameters"))
+    return any(name in place for place in (*places, *registered))
+
+
+def _suggestion(holder: Any, last: str) -> str:
+    """Name a part of a module that has an attribute of that name."""
+    if not hasattr(holder, "named_modules"):
+        return ""
+    parts = (name for name, part in holder.named_modules() if name and _has_itself(part, last))
+    found = next(parts, None)
+    return "" if found is None else f", perhaps {found}.{last}"
+
+
+def _check(holder: Any, name: str) -> None:
+    current = getattr(holder, name)
+    if not hasattr(current, "fill_"):
+        return
+    if current.numel() != 1 or not current.is_floating_point():
+        raise TypeError(
+            f"{name} is a tensor of shape {tuple(current.shape)} and type {current.dtype}: a "
+            "schedule needs one floating-point number, torch.tensor(0.0)"
+        )

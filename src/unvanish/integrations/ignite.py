@@ -3,6 +3,7 @@
 from ignite.engine import Engine, Events, State
 
 from ..schedules import Schedule
+from ..schedules.schedule import check_schedule
 
 __all__ = ["KLAnnealing"]
 
@@ -22,7 +23,8 @@ class KLAnnealing:
             ``create_supervised_trainer``; 1 by default.
 
     Raises:
-        ValueError: If the name is ignite's own, or the iterations are no whole number >= 1.
+        ValueError: If ``schedule`` is none, the name is ignite's own, or the iterations are no
+            whole number >= 1.
     """
 
     def __init__(
@@ -35,7 +37,7 @@ class KLAnnealing:
                 "gradient_accumulation_steps must be a whole number >= 1, got "
                 f"{gradient_accumulation_steps!r}"
             )
-        self.schedule, self.name = schedule, name
+        self.schedule, self.name = check_schedule("schedule", schedule), name
         self.gradient_accumulation_steps = gradient_accumulation_steps
 
     def attach(self, engine: Engine) -> None:

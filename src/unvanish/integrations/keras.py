@@ -7,6 +7,7 @@ import keras
 
 from ..schedules import Schedule
 from ..schedules.endings import warn_caller
+from ..schedules.schedule import check_schedule
 
 __all__ = ["KLAnnealing"]
 
@@ -29,7 +30,7 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
             log it as well, such as ``CSVLogger``, belong behind this one.
 
     Raises:
-        ValueError: If ``interval`` is neither.
+        ValueError: If ``schedule`` is none, or ``interval`` is neither.
     """
 
     def __init__(
@@ -42,7 +43,8 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         if interval not in ("step", "epoch"):
             raise ValueError(f'interval must be "step" or "epoch", got {interval!r}')
-        self.schedule, self.interval, self.log = schedule, interval, log
+        self.schedule = check_schedule("schedule", schedule)
+        self.interval, self.log = interval, log
         self._asked = variable
         self._name = variable.split(".")[-1] if isinstance(variable, str) else variable.name
 
@@ -75,6 +77,12 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
             self._write(epoch)
         elif epoch == 0:
             self._warn_of_earlier_updates()
+        elif _updates(self.model) == 0:
+            warn_caller(
+                f"training goes on at epoch {epoch}, but the optimizer has made no update: the "
+                "schedule begins at 0. Its count is lost where only weights are loaded: save and "
+                "load the whole model (.keras), or use BackupAndRestore"
+            )
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the value of an update."""
@@ -115,8 +123,8 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
             return
         warn_caller(
             f"training begins at epoch 0, but the optimizer has made {done:,} updates: the "
-            "schedule begins there. compile() anew to begin at 0, give fit() its initial_epoch "
-            "to resume, or give the schedule its total_steps"
+            "schedule begins there. compile() anew to begin at 0, or give fit() its initial_epoch "
+            "to resume"
         )
 
 

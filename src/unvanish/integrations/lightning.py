@@ -291,6 +291,7 @@ def _numbers(tensor: Any) -> Any:
 def _weight_in_training(trainer: Any, pl_module: Any) -> float:
     """Give the weight of the KL term, which ``evaluate_at`` may have replaced for the while."""
     for callback in trainer.callbacks:
-        if isinstance(callback, KLAnnealing) and callback.value is not None:
-            return callback.value
-    return float(getattr(pl_module, "beta", 1.0))
+        if isinstance(callback, KLAnnealing) and callback.attr.split(".")[-1] == "beta":
+            return 1.0 if callback.value is None else callback.value
+    beta = getattr(pl_module, "beta", None)
+    return 1.0 if beta is None else float(beta)

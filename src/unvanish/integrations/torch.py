@@ -76,7 +76,7 @@ def schedule_attribute(
         module: Whose attribute; any object will do.
         name: The attribute; dots lead to parts: ``"vae.beta"``. It must be there already.
         schedule: The schedule, bound to the run's length where it needs one.
-        optimizer: Whose steps to count.
+        optimizer: Whose steps to count; one that accelerate has prepared will do.
 
     Returns:
         The handle to keep and to save with the model and the optimizer: ``state_dict()``.
@@ -98,7 +98,8 @@ def schedule_attribute(
     """
     scheduled = ScheduledAttribute(Attribute(module, name), Scheduler(schedule))
     if optimizer is not None:
-        optimizer.register_step_post_hook(lambda *_: scheduled.step())
+        inner = getattr(optimizer, "optimizer", optimizer)  # what accelerate has prepared
+        inner.register_step_post_hook(lambda *_: scheduled.step())
     return scheduled
 
 
@@ -110,13 +111,14 @@ def matched_restarts(
     Call its ``step()`` after every optimizer step, as for any scheduler of torch.
 
     Args:
-        optimizer: Whose learning rates; what they are now is what they restart at.
+        optimizer: Whose learning rates. They restart at what they are now, or at their
+            ``initial_lr`` if another scheduler has set one.
         schedule: The schedule of beta.
-        total_steps: Length of the run in optimizer steps; needed only for a schedule without
-            cycles, which gives one fall over the run.
+        total_steps: Length of the run in optimizer steps; needed for a schedule without a length,
+            or without cycles, which gives one fall over the run.
 
     Raises:
-        ValueError: If the schedule has no cycles and ``total_steps`` is missing.
+        ValueError: If ``total_steps`` is needed and missing.
 
     References:
         Fu et al. (2019), section 6.4 and Table 4.

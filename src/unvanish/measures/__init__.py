@@ -1,5 +1,9 @@
 """Array mathematics: what posteriors tell about the latent variable."""
 
+from ..extras import require_extra
+
+require_extra(__name__, "torch", "numpy", "jaxtyping")
+
 from .activity import active_units, posterior_mean_variance
 from .bootstrap import bootstrap_interval
 from .collapse_watch import CollapseWatch

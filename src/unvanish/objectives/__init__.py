@@ -1,5 +1,9 @@
 """Terms of the loss, and their weighted sum."""
 
+from ..extras import require_extra
+
+require_extra(__name__, "torch", "torch", "jaxtyping")
+
 from .elbo import elbo, kl_gaussian
 from .forward_pass import ForwardPass
 from .free_bits import FreeBitsForm, free_bits

@@ -75,7 +75,7 @@ def free_bits(
         kl = kl.sum(-1, keepdim=True)
     counted = kl.mean(0, keepdim=True) if form in ("dimension-batch", "batch") else kl
     floor = torch.zeros_like(counted) if masked else torch.full_like(counted, free)
-    return torch.where(counted > free, counted, floor).sum(-1).expand(len(kl))
+    return torch.where(counted <= free, floor, counted).sum(-1).expand(len(kl))  # NaN stays
 
 
 def _check(kl: Tensor, free: float, form: str, gamma: float | None) -> None:

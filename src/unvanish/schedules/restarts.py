@@ -21,10 +21,11 @@ def cosine_restarts(beta: Schedule, total_steps: int | None = None) -> Cyclical:
     Args:
         beta: The schedule whose cycles are followed; one without cycles gives one fall over the
             whole run.
-        total_steps: Length of the run in steps; needed where there are no cycles.
+        total_steps: Length of the run in steps; needed where there are no cycles, or ``beta`` is
+            not bound to a length.
 
     Raises:
-        ValueError: ``beta`` has no cycles and ``total_steps`` is missing.
+        ValueError: ``total_steps`` is needed and missing.
 
     References:
         Fu et al. (2019), section 6.4; Loshchilov and Hutter, SGDR, ICLR 2017,
@@ -35,9 +36,12 @@ def cosine_restarts(beta: Schedule, total_steps: int | None = None) -> Cyclical:
         >>> [round(factor(step), 2) for step in range(8)]
         [1.0, 0.85, 0.5, 0.15, 1.0, 0.85, 0.5, 0.15]
     """
+    if total_steps is not None:
+        beta = beta.with_total(total_steps)
     cycles = beta.cycle
+    if total_steps is None and (cycles is None or cycles.horizon is None):
+        why = "has no cycles" if cycles is None else "does not know the length of the run"
+        raise ValueError(f"{beta!r} {why}: give total_steps")
     if cycles is None:
-        if total_steps is None:
-            raise ValueError(f"{beta!r} has no cycles: give total_steps for one fall over the run")
         cycles = Cyclical(total_steps, n_cycles=1)
     return replace(cycles, ratio=1.0, shape="cosine", start=1.0, stop=0.0, zero_ratio=0.0, offset=0)

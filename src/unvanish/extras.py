@@ -1,0 +1,28 @@
+"""What to install where an optional part of the package lacks a library."""
+
+from importlib.util import find_spec
+
+__all__ = ["require_extra"]
+
+
+def require_extra(part: str, extra: str, *libraries: str) -> None:
+    """Check that libraries are installed before a part of the package imports them.
+
+    Args:
+        part: The module that needs them.
+        extra: The extra of this package that brings them.
+        libraries: Their import names.
+
+    Raises:
+        ModuleNotFoundError: If one is missing; it names the command that installs it.
+
+    Example:
+        >>> require_extra("unvanish.here", "torch", "no_such_library")
+        Traceback (most recent call last):
+        ModuleNotFoundError: unvanish.here needs no_such_library: pip install 'unvanish[torch]'
+    """
+    for library in libraries:
+        if find_spec(library) is None:
+            raise ModuleNotFoundError(
+                f"{part} needs {library}: pip install 'unvanish[{extra}]'", name=library
+            )
