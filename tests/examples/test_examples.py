@@ -42,7 +42,7 @@ def test_there_are_examples():
 @pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.name for path in EXAMPLES])
 def test_an_example_runs_and_annealing_keeps_its_latent_variable_alive(path, tmp_path):
-    absent = [name for name in frameworks(path) if find_spec(name) is None]
+    absent = sorted({name for name in frameworks(path) if find_spec(name) is None})
     if absent:
         pytest.skip(f"needs {', '.join(absent)}, which is not installed")
     printed = run(path, tmp_path)
