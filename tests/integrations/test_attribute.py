@@ -55,6 +55,15 @@ def test_what_a_wrapper_forwards_is_written_where_the_model_reads_it(place):
     assert model.beta == 0.5
 
 
+def test_a_wrapper_that_hides_its_model_is_told_instead_of_written():
+    model = torch.nn.Linear(1, 1)
+    model.beta = 0.0
+    with pytest.raises(AttributeError, match="only forwards 'beta'"):
+        Attribute(Forwarding(model, "hidden"), "beta")
+    Attribute(Forwarding(model, "hidden"), "hidden.beta").set(0.5)
+    assert model.beta == 0.5
+
+
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # torch's own, on import
 def test_a_compiled_model_is_found_inside():
     model = torch.nn.Linear(1, 1)

@@ -20,7 +20,7 @@ class Attribute:
         name: The attribute; dots lead to parts: ``"decoder.beta"``.
 
     Raises:
-        AttributeError: If there is none of that name.
+        AttributeError: If there is none of that name, or only a wrapper not known here leads to it.
         TypeError: If it is a tensor of whole numbers or of several.
 
     Example:
@@ -67,9 +67,13 @@ def _owner(holder: Any, name: str) -> Any:
     while not _has_itself(owner, name) and seen < 10:
         inside = (getattr(owner, place, None) for place in WRAPPED)
         owner = next((part for part in inside if part is not None and hasattr(part, name)), None)
-        if owner is None:
-            return holder
         seen += 1
+        if owner is None or seen == 10:
+            raise AttributeError(
+                f"{type(holder).__name__} only forwards {name!r} when it is read, so that writing "
+                f"it would change nothing: name the way to it, such as 'part.{name}', or give the "
+                "model itself"
+            )
     return owner
 
 
