@@ -7,24 +7,37 @@ require_extra(__name__, "torch", "numpy", "jaxtyping")
 from .activity import active_units, posterior_mean_variance
 from .bootstrap import bootstrap_interval
 from .collapse_watch import CollapseWatch
+from .dimensions import DimensionInformation, information_per_dimension
 from .effective_beta import effective_beta
 from .estimate import Estimate
-from .information import index_information, marginal_kl, rate
+from .holes import least_marginal_kl, prior_gap
+from .information import index_information, information_bound, marginal_kl
 from .intervals import Spread, student_t_95, summarize
+from .mutual_information import MutualInformation, mutual_information
+from .rate import rate
 from .running_posteriors import RunningPosteriors
+from .spread_rows import spread_rows
 
 __all__ = [
     "CollapseWatch",
+    "DimensionInformation",
     "Estimate",
+    "MutualInformation",
     "RunningPosteriors",
     "Spread",
     "active_units",
     "bootstrap_interval",
     "effective_beta",
     "index_information",
+    "information_bound",
+    "information_per_dimension",
+    "least_marginal_kl",
     "marginal_kl",
+    "mutual_information",
     "posterior_mean_variance",
+    "prior_gap",
     "rate",
+    "spread_rows",
     "student_t_95",
     "summarize",
 ]

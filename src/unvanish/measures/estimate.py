@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Estimate"]
+__all__ = ["Estimate", "Interval"]
 
 
 @dataclass(frozen=True)
@@ -16,3 +16,18 @@ class Estimate:
 
     value: float
     error: float
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number between two others, at 95 %.
+
+    Args:
+        value: The number.
+        low: The lower end.
+        high: The upper end.
+    """
+
+    value: float
+    low: float
+    high: float

@@ -1,4 +1,4 @@
-r"""Equation (8) of Fu et al. (2019): what the KL term consists of.
+r"""What z tells about the sentence, and what is left of the KL: equation (8) of Fu et al. (2019).
 
 With N sentences, q(z|n) the posterior of the n-th and q(z) their uniform mixture,
 
@@ -21,65 +21,44 @@ References:
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from .aggregated_posterior import AggregatedPosterior
+from .draws import DrawnAverage, draw_noise
 from .estimate import Estimate
+from .gaussians import gaussian_posteriors
 
-__all__ = ["index_information", "marginal_kl", "rate"]
+__all__ = ["index_information", "information_bound", "marginal_kl", "own_and_mixture"]
 
 _LOG_2_PI = math.log(2 * math.pi)
-_BLOCK = 1 << 22
-"""Most numbers of a table of densities held at a time; results do not depend on it."""
 
-
-def rate(mean: Any, logvar: Any) -> NDArray[np.float64]:
-    r"""KL(q(z|n) || N(0, I)) of every sentence and dimension in nats, in closed form.
-
-    .. math:: \tfrac12 (\mu^2 + \sigma^2 - 1 - \log \sigma^2)
-
-    Args:
-        mean: Means of q(z|n), shape ``(N, d)``; a numpy array or a torch tensor.
-        logvar: Logarithms of the variances, same shape.
-
-    Returns:
-        Shape ``(N, d)``. The left side of eq. (8) is the sum over dimensions, averaged over
-        sentences.
-
-    Raises:
-        ValueError: If the shapes differ, there are no rows, or a number is not finite.
-
-    Example:
-        >>> rate([[1.0, 0.0]], [[0.0, 0.0]]).tolist()
-        [[0.5, 0.0]]
-    """
-    mean, logvar = _posteriors(mean, logvar)
-    kl: NDArray[np.float64] = 0.5 * (mean**2 + np.exp(logvar) - 1 - logvar)
-    return kl
+Values = NDArray[np.float64]
 
 
 def index_information(
-    mean: Any, logvar: Any, *, noise: Any = None, samples: int = 100, seed: int = 0
+    mean: Any, logvar: Any, *, noise: Any = None, samples: int | None = None, seed: int = 0
 ) -> Estimate:
     r"""I_q(z, n) of eq. (8): how much a sample of z tells which of the N sentences it came from.
 
     .. math:: I_q(z, n) = \frac1N \sum_n \mathbb{E}_{q(z|n)}[\log q(z|n) - \log q(z)]
 
     It lies between 0 (all posteriors are one) and ln N (no two overlap), and says how well these
-    N sentences are told apart; it is not the mutual information of z with sentences in general,
-    of which ln N is a ceiling that has nothing to do with the model.
+    N sentences are told apart. It is exact for a data set that has no more sentences than these,
+    such as the ten of the paper's illustrative problem; for the information about sentences in
+    general, of which ln N is a ceiling that has nothing to do with the model, take
+    :func:`mutual_information`.
 
     Args:
         mean: Means of q(z|n), shape ``(N, d)``; a numpy array or a torch tensor.
         logvar: Logarithms of the variances, same shape.
         noise: Standard normal numbers of shape ``(S, N, d)``, or ``(S, 1, d)`` for the same
             noise for every sentence; drawn from ``seed`` when absent.
-        samples: Draws S of z for each sentence when noise is absent; 100 gives an error of the
-            order of 0.01 nats for ten sentences.
+        samples: Draws S of z for each sentence when noise is absent; ``None`` (default) takes
+            10,000 for all sentences together, at least 2 for each.
         seed: Source of the noise when it is absent.
 
     Raises:
@@ -93,20 +72,22 @@ def index_information(
         0.6931
     """
 
-    def value(z: NDArray[np.float64], own: NDArray[np.float64], all_: NDArray[np.float64]) -> Any:
-        return own - all_
+    def value(z: Values, own: Values, mixture: Values, others: Values) -> Values:
+        return own - mixture
 
-    return _average(mean, logvar, noise, samples, seed, value)
+    return own_and_mixture(mean, logvar, noise, samples, seed, value)[0].over_these_sentences()
 
 
 def marginal_kl(
-    mean: Any, logvar: Any, *, noise: Any = None, samples: int = 100, seed: int = 0
+    mean: Any, logvar: Any, *, noise: Any = None, samples: int | None = None, seed: int = 0
 ) -> Estimate:
     r"""KL(q(z) || p(z)) of eq. (8): how far the posteriors together are from the prior.
 
     .. math:: \frac1N \sum_n \mathbb{E}_{q(z|n)}[\log q(z) - \log p(z)], \quad p(z) = N(0, I)
 
-    Samples of the prior decode badly where it is large: the posteriors leave holes.
+    Samples of the prior decode badly where it is large: the posteriors leave holes. Like
+    :func:`index_information` it is that of these N sentences alone; the mixture of a few narrow
+    posteriors is far from any prior, however well the model has learnt.
 
     Args:
         mean: Means of q(z|n), shape ``(N, d)``; a numpy array or a torch tensor.
@@ -123,85 +104,70 @@ def marginal_kl(
         4.5
     """
 
-    def value(z: NDArray[np.float64], own: NDArray[np.float64], all_: NDArray[np.float64]) -> Any:
-        return all_ + 0.5 * (z**2 + _LOG_2_PI).sum(-1)
+    def value(z: Values, own: Values, mixture: Values, others: Values) -> Values:
+        log_prior: Values = -0.5 * (z**2 + _LOG_2_PI).sum(-1)
+        return mixture - log_prior
 
-    return _average(mean, logvar, noise, samples, seed, value)
+    return own_and_mixture(mean, logvar, noise, samples, seed, value)[0].over_these_sentences()
 
 
-def _average(
+def information_bound(rec: float, n: int) -> float:
+    r"""The least that z must tell for sentences to be reconstructed so well: eq. (9) to (11).
+
+    .. math:: I_q(z, n) \ge H + \mathbb{E}_q[\log p(x|z)] = \ln N - \mathrm{rec}
+
+    for N equally frequent, different sentences. It is informative where ln N is of the size of
+    rec, as in the illustrative problem; for real text rec is a hundred nats and ln N ten, and
+    the bound says nothing (it is below 0).
+
+    Args:
+        rec: Reconstruction loss in nats per sentence, with z drawn from q(z|x).
+        n: Number of sentences N.
+
+    Raises:
+        ValueError: If ``n`` is below 1, or ``rec`` is not finite.
+
+    References:
+        Fu et al. 2019, section 3.3; Barber and Agakov, The IM Algorithm, NIPS 2003.
+
+    Example:
+        >>> round(information_bound(1.5, 10), 3)
+        0.803
+    """
+    if n < 1:
+        raise ValueError(f"n={n} is not possible: give at least 1")
+    if not math.isfinite(rec):
+        raise ValueError(f"rec={rec} is not possible: give a finite number of nats")
+    return math.log(n) - rec
+
+
+def own_and_mixture(
     mean: Any,
     logvar: Any,
     noise: Any,
-    samples: int,
+    samples: int | None,
     seed: int,
-    value: Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], Any],
-) -> Estimate:
-    """Average ``value(z, log q(z|n), log q(z))`` over sentences and draws.
+    *values: Callable[[Values, Values, Values, Values], Values],
+) -> list[DrawnAverage]:
+    """Average functions of (z, log q(z|n), log q(z), log q(z) of the others) over draws.
 
-    A draw is one z for each sentence; draws are independent, so the error is taken over them,
-    whether or not sentences share their noise.
+    Args:
+        mean: Means of q(z|n), shape ``(N, d)``.
+        logvar: Logarithms of the variances, same shape.
+        noise: See :func:`index_information`.
+        samples: See :func:`index_information`.
+        seed: See :func:`index_information`.
+        *values: Functions of arrays ``(draws, N, d)`` and three ``(draws, N)``.
     """
-    mean, logvar = _posteriors(mean, logvar)
-    averages: list[float] = []
-    for draws in _draws(noise, samples, seed, mean.shape):
+    mean, logvar = gaussian_posteriors(mean, logvar)
+    mixture = AggregatedPosterior(mean, logvar)
+    averages = [DrawnAverage(independent=noise is None) for _ in values]
+    for draws in draw_noise(noise, samples, seed, mean.shape):
         z = mean + np.exp(0.5 * logvar) * draws
         own = -0.5 * (draws**2 + logvar + _LOG_2_PI).sum(-1)
-        mixture = _log_mixture(z.reshape(-1, z.shape[-1]), mean, logvar).reshape(z.shape[:-1])
-        averages.extend(value(z, own, mixture).mean(axis=1))
-    spread = float(np.std(averages, ddof=1)) if len(averages) > 1 else math.nan
-    return Estimate(float(np.mean(averages)), spread / math.sqrt(len(averages)))
-
-
-def _draws(
-    noise: Any, samples: int, seed: int, shape: tuple[int, ...]
-) -> Iterator[NDArray[np.float64]]:
-    """Yield the noise of some draws at a time, ``(draws, N, d)`` or ``(draws, 1, d)``."""
-    size = max(1, _BLOCK // (shape[0] * max(shape)))
-    if noise is None:
-        if samples < 1:
-            raise ValueError(f"samples={samples} is not possible: give at least 1")
-        generator = np.random.default_rng(seed)
-        for start in range(0, samples, size):
-            yield generator.standard_normal((min(size, samples - start), *shape))
-        return
-    noise = np.asarray(noise, dtype=np.float64)
-    fits = noise.ndim == 3 and noise.shape[1] in (1, shape[0]) and noise.shape[2] == shape[1]
-    if not fits or len(noise) == 0:
-        raise ValueError(f"noise has shape {noise.shape}: give (S, {shape[0]} or 1, {shape[1]})")
-    if not np.isfinite(noise).all():
-        raise ValueError("noise holds numbers that are not finite")
-    for start in range(0, len(noise), size):
-        yield noise[start : start + size]
-
-
-def _log_mixture(
-    z: Float[np.ndarray, "rows d"], mean: Float[np.ndarray, "N d"], logvar: Float[np.ndarray, "N d"]
-) -> NDArray[np.float64]:
-    """Log density of the mixture of all posteriors at every row of z, some rows at a time."""
-    size = max(1, _BLOCK // len(mean))
-    blocks = []
-    for start in range(0, len(z), size):
-        rows = z[start : start + size]
-        exponents = np.zeros((len(rows), len(mean)))
-        for j in range(mean.shape[1]):  # dimension by dimension: exact, and without a 3-d table
-            differences = rows[:, j, None] - mean[:, j]
-            exponents += differences**2 * np.exp(-logvar[:, j]) + logvar[:, j] + _LOG_2_PI
-        exponents *= -0.5
-        largest = exponents.max(axis=1)
-        sums = np.exp(exponents - largest[:, None]).sum(axis=1)
-        blocks.append(largest + np.log(sums) - math.log(len(mean)))
-    return np.concatenate(blocks)
-
-
-def _posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Check the arrays of posteriors and give them in 64 bits."""
-    arrays = np.asarray(mean, dtype=np.float64), np.asarray(logvar, dtype=np.float64)
-    for name, array in zip(("mean", "logvar"), arrays, strict=True):
-        if array.ndim != 2 or array.size == 0:
-            raise ValueError(f"{name} has shape {array.shape}: give (N, d) with at least one row")
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} holds numbers that are not finite")
-    if arrays[0].shape != arrays[1].shape:
-        raise ValueError(f"mean and logvar differ in shape: {arrays[0].shape}, {arrays[1].shape}")
-    return arrays
+        places = np.tile(np.arange(len(mean)), len(draws))
+        rows = z.reshape(-1, z.shape[-1])
+        whole, others = mixture.log_probs_at_own(rows, places, own.reshape(-1))
+        for average, value in zip(averages, values, strict=True):
+            average.add(value(z, own, whole.reshape(own.shape), others.reshape(own.shape)))
+    return averages

@@ -1,0 +1,129 @@
+"""Is the latent variable alive?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .advice import advise
+from .evidence import describe
+from .figures import Circumstances, Figures, measure
+from .rules import VERDICTS, Verdict, decide
+from .thresholds import Thresholds
+
+__all__ = ["Diagnosis", "diagnose", "judge"]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A verdict with its reasons.
+
+    Args:
+        verdict: One of :data:`VERDICTS`.
+        evidence: What was measured, in plain words, the decisive things first.
+        advice: The next two things to try.
+        figures: The numbers.
+    """
+
+    verdict: Verdict
+    evidence: tuple[str, ...]
+    advice: tuple[str, ...]
+    figures: Figures
+
+    @property
+    def meaning(self) -> str:
+        """The verdict in a sentence."""
+        return VERDICTS[self.verdict]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain values for JSON."""
+        return {
+            "format": 1,
+            "verdict": self.verdict,
+            "meaning": self.meaning,
+            "evidence": list(self.evidence),
+            "advice": list(self.advice),
+            "figures": self.figures.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{self.verdict}: {self.meaning}", ""]
+        lines += [f"  {line}" for line in self.evidence]
+        lines += ["", "Next:"]
+        lines += [f"  {number}. {text}" for number, text in enumerate(self.advice, 1)]
+        return "\n".join(lines)
+
+
+def diagnose(
+    mean: Any,
+    logvar: Any,
+    rec: Any = None,
+    *,
+    rec_other: Any = None,
+    rec_prior: Any = None,
+    beta: float | None = None,
+    beta_top: float = 1.0,
+    steps: int | None = None,
+    unigram: float | None = None,
+    complete: bool = False,
+    thresholds: Thresholds | None = None,
+    seed: int = 0,
+) -> Diagnosis:
+    """Judge whether the latent variable of a VAE with Gaussian posteriors is alive.
+
+    The more is given the more can be said: posteriors alone show a collapse, an offset, holes and
+    silent dimensions, but not whether the decoder makes use of what z tells.
+
+    Args:
+        mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor. A thousand
+            sentences or more, of a split that was not trained on.
+        logvar: Logarithms of the variances, same shape.
+        rec: Reconstruction loss of each sentence in nats, summed over its words, with z drawn
+            from its own q(z|x); shape ``(N,)``.
+        rec_other: The same with z drawn from q(z|x) of another sentence, of the same length if
+            there is one.
+        rec_prior: The same with z drawn from the prior.
+        beta: Weight of the KL when training stopped; see
+            :func:`~unvanish.measures.effective_beta` if the loss takes means.
+        beta_top: The greatest weight that its schedule has.
+        steps: Optimizer steps done.
+        unigram: Least nats per sentence that word frequencies alone need on these sentences; a
+            decoder that needs as many has hardly been trained.
+        complete: Whether these sentences are all that there are, instead of some of many.
+        thresholds: Where the lines between verdicts are.
+        seed: Source of all draws.
+
+    Raises:
+        ValueError: If an array is empty, not finite, or of another shape, or has a single row; or
+            a number is not possible.
+
+    Example:
+        A constant encoder far from the prior has a KL of 8 nats a dimension and says nothing:
+
+        >>> import numpy as np
+        >>> found = diagnose(np.full((500, 16), 4.0), np.zeros((500, 16)))
+        >>> found.verdict, round(found.figures.kl)
+        ('paper-only', 128)
+    """
+    circumstances = Circumstances(beta, beta_top, steps, unigram)
+    figures = measure(
+        mean,
+        logvar,
+        rec,
+        rec_other=rec_other,
+        rec_prior=rec_prior,
+        complete=complete,
+        circumstances=circumstances,
+        seed=seed,
+    )
+    return judge(figures, thresholds)
+
+
+def judge(figures: Figures, thresholds: Thresholds | None = None) -> Diagnosis:
+    """Put verdict, evidence and advice together from figures.
+
+    Args:
+        figures: What was measured.
+        thresholds: Where the lines between verdicts are.
+    """
+    lines = thresholds or Thresholds()
+    verdict = decide(figures, lines)
+    return Diagnosis(verdict, describe(figures, lines), advise(verdict, figures), figures)

@@ -1,0 +1,230 @@
+"""Everything that a verdict is founded on, measured."""
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..activity import posterior_mean_variance
+from ..bootstrap import bootstrap_interval
+from ..dimensions import information_per_dimension
+from ..estimate import Estimate, Interval
+from ..gaussians import gaussian_posteriors, require_rows
+from ..holes import least_marginal_kl, prior_gap
+from ..information import index_information
+from ..mutual_information import mutual_information
+from ..rate import rate
+from ..spread_rows import spread_rows
+
+__all__ = ["Circumstances", "Figures", "measure"]
+
+_MOST = 10_000
+"""Sentences whose posteriors are compared, each with each."""
+_NORMAL = 1.959964
+_ACTIVE = 0.01
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known beside the posteriors; ``None`` where it is not.
+
+    Args:
+        beta: Weight of the KL when training stopped, in units of the ELBO.
+        beta_top: The greatest weight that its schedule has; 1 where it is not known.
+        steps: Optimizer steps done.
+        unigram: Least nats per sentence that word frequencies alone need on these sentences.
+        remedies: What is in use already against a collapse: ``"cyclical"``, ``"free-bits"``.
+    """
+
+    beta: float | None = None
+    beta_top: float = 1.0
+    steps: int | None = None
+    unigram: float | None = None
+    remedies: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("beta", "beta_top", "unigram"):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"{name}={value!r} is not possible: give a finite number from 0")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured; nats per sentence.
+
+    Args:
+        sentences: How many there are.
+        compared: How many of them were compared, each with each.
+        complete: Whether they are all that there are.
+        kl: Mean KL from the prior.
+        kl_per_dimension: The same by dimension.
+        information: Interval of the mutual information of z and sentence; ``value`` is the
+            estimate with the own posterior, which errs downwards.
+        ceiling: What that estimate cannot exceed, ln of ``compared``.
+        information_per_dimension: Interval for each dimension by itself.
+        marginal_kl: Least and greatest distance of q(z) from the prior.
+        prior_gap: How far draws of the prior lie from the posteriors, with its 95 % interval.
+        variances: Variance of the posterior mean of each dimension.
+        rec: Mean reconstruction loss; ``None`` where it was not given, as are the next.
+        gap_other: What it costs to decode with another sentence's z.
+        gap_prior: What it costs to decode with z of the prior.
+        circumstances: What else is known.
+    """
+
+    sentences: int
+    compared: int
+    complete: bool
+    kl: float
+    kl_per_dimension: NDArray[np.float64]
+    information: Interval
+    ceiling: float
+    information_per_dimension: tuple[Interval, ...]
+    marginal_kl: Interval
+    prior_gap: Interval
+    variances: NDArray[np.float64]
+    rec: float | None = None
+    gap_other: Interval | None = None
+    gap_prior: Interval | None = None
+    circumstances: Circumstances = field(default_factory=Circumstances)
+
+    @property
+    def latent_size(self) -> int:
+        """Dimensions of z."""
+        return len(self.kl_per_dimension)
+
+    @property
+    def active_units(self) -> int:
+        """Dimensions whose posterior mean varies by more than 0.01; no verdict rests on it."""
+        return int((self.variances > _ACTIVE).sum())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the figures as plain values for JSON."""
+        plain = {entry.name: _plain(getattr(self, entry.name)) for entry in fields(self)}
+        return {**plain, "active_units": self.active_units}
+
+
+def measure(
+    mean: Any,
+    logvar: Any,
+    rec: Any = None,
+    *,
+    rec_other: Any = None,
+    rec_prior: Any = None,
+    complete: bool = False,
+    circumstances: Circumstances | None = None,
+    seed: int = 0,
+) -> Figures:
+    """Measure posteriors and what the decoder makes of them.
+
+    Args:
+        mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor.
+        logvar: Logarithms of the variances, same shape.
+        rec: Reconstruction loss of each sentence in nats with z of its own, shape ``(N,)``.
+        rec_other: The same with z of another sentence.
+        rec_prior: The same with z of the prior.
+        complete: Whether these sentences are all that there are, as in the illustrative problem;
+            then z is asked which of them it came from, and else what it tells in general.
+        circumstances: What else is known.
+        seed: Source of all draws.
+
+    Raises:
+        ValueError: If an array is empty, not finite, or of another shape, or has a single row.
+    """
+    mean, logvar = gaussian_posteriors(mean, logvar)
+    require_rows(mean)
+    losses = {"rec": rec, "rec_other": rec_other, "rec_prior": rec_prior}
+    checked = {name: _losses(name, values, len(mean)) for name, values in losses.items()}
+    own = checked["rec"]
+    if own is None and (checked["rec_other"] is not None or checked["rec_prior"] is not None):
+        raise ValueError("rec is missing: give the loss with z of q(z|x) to compare others with")
+    rows = spread_rows(len(mean), _MOST)
+    told = _information(mean[rows], logvar[rows], complete, seed)
+    kl = rate(mean, logvar)
+    total = float(kl.sum(axis=1).mean())
+    return Figures(
+        sentences=len(mean),
+        compared=len(rows),
+        complete=complete,
+        kl=total,
+        kl_per_dimension=kl.mean(axis=0),
+        information=told,
+        ceiling=math.log(len(rows)),
+        information_per_dimension=_by_dimension(mean, logvar, complete, seed),
+        marginal_kl=_marginal(mean, logvar, total, told),
+        prior_gap=_around(prior_gap(mean, logvar, seed=seed)),
+        variances=posterior_mean_variance(mean),
+        rec=None if own is None else float(own.mean()),
+        gap_other=_gap(own, checked["rec_other"], seed),
+        gap_prior=_gap(own, checked["rec_prior"], seed),
+        circumstances=circumstances or Circumstances(),
+    )
+
+
+def _information(
+    mean: NDArray[np.float64], logvar: NDArray[np.float64], complete: bool, seed: int
+) -> Interval:
+    if complete:
+        return _around(index_information(mean, logvar, seed=seed))
+    found = mutual_information(mean, logvar, seed=seed)
+    return Interval(max(0.0, found.low.value), *found.interval)
+
+
+def _by_dimension(
+    mean: NDArray[np.float64], logvar: NDArray[np.float64], complete: bool, seed: int
+) -> tuple[Interval, ...]:
+    if not complete:
+        found = information_per_dimension(mean, logvar, seed=seed)
+        ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
+        return tuple(Interval((low + high) / 2, low, high) for low, high in ends)
+    columns = [slice(j, j + 1) for j in range(mean.shape[1])]
+    return tuple(_information(mean[:, j], logvar[:, j], True, seed) for j in columns)
+
+
+def _around(estimate: Estimate) -> Interval:
+    """Give the 95 % interval of an estimate, which is no less than 0."""
+    away = _NORMAL * estimate.error
+    ends = max(0.0, estimate.value - away), max(0.0, estimate.value + away)
+    return Interval(max(0.0, estimate.value), *ends)
+
+
+def _marginal(
+    mean: NDArray[np.float64], logvar: NDArray[np.float64], kl: float, told: Interval
+) -> Interval:
+    """Bound the distance of q(z) from the prior: what of the KL is not information."""
+    low = max(0.0, kl - told.high, least_marginal_kl(mean, logvar))
+    high = max(low, kl - told.low)
+    return Interval((low + high) / 2, low, high)
+
+
+def _losses(name: str, values: Any, n: int) -> NDArray[np.float64] | None:
+    if values is None:
+        return None
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != (n,):
+        raise ValueError(f"{name} has shape {array.shape}: give one number a sentence, ({n},)")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds numbers that are not finite")
+    return array
+
+
+def _gap(
+    own: NDArray[np.float64] | None, other: NDArray[np.float64] | None, seed: int
+) -> Interval | None:
+    """Give the mean paired difference with its bootstrap interval over sentences."""
+    if own is None or other is None:
+        return None
+    differences = other - own
+    return Interval(float(differences.mean()), *bootstrap_interval(differences, seed=seed))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Interval | Circumstances):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+    return value

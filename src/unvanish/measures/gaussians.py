@@ -1,0 +1,62 @@
+"""Arrays of Gaussian posteriors, checked."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["gaussian_posteriors", "require_rows"]
+
+_LARGEST_LOGVAR = 600.0
+"""Beyond it the variance is no finite number in 64 bits."""
+
+
+def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Check the arrays of posteriors and give them in 64 bits.
+
+    Args:
+        mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor.
+        logvar: Logarithms of the variances, same shape.
+
+    Raises:
+        ValueError: If the shapes differ, there are no rows, or a number is not finite or no
+            logarithm of a variance.
+
+    Example:
+        >>> gaussian_posteriors([[0.0]], [[800.0]])
+        Traceback (most recent call last):
+        ValueError: logvar holds 800.0: give the natural logarithm of the variance, within ±600
+    """
+    arrays = _array(mean), _array(logvar)
+    for name, array in zip(("mean", "logvar"), arrays, strict=True):
+        if array.ndim != 2 or array.size == 0:
+            raise ValueError(f"{name} has shape {array.shape}: give (N, d) with at least one row")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} holds numbers that are not finite")
+    if arrays[0].shape != arrays[1].shape:
+        raise ValueError(f"mean and logvar differ in shape: {arrays[0].shape}, {arrays[1].shape}")
+    largest = arrays[1].flat[int(np.abs(arrays[1]).argmax())]
+    if abs(largest) > _LARGEST_LOGVAR:
+        raise ValueError(
+            f"logvar holds {largest}: give the natural logarithm of the variance, within "
+            f"±{_LARGEST_LOGVAR:.0f}"
+        )
+    return arrays
+
+
+def require_rows(mean: NDArray[np.float64]) -> None:
+    """Refuse a single posterior where several are compared.
+
+    Raises:
+        ValueError: If there are fewer than two rows.
+    """
+    if len(mean) < 2:
+        raise ValueError("mean has a single row: give the posteriors of at least two sentences")
+
+
+def _array(values: Any) -> NDArray[np.float64]:
+    """Take numbers in 64 bits, out of a tensor that gradients flow through too."""
+    detach = getattr(values, "detach", None)
+    if detach is not None:
+        values = detach().cpu().double()
+    return np.asarray(values, dtype=np.float64)

@@ -1,0 +1,194 @@
+"""Controls that must get their verdict, and input that must get none."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unvanish.measures.diagnosis import VERDICTS, Circumstances, Thresholds, diagnose, measure
+
+
+def informative(n=1_500, d=4, nats=3.0, seed=1):
+    """Posteriors whose aggregate is the prior and which tell so much."""
+    variance = math.exp(-2 * nats / d)
+    mean = np.random.default_rng(seed).normal(0, math.sqrt(1 - variance), (n, d))
+    return mean, np.full((n, d), math.log(variance))
+
+
+def losses(n=1_500, gap=0.0, seed=2):
+    """Reconstruction with the own z and with another's, which costs so much more."""
+    source = np.random.default_rng(seed)
+    rec = source.gamma(9.0, 11.0, n)
+    return rec, rec + gap + source.normal(0, 1.0, n)
+
+
+def test_a_constant_encoder_is_life_on_paper_only():
+    source = np.random.default_rng(0)
+    mean = 4.0 + 0.01 * source.normal(size=(1_000, 16))  # N(4, 1) but for a trace
+    found = diagnose(mean, np.zeros((1_000, 16)))
+    assert found.verdict == "paper-only"
+    assert found.figures.kl == pytest.approx(128.0, rel=0.01)
+    assert found.figures.active_units == 0
+
+
+def test_active_units_do_not_save_it():
+    """All means vary enough to count as active, and posteriors are too wide to tell."""
+    mean = 3.0 + np.random.default_rng(0).normal(0, 0.12, (2_000, 4))
+    found = diagnose(mean, np.full((2_000, 4), 3.0))
+    assert found.figures.active_units == 4
+    assert found.verdict == "paper-only"
+
+
+def test_posteriors_that_are_the_prior_are_collapsed():
+    mean = 0.01 * np.random.default_rng(0).normal(size=(500, 8))
+    assert diagnose(mean, np.zeros((500, 8))).verdict == "collapsed"
+
+
+def test_a_perfect_autoencoder_has_holes():
+    """Every sentence at its own point, spread as training without a KL leaves them."""
+    mean = 6.0 * np.random.default_rng(0).normal(size=(1_500, 8))
+    rec, other = losses(gap=90.0)
+    assert diagnose(mean, np.full((1_500, 8), -12.0), rec, rec_other=other).verdict == "holes"
+
+
+def test_points_on_a_ring_have_holes():
+    angle = np.random.default_rng(0).uniform(0, 2 * math.pi, 1_500)
+    mean = math.sqrt(2) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    assert diagnose(mean, np.full((1_500, 2), -9.0)).verdict == "holes"
+
+
+def test_half_the_dimensions_dead_is_a_partial_collapse():
+    mean, logvar = informative()
+    dead = np.zeros_like(mean)
+    found = diagnose(np.concatenate([dead, mean], axis=1), np.concatenate([dead, logvar], axis=1))
+    assert found.verdict == "partly-collapsed"
+    assert any("4 of 8" in line and "5, 6, 7, 8" in line for line in found.evidence)
+
+
+def test_a_decoder_fed_shuffled_z_ignores_it():
+    found = diagnose(*informative(), losses()[0], rec_other=losses(gap=0.0)[1])
+    assert found.verdict == "ignored"
+
+
+def test_a_decoder_that_reads_z_is_alive():
+    rec, other = losses(gap=3.5)
+    assert diagnose(*informative(), rec, rec_other=other).verdict == "alive"
+
+
+def test_the_prior_serves_where_no_other_sentence_was_given():
+    rec, other = losses(gap=3.5)
+    assert diagnose(*informative(), rec, rec_prior=other).verdict == "alive"
+    assert diagnose(*informative(), *[losses()[0]], rec_prior=losses()[1]).verdict == "ignored"
+
+
+def test_arrays_alone_cannot_tell():
+    found = diagnose(*informative())
+    assert found.verdict == "cannot-tell"
+    assert "rec_other" in found.advice[0]
+
+
+def test_few_sentences_cannot_tell():
+    assert diagnose(*informative(n=8, nats=0.15)).verdict == "cannot-tell"
+    rec, other = losses(gap=0.3)
+    found = diagnose(*informative(nats=3.0), rec, rec_other=other + 40 * np.sin(np.arange(1_500)))
+    assert found.verdict == "cannot-tell"
+    assert "more sentences" in found.advice[0]
+
+
+@pytest.mark.parametrize(
+    "known", [{"beta": 0.4}, {"steps": 0}, {"unigram": 90.0}, {"beta": 0.9, "beta_top": 2.0}]
+)
+def test_an_untrained_model_is_unfinished(known):
+    rec, other = losses(gap=3.5)
+    found = diagnose(*informative(), rec, rec_other=other, **known)
+    assert found.verdict == "unfinished"
+    assert found.evidence[0].startswith("Training: ")
+
+
+def test_a_beta_that_was_to_stay_below_one_is_finished():
+    rec, other = losses(gap=3.5)
+    found = diagnose(*informative(), rec, rec_other=other, beta=0.5, beta_top=0.5, unigram=150.0)
+    assert found.verdict == "alive"
+    assert "0.5, as planned" in found.evidence[0]
+
+
+def test_sentences_that_are_all_there_are():
+    """Ten posteriors side by side tell ln 10 of ten, whatever they would tell of more."""
+    mean = np.stack([20.0 * np.arange(10.0), np.zeros(10)], axis=1)
+    found = diagnose(mean, np.zeros((10, 2)), complete=True).figures
+    assert found.information.low == pytest.approx(math.log(10))
+    assert found.information.high == pytest.approx(math.log(10))
+    assert found.information_per_dimension[1].high < 1e-9
+    assert found.information.value + found.marginal_kl.high == pytest.approx(found.kl, rel=0.01)
+
+
+def test_collapse_is_not_answered_with_what_is_in_use():
+    figures = measure(
+        np.zeros((50, 2)), np.zeros((50, 2)), circumstances=Circumstances(remedies=("cyclical",))
+    )
+    from unvanish.measures.diagnosis import judge
+
+    assert not any("cyclical:n_cycles" in text for text in judge(figures).advice)
+    assert any("cyclical:n_cycles" in text for text in diagnose(*[np.zeros((50, 2))] * 2).advice)
+
+
+def test_thresholds_move_the_lines():
+    rec, other = losses(gap=3.5)
+    strict = Thresholds(information=4.0, offset=0.5)
+    assert diagnose(*informative(), rec, rec_other=other, thresholds=strict).verdict == "paper-only"
+
+
+@given(
+    n=st.integers(2, 30),
+    d=st.integers(1, 3),
+    scale=st.floats(0.0, 8.0),
+    width=st.floats(-12.0, 2.0),
+    gap=st.one_of(st.none(), st.floats(-2.0, 9.0)),
+    seed=st.integers(0, 1_000),
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_arrays_there_is_one_verdict_with_reasons(n, d, scale, width, gap, seed):
+    source = np.random.default_rng(seed)
+    mean, logvar = scale * source.normal(size=(n, d)), np.full((n, d), width)
+    rec = source.gamma(5.0, 10.0, n)
+    more = {} if gap is None else {"rec": rec, "rec_other": rec + gap}
+    found = diagnose(mean, logvar, **more)
+    assert found.verdict in VERDICTS
+    assert len(found.evidence) >= 4
+    assert len(found.advice) == 2
+    assert gap is not None or found.verdict not in ("alive", "ignored")
+    told, figures = found.figures.information, found.figures
+    assert 0 <= told.low <= told.high
+    assert figures.marginal_kl.low <= figures.marginal_kl.high
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert str(found).startswith(found.verdict)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"mean": np.zeros((0, 2))}, "at least one row"),
+        ({"mean": np.zeros((1, 2)), "logvar": np.zeros((1, 2))}, "single row"),
+        ({"mean": np.full((5, 2), math.nan)}, "not finite"),
+        ({"logvar": np.zeros((5, 3))}, "differ in shape"),
+        ({"rec": np.zeros(4)}, r"rec has shape \(4,\): give one number a sentence, \(5,\)"),
+        ({"rec": np.full(5, math.inf)}, "rec holds"),
+        ({"rec_other": np.zeros(5)}, "rec is missing"),
+        ({"beta": -1.0}, "beta=-1.0 is not possible"),
+        ({"unigram": math.nan}, "unigram=nan"),
+    ],
+)
+def test_bad_input_is_refused_with_what_to_do(changes, message):
+    arguments = {"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), **changes}
+    with pytest.raises(ValueError, match=message):
+        diagnose(**arguments)
+
+
+def test_tensors_that_gradients_flow_through_are_taken():
+    torch = pytest.importorskip("torch")
+    mean, logvar = informative(n=100)
+    tensors = torch.tensor(mean, requires_grad=True), torch.tensor(logvar, requires_grad=True)
+    assert diagnose(*tensors).to_dict() == diagnose(mean, logvar).to_dict()

@@ -1,0 +1,69 @@
+"""How far prior and posteriors are from each other, against closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+
+from unvanish.measures import least_marginal_kl, marginal_kl, prior_gap
+
+
+def gaussian_kl(mean, variance):
+    return 0.5 * np.sum(mean**2 + variance - 1 - np.log(variance))
+
+
+def sampled(n, d, center, scale, seed=0):
+    """Point posteriors whose aggregate is N(center, scale^2)."""
+    mean = center + scale * np.random.default_rng(seed).normal(size=(n, d))
+    return mean, np.full((n, d), -16.0)
+
+
+def test_the_moments_of_a_gaussian_give_its_kl():
+    arrays = sampled(20_000, 3, 1.0, 0.5)
+    expected = gaussian_kl(np.ones(3), np.full(3, 0.25))
+    assert least_marginal_kl(*arrays) == pytest.approx(expected, abs=0.05)
+
+
+def test_correlation_alone_is_a_distance():
+    z = np.random.default_rng(0).normal(size=(20_000, 1))
+    other = 0.9 * z + math.sqrt(0.19) * np.random.default_rng(1).normal(size=z.shape)
+    arrays = np.concatenate([z, other], axis=1), np.full((20_000, 2), -16.0)
+    assert least_marginal_kl(*arrays) == pytest.approx(-0.5 * math.log(0.19), abs=0.03)
+
+
+@pytest.mark.parametrize(("n", "d"), [(50, 2), (300, 32), (40, 64)])
+def test_few_sentences_make_no_distance(n, d):
+    found = [least_marginal_kl(*sampled(n, d, 0.0, 1.0, seed)) for seed in range(20)]
+    assert np.mean(found) < 0.6
+
+
+@pytest.mark.parametrize("spread", [0.2, 1.0, 3.0])
+def test_it_is_no_greater_than_the_marginal_kl(spread):
+    source = np.random.default_rng(3)
+    centers = np.array([[-3.0, 0.0], [3.0, 1.0], [0.0, 4.0]])
+    mean = centers[source.integers(0, 3, 300)] + spread * source.normal(size=(300, 2))
+    logvar = np.full((300, 2), -1.0)
+    whole = marginal_kl(mean, logvar)
+    assert least_marginal_kl(mean, logvar) <= whole.value + 4 * whole.error
+
+
+@pytest.mark.parametrize("d", [2, 8])
+@pytest.mark.parametrize(("center", "scale"), [(0.0, 1.0), (1.0, 1.0), (0.0, 2.0)])
+def test_neighbours_find_the_divergence_of_gaussians(d, center, scale):
+    found = prior_gap(*sampled(3_000, d, center, scale))
+    expected = 0.5 * d * ((1 + center**2) / scale**2 - 1 + 2 * math.log(scale))
+    assert found.value == pytest.approx(expected, abs=0.2 + 0.05 * d * expected)
+
+
+def test_a_ring_has_a_hole_that_moments_do_not_show():
+    angle = np.random.default_rng(0).uniform(0, 2 * math.pi, 3_000)
+    mean = math.sqrt(2) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    logvar = np.full((3_000, 2), -9.0)
+    assert least_marginal_kl(mean, logvar) < 0.05
+    assert prior_gap(mean, logvar).value > 2
+
+
+@pytest.mark.parametrize("measure", [least_marginal_kl, prior_gap])
+def test_a_single_row_is_refused(measure):
+    with pytest.raises(ValueError, match="single row"):
+        measure(np.zeros((1, 2)), np.zeros((1, 2)))
