@@ -22,6 +22,7 @@ SETTINGS = {
     "training.batch_size": 16,
     "training.log_every": 2,
     "training.checkpoint_every": 3,
+    "training.paths": 6,
     "training.precision": "fp32",
     **{
         f"model.{part}.{name}": 12

@@ -106,6 +106,7 @@ def test_a_request_to_end_saves_and_says_how_to_go_on(untouched, tmp_path):
         "--batch-size": 16,
         "--log-every": 2,
         "--checkpoint-every": 3,
+        "--paths": 6,
         "--precision": "fp32",
         "--schedule": "cyclical:n_cycles=2",
         "--latent-size": 4,

@@ -10,6 +10,7 @@ import torch
 import unvanish as package
 from unvanish.config import Decoding, UsageError
 from unvanish.data import Sentence, Vocabulary, load_corpus
+from unvanish.evaluation import intervene
 from unvanish.generation import reconstruct, sample
 from unvanish.runs import Run, load
 
@@ -88,6 +89,13 @@ def test_evaluate_gives_the_figures_of_results_json(labelled, split, parameters)
 def test_evaluate_takes_the_test_split(run):
     written = run.results()["splits"]["test"]
     assert run.evaluate().summary()["rec"] == pytest.approx(written["last"]["rec"], rel=1e-6)
+
+
+def test_interventions_take_the_test_split_and_the_seed_of_the_run(run):
+    made = run.interventions()
+    assert made.rec["posterior"] == pytest.approx(run.evaluate().rec, rel=1e-5)
+    given = intervene(run.model(), run.read(TEXTS), sentences=3, seed=5)
+    assert run.interventions(TEXTS, sentences=3, seed=5).summary() == given.summary()
 
 
 def test_scores_are_those_of_each_sentence_with_the_noise_of_its_place(run):

@@ -19,6 +19,7 @@ SETTINGS = {
     "checkpoint_every": ["training.checkpoint_every"],
     "accumulate": ["training.accumulate"],
     "patience": ["training.patience"],
+    "paths": ["training.paths"],
     "optimizer": ["optimizer.name"],
     "learning_rate": ["optimizer.learning_rate"],
     "learning_rate_schedule": ["optimizer.schedule"],
@@ -104,7 +105,7 @@ def changed_name(recipe: str, given: dict[str, Any], extra: tuple[str, ...]) -> 
         >>> changed_name("fu2019-ptb", {"epochs": 4, "cell": None}, ("optimizer.eps=1e-6",))
         'fu2019-ptb epochs=4 optimizer.eps=1e-6'
     """
-    same = {"precision", "log_every", "checkpoint_every", "accumulate"}
+    same = {"precision", "log_every", "checkpoint_every", "accumulate", "paths"}
     changes = [f"{k}={v}" for k, v in given.items() if v is not None and k not in same]
     return " ".join([recipe, *changes, *extra])
 

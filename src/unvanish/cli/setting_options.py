@@ -132,6 +132,10 @@ class SettingOptions:
     """End after so many epochs without a better validation elbo, once beta has come to rest
     (default: train every epoch)."""
 
+    paths: Annotated[int | None, Parameter(group=TRAINING)] = None
+    """Validation sentences on which to measure after every epoch what z and what the previous
+    words are worth to the decoder, for the report (default 0: none)."""
+
     set_: Annotated[
         tuple[str, ...], Parameter(name="--set", group=TRAINING, negative="", show_default=False)
     ] = ()

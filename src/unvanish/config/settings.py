@@ -161,6 +161,8 @@ class TrainingConfig(Settings):
             the whole batch.
         patience: Epochs without a better validation elbo after which the run ends, counted only
             once beta has come to rest; ``None`` trains every epoch.
+        paths: Validation sentences on which is measured, after every epoch, what z and what the
+            previous words are worth to the decoder; 0 measures nothing.
     """
 
     epochs: int = 40
@@ -170,6 +172,7 @@ class TrainingConfig(Settings):
     checkpoint_every: int = 1000
     accumulate: int = 1
     patience: int | None = None
+    paths: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -179,6 +182,7 @@ class TrainingConfig(Settings):
             require(getattr(self, name) >= 1, name, getattr(self, name), "give at least 1")
         patience = self.patience
         require(patience is None or patience >= 1, "patience", patience, "give at least 1, or none")
+        require(self.paths == 0 or self.paths >= 2, "paths", self.paths, "give 0 or at least 2")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a trained model is worth, always at beta = 1."""
 
+from .interventions import Gap, Interventions, intervene
 from .likelihood import Evaluation, evaluate
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "Gap", "Interventions", "evaluate", "intervene"]

@@ -76,6 +76,8 @@ class TextVAE(nn.Module):
         z: Float[Tensor, "batch latent"],
         tokens: Int64[Tensor, "batch time"],
         lengths: Int64[Tensor, " batch"],
+        *,
+        inputs: Int64[Tensor, "batch predicted"] | None = None,
     ) -> Float[Tensor, "batch predicted"]:
         """Give -log p(x_t | x_<t, z) in nats for every token after the first; 0 at padding.
 
@@ -83,8 +85,10 @@ class TextVAE(nn.Module):
             z: A latent vector for each sentence.
             tokens: Sentences with their begin and end symbols, padded on the right.
             lengths: Tokens of each sentence, symbols included, padding not.
+            inputs: What the decoder reads as previous words; the sentence's own when absent.
         """
-        inputs, targets = tokens[:, :-1], tokens[:, 1:]
+        targets = tokens[:, 1:]
+        inputs = tokens[:, :-1] if inputs is None else inputs
         positions = torch.arange(1, tokens.shape[1], device=tokens.device)
         mask = positions < lengths.to(tokens.device).unsqueeze(1)
         return token_losses(self.decoder(z, inputs), targets, mask, self.decoder.output)

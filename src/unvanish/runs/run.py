@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ..config import Decoding, UsageError
 from ..data import Corpora, Corpus, TokensLike, tokens_from
-from ..evaluation import Evaluation
+from ..evaluation import Evaluation, Interventions, intervene
 from ..evaluation import evaluate as evaluate_model
 from ..generation import draw_latents, write
 from ..generation import reconstruct as reconstruct_sentences
@@ -264,6 +264,38 @@ class Run(RunFolder):
         """
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return self.score(corpus, seed=seed, batch_size=batch_size, progress=progress)
+
+    def interventions(
+        self,
+        text: Text | None = None,
+        *,
+        sentences: int | None = None,
+        seed: int | None = None,
+        batch_size: int = 128,
+        progress: Progress | None = None,
+    ) -> Interventions:
+        """Measure what z and the previous words are worth to the decoder; ``gap()`` has figures.
+
+        Args:
+            text: Sentences; too long ones are treated as in training. ``None`` takes the test
+                split of the run.
+            sentences: How many, evenly spread over the text; ``None`` takes all.
+            seed: Source of the noise of z; ``None`` takes the run's, as training does.
+            batch_size: Sentences in a forward pass.
+            progress: Called after each batch.
+
+        Raises:
+            UsageError: If there are fewer than two sentences.
+        """
+        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        return intervene(
+            self.in_use,
+            corpus,
+            sentences=sentences,
+            batch_size=batch_size,
+            seed=self.config.seed if seed is None else seed,
+            progress=progress,
+        )
 
 
 def load(

@@ -32,6 +32,7 @@ from .state import (
     restore_randomness,
     under,
 )
+from .two_paths import two_paths
 from .window import Window
 
 __all__ = ["Trainer"]
@@ -212,8 +213,9 @@ class Trainer:
     def _validate(self) -> None:
         evaluation = self.evaluate(self.model, self.valid)
         figures = evaluation.summary()
-        self.require_finite(figures)
-        self._write({f"valid/{name}": value for name, value in figures.items()})
+        gaps = two_paths(self.config, self.model, self.valid, self._stop_if_asked)
+        self.require_finite({**figures, **gaps})
+        self._write({f"valid/{name}": value for name, value in {**figures, **gaps}.items()})
         self.run.save_latent(self.epoch + 1, evaluation)
         self.run.save_model(self.model, "last")
         better = not self.best or figures["elbo"] > self.best["elbo"]

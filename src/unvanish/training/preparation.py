@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from ..config import Config, bound_schedule, override
+from ..config import Config, UsageError, bound_schedule, override
 from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
 from ..schedules import Schedule
@@ -88,6 +88,8 @@ def prepare(config: Config, corpora: Corpora, device: str) -> Preparation:
     beta, problems = bound_schedule(
         config.objective.beta, total_steps=steps * config.training.epochs, steps_per_epoch=steps
     )
+    if config.training.paths and len(corpora.valid) < 2:
+        raise UsageError("--paths needs two validation sentences: give more, or leave it out")
     if (inert := patience_problem(config, beta, steps)) is not None:
         problems.append(inert)
     model = build_model(config, len(corpora.vocabulary), place)
