@@ -84,9 +84,10 @@ class DrawnAverage:
         self._draws.append(values.mean(axis=1))
         for draw in values:  # Welford: exact however large the values are
             self._n += 1
-            away = draw - self._mean
-            self._mean = self._mean + away / self._n
-            self._squares = self._squares + away * (draw - self._mean)
+            kept = np.isfinite(self._mean) & np.isfinite(draw)  # an infinite average stays one
+            away = np.where(kept, draw, 0.0) - np.where(kept, self._mean, 0.0)
+            self._mean = np.where(kept, self._mean + away / self._n, np.inf)
+            self._squares = self._squares + away**2 * (self._n - 1) / self._n
 
     @property
     def by_sentence(self) -> NDArray[np.float64]:
@@ -108,4 +109,7 @@ class DrawnAverage:
     def over_all_sentences(self) -> Estimate:
         """Give the average with the error of having seen these sentences and no others too."""
         values = self.by_sentence
-        return Estimate(float(values.mean()), float(values.std(ddof=1)) / math.sqrt(len(values)))
+        value = float(values.mean())
+        if math.isinf(value):
+            return Estimate(value, 0.0)
+        return Estimate(value, float(values.std(ddof=1)) / math.sqrt(len(values)))

@@ -30,8 +30,8 @@ class Distribution(Protocol):
         """Draw z so that gradients flow through the draw."""
         ...
 
-    def log_prob(self, z: Float[Tensor, "*batch latent"]) -> Float[Tensor, "*batch"]:
-        """Log density of z in nats."""
+    def log_prob(self, z: Float[Tensor, "*points latent"]) -> Float[Tensor, "*densities"]:
+        """Log density of z in nats; points broadcast against the batch."""
         ...
 
     def kl(self, prior: Any) -> Float[Tensor, "*batch"]:

@@ -61,8 +61,8 @@ class DiagonalGaussian:
             )
         return self.mean + torch.exp(0.5 * self.logvar) * noise
 
-    def log_prob(self, z: Float[Tensor, "*batch latent"]) -> Float[Tensor, "*batch"]:
-        r"""Log density of z in nats, summed over dimensions."""
+    def log_prob(self, z: Float[Tensor, "*points latent"]) -> Float[Tensor, "*densities"]:
+        r"""Log density of z in nats, summed over dimensions; points broadcast against the batch."""
         squares = (z - self.mean) ** 2 * torch.exp(-self.logvar)
         return -0.5 * (squares + self.logvar + math.log(2 * math.pi)).sum(-1)
 
