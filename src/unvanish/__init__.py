@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import compat as compat
     from . import presets as presets
+    from .measures.diagnosis import diagnose as diagnose
     from .runs import load as load
 else:
 
@@ -29,6 +30,10 @@ else:
             from .runs import load
 
             return load
+        if name == "diagnose":
+            from .measures.diagnosis import diagnose
+
+            return diagnose
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

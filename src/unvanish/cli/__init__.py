@@ -30,6 +30,7 @@ COMMANDS = {
     "edit": "Move sentences to a label, such as a sentiment.",
     "encode": "Write the latent vectors of a file of sentences.",
     "evaluate": "Measure a trained run on a text.",
+    "diagnose": "Say whether the latent variable is alive, and why.",
     "schedule": "Show what a schedule does over a run.",
 }
 

@@ -16,7 +16,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from ..data import Corpus, LengthBucketedBatches
-from ..measures import active_units
+from ..measures import MutualInformation, active_units, mutual_information, spread_rows
 from ..models import TextVAE
 from ..nn import FactorizedDistribution, evaluating
 from ..objectives import ForwardPass
@@ -34,6 +34,7 @@ class Evaluation:
         kl_per_dimension: The same by latent dimension; ``None`` where q(z|x) does not factorise.
         mean: Mean of q(z|x) of each sentence.
         n_tokens: Target tokens of the split, end symbols included.
+        logvar: Logarithms of the variances of q(z|x); ``None`` where it is no Gaussian.
     """
 
     rec: Float[ndarray, " sentences"]
@@ -41,12 +42,24 @@ class Evaluation:
     kl_per_dimension: Float[ndarray, "sentences latent"] | None
     mean: Float[ndarray, "sentences latent"]
     n_tokens: int
+    logvar: Float[ndarray, "sentences latent"] | None = None
 
     @property
     def elbo(self) -> Float[ndarray, " sentences"]:
         """The bound of each sentence in nats, -(rec + kl)."""
         elbo: ndarray = -(self.rec + self.kl)
         return elbo
+
+    def information(self, sentences: int = 500) -> MutualInformation | None:
+        """Bound what z tells about a sentence; ``None`` where q(z|x) is no Gaussian.
+
+        Args:
+            sentences: How many are compared at most, evenly spread.
+        """
+        if self.logvar is None or len(self.mean) < 2:
+            return None
+        rows = spread_rows(len(self.mean), sentences)
+        return mutual_information(self.mean[rows], self.logvar[rows], samples=2)
 
     def summary(self) -> dict[str, Any]:
         """Give the figures of a table: means over sentences in nats, ppl, active units.
@@ -114,6 +127,7 @@ def evaluate(
         kl_per_dimension=arrays.get("kl_per_dimension"),
         mean=arrays["mean"],
         n_tokens=corpus.n_tokens,
+        logvar=arrays.get("logvar"),
     )
 
 
@@ -121,6 +135,9 @@ def _figures(made: ForwardPass) -> dict[str, torch.Tensor]:
     """Take what is kept of a batch, sentences first."""
     posterior, prior = made.posterior, made.prior
     figures = {"rec": made.token_losses.sum(-1), "kl": posterior.kl(prior), "mean": posterior.mean}
+    logvar = getattr(posterior, "logvar", None)
+    if logvar is not None:
+        figures["logvar"] = logvar
     if isinstance(posterior, FactorizedDistribution):
         figures["kl_per_dimension"] = posterior.kl_per_dimension(prior)
     return figures

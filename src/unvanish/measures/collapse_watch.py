@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 
+from .thresholds import LEAST_INFORMATION
+
 __all__ = ["CollapseWatch"]
 
 
 class CollapseWatch:
-    """Watches the KL of training and says once when it has all but vanished.
+    """Watches what z tells during training and says once when it has all but vanished.
 
     A KL below ``threshold`` in ``patience`` observations in a row is a collapse in the making:
-    so little passes through z that the decoder gains nothing from reading it. At the start of
+    so little passes through z that the decoder gains nothing from reading it. The same holds for
+    the information in z where that is measured too, however large the KL is. At the start of
     training the KL is small because nothing has been learnt yet, so until it has once been above
     the threshold the first ``grace`` observations do not count. The watch speaks again only after
-    the KL has recovered to twice the threshold.
+    a recovery to twice the threshold.
 
     Args:
-        threshold: KL in nats per sentence below which z carries next to nothing.
+        threshold: Nats per sentence below which z carries next to nothing; by default the line of
+            the verdict, :data:`~unvanish.measures.diagnosis.LEAST_INFORMATION`.
         patience: Observations in a row that it takes.
         grace: Observations that a KL may need to rise for the first time.
 
@@ -25,23 +29,28 @@ class CollapseWatch:
         [False, False, False, True, False]
     """
 
-    def __init__(self, threshold: float = 0.1, patience: int = 3, grace: int = 10) -> None:
+    def __init__(
+        self, threshold: float = LEAST_INFORMATION, patience: int = 3, grace: int = 10
+    ) -> None:
         self.threshold = threshold
         self.patience = patience
         self._grace = grace
         self._below = 0
         self._spoken = False
 
-    def observe(self, kl: float, *, beta: float) -> str | None:
+    def observe(self, kl: float, *, beta: float, information: float | None = None) -> str | None:
         """Take in the KL of a stretch of training and give a warning when one is due.
 
         Args:
             kl: Mean KL of the stretch, in nats per sentence.
             beta: Its weight at the end of the stretch.
+            information: The most that z tells about the sentence, in nats, where it was measured:
+                the upper end of :func:`~unvanish.measures.mutual_information`'s interval.
         """
-        if kl >= self.threshold:
+        told = kl if information is None else min(kl, information)
+        if told >= self.threshold:
             self._grace = self._below = 0
-            self._spoken = self._spoken and kl < 2 * self.threshold
+            self._spoken = self._spoken and told < 2 * self.threshold
             return None
         if self._grace > 0:
             self._grace -= 1
@@ -50,6 +59,12 @@ class CollapseWatch:
         if self._spoken or self._below < self.patience:
             return None
         self._spoken = True
+        if kl >= self.threshold:
+            return (
+                f"the latent variable is alive on paper only: kl = {kl:.3f} nats per sentence at "
+                f"beta = {beta:.2f}, but z tells less than {self.threshold:g} about it; look for "
+                "what holds the kl up, such as free bits for the batch or a fixed variance"
+            )
         return (
             f"the latent variable is collapsing: kl = {kl:.3f} nats per sentence at beta = "
             f"{beta:.2f}; more cycles of beta, a longer ramp or a top below 1 keep more of it alive"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["gaussian_posteriors", "require_rows"]
+__all__ = ["gaussian_posteriors", "numbers", "require_rows"]
 
 _LARGEST_LOGVAR = 600.0
 """Beyond it the variance is no finite number in 64 bits."""
@@ -27,7 +27,7 @@ def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], ND
         Traceback (most recent call last):
         ValueError: logvar holds 800.0: give the natural logarithm of the variance, within ±600
     """
-    arrays = _array(mean), _array(logvar)
+    arrays = numbers(mean), numbers(logvar)
     for name, array in zip(("mean", "logvar"), arrays, strict=True):
         if array.ndim != 2 or array.size == 0:
             raise ValueError(f"{name} has shape {array.shape}: give (N, d) with at least one row")
@@ -54,8 +54,12 @@ def require_rows(mean: NDArray[np.float64]) -> None:
         raise ValueError("mean has a single row: give the posteriors of at least two sentences")
 
 
-def _array(values: Any) -> NDArray[np.float64]:
-    """Take numbers in 64 bits, out of a tensor that gradients flow through too."""
+def numbers(values: Any) -> NDArray[np.float64]:
+    """Take numbers in 64 bits, out of a tensor that gradients flow through too.
+
+    Args:
+        values: An array, a tensor on any device, or lists.
+    """
     detach = getattr(values, "detach", None)
     if detach is not None:
         values = detach().cpu().double()

@@ -9,6 +9,7 @@ import torch
 
 from ..config import UsageError, to_dict
 from ..data import Corpora
+from ..measures.diagnosis import Diagnosis
 from ..runs import FORMAT, Run
 from ..training.results import run_name
 from .curves import Traced
@@ -18,6 +19,9 @@ from .source import SourceText, find_text
 from .writing import Written, write_sentences
 
 __all__ = ["Material", "gather"]
+
+_DECODED = 500
+"""Sentences of the test split that are decoded from another z."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Material:
         projection: Where its sentences are; ``None`` before an epoch has ended.
         written: What it writes; ``None`` where it cannot.
         silence: Why it cannot.
+        diagnosis: Whether its latent variable is alive; ``None`` where that cannot be measured.
+        undiagnosed: Why not.
     """
 
     run: Run
@@ -43,6 +49,8 @@ class Material:
     projection: Projection | None
     written: Written | None
     silence: str = ""
+    diagnosis: Diagnosis | None = None
+    undiagnosed: str = ""
 
     @property
     def name(self) -> str:
@@ -97,6 +105,7 @@ def gather(
     elif (silence := _speechless(run)) == "":
         progress(f"writing sentences with {run.path}")
         written = write_sentences(run, source.corpora, device=device, seed=seed)
+    diagnosis, undiagnosed = _diagnose(run, source, progress)
     return Material(
         run=run,
         results=results,
@@ -106,7 +115,24 @@ def gather(
         projection=read_projection(run),
         written=written,
         silence=silence,
+        diagnosis=diagnosis,
+        undiagnosed=undiagnosed,
     )
+
+
+def _diagnose(
+    run: Run, source: SourceText, progress: Callable[[str], None]
+) -> tuple[Diagnosis | None, str]:
+    """Judge the last parameters, or say why they cannot be judged."""
+    if not run.parameters_file("last").exists():
+        return None, "No epoch has ended yet."
+    if source.corpora is None:
+        return None, f"It needs the test text. {source.problem}"
+    progress(f"diagnosing {run.path}")
+    try:
+        return run.diagnose(source.corpora.test, sentences=_DECODED), ""
+    except UsageError as error:
+        return None, f"It cannot be told: {error}."
 
 
 def _speechless(run: Run) -> str:

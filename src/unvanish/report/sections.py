@@ -3,6 +3,7 @@
 from ..config import UsageError
 from .colouring import colour
 from .curves import Group, draw_run, draw_schedules
+from .diagnosis import diagnosis_section
 from .facts import making, results_table
 from .heat import draw_dimensions
 from .latent import LatentMap
@@ -38,6 +39,7 @@ def run_sections(material: Material, name: str) -> tuple[Section, ...]:
     """
     return (
         _results(material),
+        diagnosis_section(material.diagnosis, material.undiagnosed, name),
         _schedule(material, name),
         _training(material, name),
         _dimensions(material, name),

@@ -20,7 +20,9 @@ from ..evaluation import Evaluation, Interventions, intervene
 from ..evaluation import evaluate as evaluate_model
 from ..generation import draw_latents, write
 from ..generation import reconstruct as reconstruct_sentences
+from ..measures.diagnosis import Diagnosis
 from ..models import Posteriors, TextVAE, encode_corpus
+from .diagnosing import diagnose_run
 from .folder import RunFolder
 from .text import Text, read_given, read_like_training, training_corpora
 
@@ -294,6 +296,38 @@ class Run(RunFolder):
             sentences=sentences,
             batch_size=batch_size,
             seed=self.config.seed if seed is None else seed,
+            progress=progress,
+        )
+
+    def diagnose(
+        self,
+        text: Text | None = None,
+        *,
+        sentences: int = 1_000,
+        seed: int | None = None,
+        batch_size: int = 128,
+        progress: Progress | None = None,
+    ) -> Diagnosis:
+        """Judge whether z is alive: a verdict with evidence and advice.
+
+        Args:
+            text: Sentences; too long ones are treated as in training. ``None`` takes the test
+                split of the run.
+            sentences: How many of them are decoded from another z, evenly spread.
+            seed: Source of all draws; ``None`` takes the run's.
+            batch_size: Sentences in a forward pass.
+            progress: Called with the number of sentences decoded, after each batch.
+
+        Raises:
+            UsageError: If there are fewer than two sentences, or q(z|x) is no Gaussian.
+        """
+        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        return diagnose_run(
+            self,
+            corpus,
+            sentences=sentences,
+            seed=self.config.seed if seed is None else seed,
+            batch_size=batch_size,
             progress=progress,
         )
 

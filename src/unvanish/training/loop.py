@@ -12,13 +12,13 @@ from ..config import Config, UsageError
 from ..data import Batch, Corpus, LengthBucketedBatches
 from ..evaluation import Evaluation, evaluate
 from ..inference import AmortizedInference, InferenceStep
-from ..measures import CollapseWatch
 from ..models import TextVAE
 from ..objectives import elbo_objective
 from ..runs import Run
 from ..schedules import Schedule
 from .checkpoints import Checkpoint, Checkpoints
 from .early_stopping import EarlyStopping, settled_step
+from .early_warning import EarlyWarning
 from .interruption import Interruption
 from .optimizers import build_optimizer, learning_rate_factor
 from .precision import Precision, autocast
@@ -93,7 +93,7 @@ class Trainer:
         )
         self.noise = torch.Generator(self.device).manual_seed(config.seed)
         self._autocast = partial(autocast, precision, self.device)
-        self._watch = CollapseWatch()
+        self._warning = EarlyWarning()
         self._stopping = EarlyStopping(
             config.training.patience, settled_step(beta, self.total_steps)
         )
@@ -195,7 +195,11 @@ class Trainer:
         figures["train/lr"] = self.optimizer.param_groups[0]["lr"]
         self._write(figures)
         self.reporter.stepped(self.step, figures)
-        warning = self._watch.observe(figures["train/kl"], beta=figures["train/beta"])
+        kl, beta = figures["train/kl"], figures["train/beta"]
+        self._warn(self._warning.observe_training(kl, beta=beta))
+
+    def _warn(self, warning: str | None) -> None:
+        """Note an early warning and tell it, if there is one."""
         if warning is not None:
             self.run.append_metrics({**self._place(), "warning": warning})
             self.reporter.warned(f"step {self.step}: {warning}")
@@ -214,8 +218,12 @@ class Trainer:
         evaluation = self.evaluate(self.model, self.valid)
         figures = evaluation.summary()
         gaps = two_paths(self.config, self.model, self.valid, self._stop_if_asked)
-        self.require_finite({**figures, **gaps})
-        self._write({f"valid/{name}": value for name, value in {**figures, **gaps}.items()})
+        told = evaluation.information()
+        measured = {**figures, **gaps, **({"information": told.low.value} if told else {})}
+        self.require_finite(measured)
+        self._write({f"valid/{name}": value for name, value in measured.items()})
+        beta = self.objective.weights(self.step - 1)["kl"]
+        self._warn(self._warning.observe_validation(figures["kl"], told, beta=beta))
         self.run.save_latent(self.epoch + 1, evaluation)
         self.run.save_model(self.model, "last")
         better = not self.best or figures["elbo"] > self.best["elbo"]
@@ -284,7 +292,7 @@ class Trainer:
             "waited": self._stopping.waited,
             "seconds": self.seconds,
             "tokens": self.tokens,
-            "watch": self._watch.state(),
+            "warning": self._warning.state(),
             "window": self._window.facts(),
             "metrics_size": self.run.metrics_size,
             "environment": dict(self.environment),
@@ -307,5 +315,5 @@ class Trainer:
         self.best, self.stopped_early = facts["best"], facts["stopped_early"]
         self.seconds, self.tokens = facts["seconds"], facts["tokens"]
         self._stopping.waited = facts["waited"]
-        self._watch.restore(facts["watch"])
+        self._warning.restore(facts["warning"])
         self.run.cut_metrics(facts["metrics_size"])

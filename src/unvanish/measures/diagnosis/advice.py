@@ -67,6 +67,9 @@ _ADVICE: dict[Verdict, tuple[str, ...]] = {
     ),
 }
 
+_LITTLE = 1.0
+"""Nats of information with which one would want more rather than fewer dimensions."""
+
 
 def advise(verdict: Verdict, figures: Figures) -> tuple[str, ...]:
     """Give the next two things to try.
@@ -75,9 +78,12 @@ def advise(verdict: Verdict, figures: Figures) -> tuple[str, ...]:
         verdict: The verdict.
         figures: What it is founded on; a remedy in use is not advised again.
     """
+    used = figures.circumstances.remedies
+    more = tuple(text for name, text in _MORE_IN_Z if name not in used)
     if verdict == "collapsed":
-        used = figures.circumstances.remedies
-        return tuple(text for name, text in _MORE_IN_Z if name not in used)[:2]
+        return more[:2]
+    if verdict == "partly-collapsed" and figures.information.high < _LITTLE:
+        return more[0], _ADVICE[verdict][0]
     if verdict == "cannot-tell":
         return tuple(_missing(figures))[:2]
     return _ADVICE[verdict]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ..thresholds import Thresholds
 from .advice import advise
 from .evidence import describe
 from .figures import Circumstances, Figures, measure
 from .rules import VERDICTS, Verdict, decide
-from .thresholds import Thresholds
 
 __all__ = ["Diagnosis", "diagnose", "judge"]
 
@@ -59,6 +59,7 @@ def diagnose(
     *,
     rec_other: Any = None,
     rec_prior: Any = None,
+    rec_masked: Any = None,
     beta: float | None = None,
     beta_top: float = 1.0,
     steps: int | None = None,
@@ -81,6 +82,7 @@ def diagnose(
         rec_other: The same with z drawn from q(z|x) of another sentence, of the same length if
             there is one.
         rec_prior: The same with z drawn from the prior.
+        rec_masked: The same with the own z and the previous words masked.
         beta: Weight of the KL when training stopped; see
             :func:`~unvanish.measures.effective_beta` if the loss takes means.
         beta_top: The greatest weight that its schedule has.
@@ -103,6 +105,8 @@ def diagnose(
         >>> found.verdict, round(found.figures.kl)
         ('paper-only', 128)
     """
+    if rec is not None and len(rec) != len(mean):
+        raise ValueError(f"rec has {len(rec)} numbers for {len(mean)} sentences: give one for each")
     circumstances = Circumstances(beta, beta_top, steps, unigram)
     figures = measure(
         mean,
@@ -110,6 +114,7 @@ def diagnose(
         rec,
         rec_other=rec_other,
         rec_prior=rec_prior,
+        rec_masked=rec_masked,
         complete=complete,
         circumstances=circumstances,
         seed=seed,

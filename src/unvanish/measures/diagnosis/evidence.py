@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from ..estimate import Interval
+from ..thresholds import Thresholds
 from .figures import Figures
 from .rules import silent_dimensions, unfinished
-from .thresholds import Thresholds
 
 __all__ = ["describe"]
 
@@ -55,12 +55,16 @@ def _information(figures: Figures, lines: Thresholds) -> Iterator[str]:
 
 
 def _use(figures: Figures, lines: Thresholds) -> Iterator[str]:
-    gaps = {"another sentence's z": figures.gap_other, "z of the prior": figures.gap_prior}
-    measured = {source: gap for source, gap in gaps.items() if gap is not None}
-    for source, gap in measured.items():
-        amount = f"{abs(gap.value):.2f} nats {'more' if gap.value >= 0 else 'less'}"
-        yield f"Use: with {source} reconstruction costs {amount} ({_ends(gap)} at 95 %)."
-    if not measured:
+    gaps = {
+        "with another sentence's z": figures.gap_other,
+        "with z of the prior": figures.gap_prior,
+        "without the previous words": figures.gap_words,
+    }
+    measured = {how: gap for how, gap in gaps.items() if gap is not None}
+    costs = [f"{_cost(gap)} {how}" for how, gap in measured.items()]
+    if costs:
+        yield f"Use: in nats, reconstruction costs {', '.join(costs)}."
+    if figures.gap_other is None and figures.gap_prior is None:
         yield (
             "Use: not measured. Whether the decoder reads z shows only when it is given another "
             "sentence's."
@@ -94,13 +98,14 @@ def _dimensions(figures: Figures, lines: Thresholds) -> Iterator[str]:
     )
 
 
+def _cost(gap: Interval) -> str:
+    more = "more" if gap.value >= 0 else "less"
+    return f"{abs(gap.value):.2f} {more} ({gap.low:.2f} to {gap.high:.2f})"
+
+
 def _between(interval: Interval) -> str:
     low, high = f"{interval.low:.2f}", f"{interval.high:.2f}"
     return f"about {low}" if low == high else f"between {low} and {high}"
-
-
-def _ends(interval: Interval) -> str:
-    return f"{interval.low:.2f} to {interval.high:.2f}"
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ from ..activity import posterior_mean_variance
 from ..bootstrap import bootstrap_interval
 from ..dimensions import information_per_dimension
 from ..estimate import Estimate, Interval
-from ..gaussians import gaussian_posteriors, require_rows
+from ..gaussians import gaussian_posteriors, numbers, require_rows
 from ..holes import least_marginal_kl, prior_gap
 from ..information import index_information
 from ..mutual_information import mutual_information
@@ -71,6 +71,7 @@ class Figures:
         rec: Mean reconstruction loss; ``None`` where it was not given, as are the next.
         gap_other: What it costs to decode with another sentence's z.
         gap_prior: What it costs to decode with z of the prior.
+        gap_words: What it costs to decode without the previous words.
         circumstances: What else is known.
     """
 
@@ -88,6 +89,7 @@ class Figures:
     rec: float | None = None
     gap_other: Interval | None = None
     gap_prior: Interval | None = None
+    gap_words: Interval | None = None
     circumstances: Circumstances = field(default_factory=Circumstances)
 
     @property
@@ -113,6 +115,7 @@ def measure(
     *,
     rec_other: Any = None,
     rec_prior: Any = None,
+    rec_masked: Any = None,
     complete: bool = False,
     circumstances: Circumstances | None = None,
     seed: int = 0,
@@ -122,9 +125,11 @@ def measure(
     Args:
         mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor.
         logvar: Logarithms of the variances, same shape.
-        rec: Reconstruction loss of each sentence in nats with z of its own, shape ``(N,)``.
+        rec: Reconstruction loss of sentences in nats with z of their own, shape ``(n,)``; of all
+            N, or of some of them.
         rec_other: The same with z of another sentence.
         rec_prior: The same with z of the prior.
+        rec_masked: The same with z of their own and the previous words masked.
         complete: Whether these sentences are all that there are, as in the illustrative problem;
             then z is asked which of them it came from, and else what it tells in general.
         circumstances: What else is known.
@@ -135,11 +140,7 @@ def measure(
     """
     mean, logvar = gaussian_posteriors(mean, logvar)
     require_rows(mean)
-    losses = {"rec": rec, "rec_other": rec_other, "rec_prior": rec_prior}
-    checked = {name: _losses(name, values, len(mean)) for name, values in losses.items()}
-    own = checked["rec"]
-    if own is None and (checked["rec_other"] is not None or checked["rec_prior"] is not None):
-        raise ValueError("rec is missing: give the loss with z of q(z|x) to compare others with")
+    own, other, prior, masked = _losses(rec, rec_other, rec_prior, rec_masked)
     rows = spread_rows(len(mean), _MOST)
     told = _information(mean[rows], logvar[rows], complete, seed)
     kl = rate(mean, logvar)
@@ -157,8 +158,9 @@ def measure(
         prior_gap=_around(prior_gap(mean, logvar, seed=seed)),
         variances=posterior_mean_variance(mean),
         rec=None if own is None else float(own.mean()),
-        gap_other=_gap(own, checked["rec_other"], seed),
-        gap_prior=_gap(own, checked["rec_prior"], seed),
+        gap_other=_gap(own, other, seed),
+        gap_prior=_gap(own, prior, seed),
+        gap_words=_gap(own, masked, seed),
         circumstances=circumstances or Circumstances(),
     )
 
@@ -199,15 +201,21 @@ def _marginal(
     return Interval((low + high) / 2, low, high)
 
 
-def _losses(name: str, values: Any, n: int) -> NDArray[np.float64] | None:
-    if values is None:
-        return None
-    array = np.asarray(values, dtype=np.float64)
-    if array.shape != (n,):
-        raise ValueError(f"{name} has shape {array.shape}: give one number a sentence, ({n},)")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds numbers that are not finite")
-    return array
+def _losses(*losses: Any) -> list[NDArray[np.float64] | None]:
+    """Check that losses are numbers of the same sentences."""
+    names = ("rec", "rec_other", "rec_prior", "rec_masked")
+    if losses[0] is None and any(values is not None for values in losses):
+        raise ValueError("rec is missing: give the loss with z of q(z|x) to compare others with")
+    arrays = [None if values is None else numbers(values) for values in losses]
+    for name, array in zip(names, arrays, strict=True):
+        if array is None or arrays[0] is None:
+            continue
+        if array.ndim != 1 or len(array) == 0 or array.shape != arrays[0].shape:
+            shapes = f"{array.shape} beside a rec of {arrays[0].shape}"
+            raise ValueError(f"{name} has shape {shapes}: give one number a sentence, (N,)")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} holds numbers that are not finite")
+    return arrays
 
 
 def _gap(

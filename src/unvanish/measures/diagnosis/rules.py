@@ -2,8 +2,8 @@
 
 from typing import Literal, TypeAlias
 
+from ..thresholds import Thresholds
 from .figures import Figures
-from .thresholds import Thresholds
 
 __all__ = ["VERDICTS", "Verdict", "decide", "hole", "silent_dimensions", "unfinished"]
 

@@ -1,0 +1,117 @@
+"""``unvanish diagnose``: is the latent variable alive?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from ..config import UsageError
+from .opening import counting, given, open_run
+from .options import CommonOptions, GivenFile, RunOptions
+from .output import require_new, write_text
+
+if TYPE_CHECKING:
+    from ..measures.diagnosis import Diagnosis
+
+__all__ = ["diagnose"]
+
+_LOSSES = {"rec", "rec_other", "rec_prior", "rec_masked"}
+_NUMBERS = {"beta", "beta_top", "steps", "unigram", "complete"}
+
+
+def diagnose(
+    run_or_arrays: Path,
+    file: GivenFile | None = None,
+    /,
+    *,
+    sentences: Annotated[int, Parameter(validator=Number(gte=2))] = 1_000,
+    options: RunOptions = RunOptions(),  # noqa: B008 - frozen
+    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+) -> None:
+    """Say whether the latent variable is alive, why, and what to try next.
+
+    Of a run, posteriors of the test text are measured, and what it costs to decode sentences from
+    another sentence's z. The verdict is one of alive, partly-collapsed, collapsed, paper-only (a
+    KL without information), ignored (the decoder makes no use of z), holes (the prior reaches
+    where no posterior is), unfinished and cannot-tell.
+
+    Of any other VAE give a `.npz` file with the arrays `mean` and `logvar` of q(z|x), a row a
+    sentence, and as many as there are of: `rec`, the reconstruction loss of each sentence in nats;
+    `rec_other`, the same with another sentence's z; `rec_prior`, with z of the prior;
+    `rec_masked`, with its own z and the previous words masked; and the numbers `beta`, `beta_top`,
+    `steps` and `unigram` (see `unvanish.diagnose`).
+
+    For example: `unvanish diagnose runs/mine`
+
+    Args:
+        run_or_arrays: The folder that `unvanish train` wrote, or a `.npz` file.
+        file: Sentences to take instead of the run's test text; `-` reads a pipe, one a line.
+        sentences: How many of them are decoded from another z.
+    """
+    require_new(common.out)
+    if run_or_arrays.suffix == ".npz" and not run_or_arrays.is_dir():
+        if file is not None:
+            raise UsageError(f"{run_or_arrays} holds arrays: leave out {file}")
+        found = _of_arrays(run_or_arrays, common.seed or 0)
+    else:
+        found = _of_run(run_or_arrays, file, sentences, options, common)
+    if common.out is not None or common.json:
+        write_text(str(found), found.to_dict(), common)
+    else:
+        _show(found)
+
+
+def _of_run(
+    path: Path,
+    file: Path | None,
+    sentences: int,
+    options: RunOptions,
+    common: CommonOptions,
+) -> "Diagnosis":
+    run = open_run(path, options, common)
+    text = run.corpora.test if file is None else run.read(given((), file), as_in_training=True)
+    with counting("decoding", common, min(len(text), sentences)) as progress:
+        return run.diagnose(text, sentences=sentences, seed=common.seed, progress=progress)
+
+
+def _of_arrays(file: Path, seed: int) -> "Diagnosis":
+    """Judge what a file holds.
+
+    Raises:
+        UsageError: If it cannot be read, or holds something else.
+    """
+    import numpy as np
+
+    from ..measures.diagnosis import diagnose as diagnose_arrays
+
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, EOFError) as error:
+        raise UsageError(
+            f"{file} cannot be read as arrays: give a .npz file of numpy.savez with the arrays "
+            "mean and logvar"
+        ) from error
+    missing = [name for name in ("mean", "logvar") if name not in arrays]
+    if missing:
+        raise UsageError(f"{file} has no array {missing[0]}: it has {', '.join(arrays) or 'none'}")
+    known = _LOSSES | _NUMBERS
+    chosen = {name: arrays[name] for name in known & arrays.keys()}
+    try:
+        numbers = {n: value.item() if value.size == 1 else value for n, value in chosen.items()}
+        return diagnose_arrays(arrays["mean"], arrays["logvar"], **numbers, seed=seed)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{file}: {error}") from error
+
+
+def _show(found: "Diagnosis") -> None:
+    """Print the verdict, the figures of the dimensions, the evidence and the advice."""
+    from rich.console import Console
+
+    from .diagnosed import dimensions_table, verdict_lines
+
+    console = Console(highlight=False)
+    for line in verdict_lines(found):
+        console.print(line, soft_wrap=False)
+    console.print(dimensions_table(found.figures))

@@ -1,0 +1,122 @@
+"""The part of a page that says whether the latent variable is alive."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from ..measures.diagnosis import Diagnosis, Figures
+from .figures import COLOURS, Picture, draw
+from .page import Section, Table
+
+__all__ = ["TITLE", "diagnosis_section"]
+
+TITLE = "Is the latent variable alive?"
+
+_ORDER = ("first", "then")
+
+_SHOWN = 64
+"""Most dimensions that are drawn."""
+_ACTIVE = 0.01
+_FLOOR = 1e-6
+"""Least variance that is drawn."""
+
+
+def diagnosis_section(diagnosis: Diagnosis | None, silence: str, name: str) -> Section:
+    """Give verdict, evidence, advice and the dimensions of a run.
+
+    Args:
+        diagnosis: What was found; ``None`` where it could not be measured.
+        silence: Why not.
+        name: Prefix of its pictures, once in a page.
+    """
+    if diagnosis is None:
+        return Section(TITLE, text=[silence])
+    figures = diagnosis.figures
+    size = figures.latent_size
+    bars = (
+        _bars(f"{name}-information", figures),
+        (
+            "Each dimension of z by itself, the greatest KL first. Bars: KL. Lines: 95 % interval "
+            "of the information about the sentence; a bar without a line near its top is KL on "
+            "paper."
+        ),
+    )
+    curve = (
+        _variances(f"{name}-variances", figures),
+        (
+            f"Variance over sentences of the posterior mean, sorted. {figures.active_units} of "
+            f"{size} lie above 0.01, the usual line of an active unit; where the curve crosses it "
+            "slowly the count means little."
+        ),
+    )
+    evidence = Table(
+        f"Measured on {figures.sentences:,} test sentences.",
+        (),
+        [list(_parted(line)) for line in diagnosis.evidence],
+        numeric=False,
+    )
+    advice = Table(
+        "Try next",
+        (),
+        [
+            [order, text.replace("`", "")]
+            for order, text in zip(_ORDER, diagnosis.advice, strict=True)
+        ],
+        numeric=False,
+    )
+    return Section(
+        TITLE,
+        text=[f"{diagnosis.verdict}: {diagnosis.meaning}."],
+        pictures=[bars, curve],
+        tables=[evidence, advice],
+    )
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """Part a line of evidence into its subject and what is said of it."""
+    head, colon, rest = line.partition(": ")
+    if colon and len(head) < 20:
+        return head, rest
+    return "", line
+
+
+def _bars(name: str, figures: Figures) -> Picture:
+    order = np.argsort(-figures.kl_per_dimension, kind="stable")[:_SHOWN]
+    told = [figures.information_per_dimension[j] for j in order]
+
+    def paint(figure: Figure) -> None:
+        axes = figure.subplots()
+        places = np.arange(len(order))
+        axes.bar(places, figures.kl_per_dimension[order], color=COLOURS[0], alpha=0.45, label="KL")
+        axes.vlines(
+            places,
+            [interval.low for interval in told],
+            [interval.high for interval in told],
+            color=COLOURS[1],
+            linewidth=4,
+            label="information",
+        )
+        axes.set_xlabel("dimension of z")
+        axes.set_ylabel("nats per sentence")
+        shown = places[:: max(1, len(places) // 16)]
+        axes.set_xticks(shown, [str(order[k] + 1) for k in shown])
+        axes.set_ylim(0, max(0.05, 1.08 * float(figures.kl_per_dimension.max())))
+        axes.legend(frameon=False)
+
+    return draw(name, "KL and information of every dimension of z.", (8.0, 2.6), paint)
+
+
+def _variances(name: str, figures: Figures) -> Picture:
+    ordered = np.sort(figures.variances)[::-1]
+
+    def paint(figure: Figure) -> None:
+        axes = figure.subplots()
+        ranks = np.arange(1, len(ordered) + 1)
+        axes.semilogy(ranks, np.maximum(ordered, _FLOOR), "o-", color=COLOURS[0], markersize=4)
+        axes.axhline(_ACTIVE, color="gray", linestyle="--", linewidth=1)
+        axes.annotate("0.01", (len(ordered), _ACTIVE), ha="right", va="bottom", fontsize=9)
+        axes.set_xlabel("dimensions of z, sorted")
+        axes.set_ylabel("variance of the mean")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+    return draw(name, "Sorted variance of the posterior mean.", (8.0, 2.4), paint)

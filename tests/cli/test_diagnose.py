@@ -1,0 +1,93 @@
+"""``unvanish diagnose`` as it is typed."""
+
+import json
+
+import numpy as np
+import pytest
+
+from unvanish.cli import main
+
+
+def informative(n=600, d=4, width=0.2):
+    mean = np.random.default_rng(0).normal(0, np.sqrt(1 - width), (n, d))
+    return {"mean": mean, "logvar": np.full((n, d), np.log(width))}
+
+
+@pytest.fixture
+def stored(tmp_path):
+    def store(**arrays):
+        file = tmp_path / "posteriors.npz"
+        np.savez(file, **arrays)
+        return str(file)
+
+    return store
+
+
+def told(capsys, *words):
+    main(["diagnose", *words])
+    return capsys.readouterr().out
+
+
+def test_arrays_that_are_alive(stored, capsys):
+    rec = np.random.default_rng(1).gamma(9.0, 11.0, 600)
+    out = told(capsys, stored(**informative(), rec=rec, rec_other=rec + 4.0, beta=1.0))
+    assert out.startswith("alive: z tells about the sentence, and the decoder makes use of it")
+    assert "Try next" in out
+    assert "dimension of z" in out
+
+
+def test_json_is_the_diagnosis(stored, capsys):
+    file = stored(mean=np.full((50, 3), 4.0), logvar=np.zeros((50, 3)))
+    found = json.loads(told(capsys, file, "--json"))
+    assert found["verdict"] == "paper-only"
+    assert found["figures"]["kl"] == pytest.approx(24.0)
+    assert found["figures"]["kl_per_dimension"] == pytest.approx([8.0] * 3)
+
+
+def test_out_is_never_written_over(stored, capsys, tmp_path):
+    file, out = stored(**informative()), tmp_path / "verdict.txt"
+    main(["diagnose", file, "--out", str(out)])
+    assert out.read_text().startswith("cannot-tell: ")
+    with pytest.raises(SystemExit) as stop:
+        main(["diagnose", file, "--out", str(out)])
+    assert stop.value.code == 2
+    assert "give another --out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"logvar": np.zeros((5, 2))}, "has no array mean: it has logvar"),
+        ({"mean": np.zeros((1, 2)), "logvar": np.zeros((1, 2))}, "single row"),
+        ({"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 3))}, "differ in shape"),
+        ({"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), "rec": np.zeros(3)}, "rec has 3"),
+        ({"mean": np.array([["a"], ["b"]]), "logvar": np.zeros((2, 1))}, "could not convert"),
+        (
+            {"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), "beta": np.array("a")},
+            "posteriors.npz",
+        ),
+    ],
+)
+def test_wrong_arrays_are_told_in_a_line(stored, capsys, arrays, message):
+    with pytest.raises(SystemExit) as stop:
+        main(["diagnose", stored(**arrays)])
+    error = capsys.readouterr().err
+    assert stop.value.code == 2
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_what_is_no_file_of_arrays(capsys, tmp_path):
+    for name, content in (("a.npz", b"nothing"), ("b.npz", None)):
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+        with pytest.raises(SystemExit) as stop:
+            main(["diagnose", str(tmp_path / name)])
+        assert stop.value.code == 2
+        assert "cannot be read as arrays" in capsys.readouterr().err
+
+
+def test_arrays_and_sentences_do_not_go_together(stored, capsys):
+    with pytest.raises(SystemExit):
+        main(["diagnose", stored(**informative()), "sentences.txt"])
+    assert "holds arrays: leave out sentences.txt" in capsys.readouterr().err
