@@ -8,7 +8,7 @@ from .activity import active_units, posterior_mean_variance
 from .bootstrap import bootstrap_interval
 from .collapse_watch import CollapseWatch
 from .dimensions import DimensionInformation, information_per_dimension
-from .effective_beta import effective_beta
+from .effective_beta import EffectiveBetaWarning, effective_beta
 from .estimate import Estimate
 from .holes import least_marginal_kl, prior_gap
 from .information import index_information, information_bound, marginal_kl
@@ -21,6 +21,7 @@ from .spread_rows import spread_rows
 __all__ = [
     "CollapseWatch",
     "DimensionInformation",
+    "EffectiveBetaWarning",
     "Estimate",
     "MutualInformation",
     "RunningPosteriors",

@@ -1,8 +1,13 @@
 """What the weight of a loss means in units of the true ELBO."""
 
 import math
+import warnings
 
-__all__ = ["effective_beta"]
+__all__ = ["EffectiveBetaWarning", "effective_beta"]
+
+
+class EffectiveBetaWarning(UserWarning):
+    """The weight before the KL is not the beta that the loss has."""
 
 
 def effective_beta(
@@ -35,12 +40,19 @@ def effective_beta(
     Raises:
         ValueError: If a number is not finite, or one that divides is not above 0.
 
+    Warns:
+        EffectiveBetaWarning: If the two weights differ, with what to multiply the KL by.
+
     Example:
         A mean squared error over 784 pixels beside a kl summed over its dimensions looks like
         beta = 1, and a decoder can hardly afford to use z:
 
-        >>> effective_beta(1.0, rec_averaged_over=784, rec_scale=2)
+        >>> import warnings
+        >>> with warnings.catch_warnings(record=True, action="always") as caught:
+        ...     effective_beta(1.0, rec_averaged_over=784, rec_scale=2)
         392.0
+        >>> print(caught[0].message)
+        beta = 1 in the code is 392 in units of the ELBO: multiply the KL by 0.00255102, ...
     """
     divisors = {
         "rec_averaged_over": rec_averaged_over,
@@ -52,4 +64,12 @@ def effective_beta(
     for name, value in divisors.items():
         if not (math.isfinite(value) and value > 0):
             raise ValueError(f"{name}={value!r}: give a finite number above 0")
-    return beta * rec_averaged_over / (rec_scale * kl_averaged_over)
+    factor = rec_averaged_over / (rec_scale * kl_averaged_over)
+    if beta != 0 and not math.isclose(factor, 1.0, rel_tol=1e-9):
+        warnings.warn(
+            f"beta = {beta:g} in the code is {beta * factor:g} in units of the ELBO: multiply the "
+            f"KL by {1 / factor:g}, or sum both parts over one example's terms",
+            EffectiveBetaWarning,
+            stacklevel=2,
+        )
+    return beta * factor

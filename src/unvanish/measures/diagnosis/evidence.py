@@ -37,14 +37,14 @@ def _training(figures: Figures, lines: Thresholds) -> Iterator[str]:
 
 def _information(figures: Figures, lines: Thresholds) -> Iterator[str]:
     told = figures.information
-    what = "which sentence it came from" if figures.complete else "the sentence"
+    what = "which sentence it was" if figures.complete else "the sentence"
     amount = (
-        f"less than {lines.information:g} nats, next to nothing"
+        f"less than {lines.information:g} nats about {what}, next to nothing"
         if told.high < lines.information
-        else f"{_between(told)} nats"
+        else f"{_between(told)} nats about {what}"
     )
     yield (
-        f"Information: z tells {amount} about {what}, of the {figures.kl:.2f} nats of KL "
+        f"Information: z tells {amount}, of the {figures.kl:.2f} nats of KL "
         "(the answer to one yes-or-no question is 0.69)."
     )
     if told.low > figures.ceiling - 1 and told.high > figures.ceiling and not figures.complete:
