@@ -1,5 +1,10 @@
 """Shapes written in annotations are checked while the tests run."""
 
+import os
+
+# Models and arrays this small gain nothing from more threads, and lose much on a busy machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,7 +24,6 @@ from unvanish.config import Config, override
 from unvanish.data import load_corpora
 from unvanish.training import train
 
-# Models this small gain nothing from more threads, and lose much on a busy machine.
 torch.set_num_threads(1)
 
 

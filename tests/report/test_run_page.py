@@ -16,6 +16,7 @@ from .conftest import HOSTILE
 
 HEADINGS = [
     "Results",
+    "Is the latent variable alive?",
     "The schedule",
     "During training",
     "KL per dimension",

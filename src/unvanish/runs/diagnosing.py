@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnose_run", "least_unigram_loss"]
 
+_FAR = 10**12
+"""A step by which every ramp has ended."""
+
 
 def diagnose_run(
     run: Run,
@@ -126,7 +129,7 @@ def _standing(run: Run) -> _Standing:
     step = _step(run, ends, beta, total)
     # Beyond the run a schedule holds where it was to arrive, even if the run was too short for it.
     values = [float(beta(k)) for k in range(0, total, max(1, total // 1_000))]
-    top = max(*values, float(beta(10 * total)))
+    top = max(*values, float(beta(_FAR)))
     return _Standing(step, float(beta(step - 1)), top, remedies)
 
 

@@ -1,0 +1,117 @@
+"""The verdict on runs that were really trained, and spoilt on purpose."""
+
+import math
+import shutil
+
+import pytest
+from safetensors.torch import load_file, save_file
+
+from unvanish.config import Config, UsageError, override
+from unvanish.data import load_corpora
+from unvanish.runs import load
+from unvanish.runs.diagnosing import least_unigram_loss
+from unvanish.training import train
+
+from ..conftest import SMALL, write_corpus
+
+ALIVE = {
+    **SMALL,
+    "model.latent_size": 2,
+    "model.initial_range": 0.5,
+    "model.decoder.latent_enters": ("initial-state", "inputs", "output"),
+    "model.decoder.input_dropout": 0.9,
+    "model.decoder.output_dropout": 0.0,
+    "training.epochs": 30,
+    "optimizer.learning_rate": 0.02,
+    "objective.beta": "constant:0.2",
+}
+
+
+def made(folder, **changes):
+    files = {"train": str(write_corpus(folder / "corpus.txt", sentences=400))}
+    config = override(Config(), {**ALIVE, **changes})
+    return train(config, load_corpora(files["train"]), folder / "run", device="cpu", files=files)
+
+
+@pytest.fixture(scope="module")
+def alive(tmp_path_factory):
+    """A run whose decoder needs z: the previous words are hidden from it nine times of ten."""
+    return load(made(tmp_path_factory.mktemp("alive")).path)
+
+
+def test_a_decoder_that_needs_z_uses_it(alive):
+    found = alive.diagnose()
+    assert found.verdict == "alive", str(found)
+    figures = found.figures
+    assert figures.information.low > 0.5
+    assert figures.gap_other.low > 0.5
+    assert figures.gap_words is not None
+    assert figures.circumstances.beta == 0.2  # as planned, so it does not count as unfinished
+    assert figures.rec < figures.circumstances.unigram
+    assert alive.diagnose(seed=1).to_dict() == alive.diagnose(seed=1).to_dict()
+
+
+def test_its_decoder_cut_off_from_z_ignores_it(alive, tmp_path):
+    copy = load(shutil.copytree(alive.path, tmp_path / "copy"))
+    file = copy.parameters_file()
+    parameters = load_file(file)
+    size = copy.config.model.latent_size
+    parameters["decoder.initial.weight"].zero_()
+    for name in ("decoder.layers.weight_ih_l0", "decoder.output.weight"):
+        parameters[name][:, -size:] = 0  # z stands behind word or state
+    save_file(parameters, file)
+    found = load(copy.path).diagnose()
+    assert found.figures.gap_other.value == pytest.approx(0.0, abs=1e-5)
+    assert found.figures.information.low > 0.5
+    assert found.verdict == "ignored"
+
+
+def test_a_run_that_learnt_nothing_is_unfinished(tmp_path):
+    run = made(tmp_path, **{"optimizer.learning_rate": 1e-9, "training.epochs": 1})
+    found = load(run.path).diagnose()
+    assert found.verdict == "unfinished"
+    assert "how frequent every word is" in found.evidence[0]
+
+
+def test_a_run_that_stopped_in_a_ramp_is_unfinished(tmp_path):
+    beta = "monotonic:warmup=1000"
+    found = load(made(tmp_path, **{"objective.beta": beta, "training.epochs": 2}).path).diagnose()
+    assert found.verdict == "unfinished"
+    assert "is to reach 1" in found.evidence[0]
+    assert found.figures.circumstances.steps == 42
+
+
+def test_parameters_of_a_cycle_are_judged_at_their_own_step(tmp_path):
+    beta = "cyclical:n_cycles=2,ratio=0.5"
+    run = made(tmp_path, **{"objective.beta": beta, "training.epochs": 4})
+    first = load(run.path, parameters="cycle-1").diagnose().figures.circumstances
+    assert (first.steps, first.beta, first.remedies) == (42, 1.0, ("cyclical",))
+    best = load(run.path, parameters="best").diagnose().figures.circumstances
+    assert best.steps == 21 * run.results()["splits"]["valid"]["best"]["epoch"]
+    cut = load(run.path, parameters="initial")
+    with pytest.raises(UsageError):
+        cut.diagnose()
+
+
+def test_word_frequencies_need_their_entropy(alive):
+    corpus = alive.corpora.test
+    words = [word for k in range(len(corpus)) for word in corpus[k][1:].tolist()]
+    counts = [words.count(word) for word in set(words)]
+    entropy = -sum(n / len(words) * math.log(n / len(words)) for n in counts)
+    assert least_unigram_loss(corpus) == pytest.approx(entropy * len(words) / len(corpus))
+
+
+def test_given_sentences_are_judged_instead(alive):
+    found = alive.diagnose(["the cat sees the dog", "the dog likes the hen"] * 20, sentences=10)
+    assert found.figures.sentences == 40
+    with pytest.raises(UsageError, match="give at least two"):
+        alive.diagnose(["the cat sees"])
+
+
+def test_the_command_says_the_same(alive, unvanish, tmp_path):
+    ended = unvanish("diagnose", alive.path, "--device=cpu")
+    assert ended.out.startswith("alive: ")
+    assert "Use: in nats, reconstruction costs" in ended.out
+    file = write_corpus(tmp_path / "others.txt", sentences=50, seed=9)
+    ended = unvanish("diagnose", alive.path, file, "--device=cpu", "--sentences=20")
+    assert "alive" in ended.out
