@@ -7,14 +7,15 @@ from unvanish.experiments.illustrative.evaluation import Frame, evaluate
 from unvanish.experiments.illustrative.findings import find
 from unvanish.experiments.illustrative.problem import SCHEDULES, Settings, make_model
 from unvanish.experiments.illustrative.training import Job, Trajectory
-from unvanish.measures import Estimate, information
+from unvanish.measures import Estimate, index_information, marginal_kl
+from unvanish.measures.aggregated_posterior import AggregatedPosterior
 
 STEPS = 80
-ORDER, NEAR, PRICE, INFORMED, KEPT, PARTS = range(6)
+ORDER, NEAR, PRICE, INFORMED, KEPT, VERDICTS, PARTS, BOUND = range(8)
 
 
 def frame(kl, loss, step=STEPS, information=None, marginal=None, error=0.01):
-    information = 0.9 * kl if information is None else information
+    information = 0.97 * kl if information is None else information
     marginal = kl - information if marginal is None else marginal
     return Frame(
         step=step,
@@ -23,6 +24,8 @@ def frame(kl, loss, step=STEPS, information=None, marginal=None, error=0.01):
         information=Estimate(information, error),
         marginal_kl=Estimate(marginal, error),
         active_units=1,
+        verdict="collapsed" if kl < 0.3 else "partly-collapsed",
+        silent=(1, 2) if kl < 0.3 else (2,),
         mean=np.zeros((10, 2)),
         logvar=np.zeros((10, 2)),
     )
@@ -58,7 +61,7 @@ EXPECTED = {
 
 def test_everything_as_expected():
     findings = judge(**EXPECTED)
-    assert [finding.holds for finding in findings] == [True] * 6
+    assert [finding.holds for finding in findings] == [True] * 8
     assert "2 of 2 seeds, smallest difference +0.50" in findings[ORDER].outcome
     assert "6 of 6 runs" in findings[NEAR].outcome
     assert "0.040 nats worse than constant" in findings[PRICE].outcome
@@ -71,7 +74,7 @@ def test_nothing_as_expected():
         cyclical=[frame(0.1, 2.45), frame(1.5, 2.45, information=0.5, marginal=0.5)],
         early={"monotonic": frame(1.9, 2.5)},
     )
-    assert [finding.holds for finding in findings] == [False] * 6
+    assert [finding.holds for finding in findings] == [False] * 8
     assert "1 of 2 seeds" in findings[ORDER].outcome
     assert "0 of 6 runs" in findings[NEAR].outcome
     assert "0.050 nats better than constant" in findings[PRICE].outcome
@@ -139,7 +142,7 @@ def test_a_last_step_off_the_way_leaves_the_question_open():
 def test_runs_that_still_fall_leave_all_comparisons_open():
     findings = with_a_miss(np.linspace(3.6, 2.63, STEPS))
     assert "constant seed 2, 2.63 and still falling" in findings[NEAR].outcome
-    assert [finding.holds for finding in findings] == [None] * 5 + [True]
+    assert [finding.holds for finding in findings] == [None] * 6 + [True] * 2
     assert "open, as the loss of 1 of 6 runs still falls" in findings[ORDER].outcome
 
 
@@ -176,8 +179,13 @@ def test_each_part_lies_where_it_can(kl, part, holds):
 @pytest.mark.parametrize("wrong", [0.0, 0.5, -1.5, 5.0])
 def test_a_wrong_density_of_the_mixture_is_found(monkeypatch, wrong):
     """Its error cancels from the sum of the parts, so only each part's own bounds show it."""
-    right = information._log_mixture
-    monkeypatch.setattr(information, "_log_mixture", lambda *given: right(*given) + wrong)
+    right = AggregatedPosterior.log_probs_at_own
+
+    def shifted(*given):
+        whole, others = right(*given)
+        return whole + wrong, others
+
+    monkeypatch.setattr(AggregatedPosterior, "log_probs_at_own", shifted)
     ends = {name: [evaluate(make_model(2), STEPS)] for name in SCHEDULES}
     assert judge(**ends)[PARTS].holds is (wrong == 0.0)
 
@@ -194,8 +202,22 @@ def test_a_wrong_closed_form_is_found(monkeypatch):
 def test_the_two_parts_come_from_different_draws():
     each = evaluate(make_model(1), STEPS)
     draws = {"samples": 1_000, "seed": 0}
-    assert each.information == information.index_information(each.mean, each.logvar, **draws)
-    assert each.marginal_kl != information.marginal_kl(each.mean, each.logvar, **draws)
+    assert each.information == index_information(each.mean, each.logvar, **draws)
+    assert each.marginal_kl != marginal_kl(each.mean, each.logvar, **draws)
+
+
+def test_the_verdicts_are_counted():
+    told = judge(**EXPECTED)[VERDICTS].outcome
+    assert "constant collapsed in 2, monotonic partly-collapsed in 2" in told
+    assert "one dimension unused in 2 of 2 seeds" in told
+    ends = dict(EXPECTED, constant=[frame(0.1, 2.31), frame(0.9, 2.31)])
+    assert judge(**ends)[VERDICTS].holds is False
+
+
+@pytest.mark.parametrize(("information", "holds"), [(1.6, True), (1.5, True), (1.45, False)])
+def test_z_tells_no_less_than_the_reconstruction_needs(information, holds):
+    ends = {name: [frame(1.6, 2.35, information=information)] for name in SCHEDULES}
+    assert judge(**ends)[BOUND].holds is holds  # ln 10 - 0.75 = 1.553, less 4 errors and 0.02
 
 
 def test_the_hold_is_told_and_not_judged():

@@ -9,7 +9,15 @@ from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor
 
-from ...measures import Estimate, active_units, index_information, marginal_kl, rate
+from ...measures import (
+    Estimate,
+    active_units,
+    index_information,
+    information_bound,
+    marginal_kl,
+    rate,
+)
+from ...measures.diagnosis import Verdict, diagnose
 from ...models import TextVAE
 from ...nn import DiagonalGaussian
 from .problem import MODEL, N_SEQUENCES, Settings, sequences
@@ -36,6 +44,8 @@ class Frame:
         information: I_q(z, n), the first part of the KL in eq. (8).
         marginal_kl: KL of all posteriors together from the prior, the second part.
         active_units: Latent dimensions whose posterior mean varies by more than 0.01.
+        verdict: Whether z is alive, by the rules of :mod:`unvanish.measures.diagnosis`.
+        silent: Latent dimensions, from 1, that tell less than 0.01 nats.
         mean: Means of the ten posteriors.
         logvar: Logarithms of their variances.
     """
@@ -46,6 +56,8 @@ class Frame:
     information: Estimate
     marginal_kl: Estimate
     active_units: int
+    verdict: Verdict
+    silent: tuple[int, ...]
     mean: Float[ndarray, "sequences latent"]
     logvar: Float[ndarray, "sequences latent"]
 
@@ -53,6 +65,11 @@ class Frame:
     def loss(self) -> float:
         """The negative elbo, rec + kl, whatever beta the training has."""
         return self.rec + self.kl
+
+    @property
+    def bound(self) -> float:
+        """The least that z must tell for sequences to be reconstructed so well, eq. (11)."""
+        return information_bound(self.rec, N_SEQUENCES)
 
     def samples(self, noise: Float[ndarray, "draws latent"]) -> Float[ndarray, "draws 10 latent"]:
         """Give z of every sequence for every noise vector.
@@ -80,6 +97,12 @@ def _even_noise(shape: tuple[int, int]) -> Float[Tensor, "draws sequences latent
     return noise.view(_DECODED, *shape)
 
 
+def _of_others(z: Float[Tensor, "draws 10 latent"]) -> Float[Tensor, "draws 10 latent"]:
+    """Give every sequence z of another one, of each of the others equally often."""
+    shifted = [draw.roll(1 + k % (N_SEQUENCES - 1), 0) for k, draw in enumerate(z)]
+    return torch.stack(shifted)
+
+
 @torch.no_grad()
 def evaluate(model: TextVAE, step: int) -> Frame:
     """Measure a model on the ten sequences.
@@ -97,14 +120,20 @@ def evaluate(model: TextVAE, step: int) -> Frame:
     logvar = posterior.logvar.double().numpy()
     z = posterior.mean + torch.exp(0.5 * posterior.logvar) * _even_noise(mean.shape)
     repeated = tokens.repeat(_DECODED, 1), lengths.repeat(_DECODED)
-    losses = model.decode(z.flatten(0, 1), *repeated)
+    own, other = (
+        model.decode(latents.flatten(0, 1), *repeated).double().sum(-1).view(_DECODED, -1).mean(0)
+        for latents in (z, _of_others(z))
+    )
+    found = diagnose(mean, logvar, own, rec_other=other, complete=True)
     return Frame(
         step=step,
-        rec=float(losses.double().sum()) / (_DECODED * N_SEQUENCES),
+        rec=float(own.mean()),
         kl=float(rate(mean, logvar).sum(1).mean()),
         information=index_information(mean, logvar, samples=_MEASURED, seed=0),
         marginal_kl=marginal_kl(mean, logvar, samples=_MEASURED, seed=1),
         active_units=active_units(mean),
+        verdict=found.verdict,
+        silent=found.figures.silent_dimensions(),
         mean=mean,
         logvar=logvar,
     )

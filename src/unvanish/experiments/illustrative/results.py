@@ -161,6 +161,8 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
         "active_units": frame.active_units,
         "information": asdict(frame.information),
         "marginal_kl": asdict(frame.marginal_kl),
+        "information_bound": frame.bound,
+        "verdict": frame.verdict,
         "mean": frame.mean.tolist(),
         "logvar": frame.logvar.tolist(),
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ..estimate import Interval
 from ..thresholds import Thresholds
 from .figures import Figures
-from .rules import silent_dimensions, unfinished
+from .rules import unfinished
 
 __all__ = ["describe"]
 
@@ -80,7 +80,7 @@ def _prior(figures: Figures, lines: Thresholds) -> Iterator[str]:
 
 
 def _dimensions(figures: Figures, lines: Thresholds) -> Iterator[str]:
-    silent = silent_dimensions(figures, lines)
+    silent = figures.silent_dimensions(lines.dimension)
     size = figures.latent_size
     if not silent:
         count = f"all {size} tell" if size > 1 else "the only one tells"

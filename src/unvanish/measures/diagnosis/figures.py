@@ -17,6 +17,7 @@ from ..information import index_information
 from ..mutual_information import mutual_information
 from ..rate import rate
 from ..spread_rows import spread_rows
+from ..thresholds import Thresholds
 
 __all__ = ["Circumstances", "Figures", "measure"]
 
@@ -101,6 +102,15 @@ class Figures:
     def active_units(self) -> int:
         """Dimensions whose posterior mean varies by more than 0.01; no verdict rests on it."""
         return int((self.variances > _ACTIVE).sum())
+
+    def silent_dimensions(self, line: float = Thresholds.dimension) -> tuple[int, ...]:
+        """List the dimensions, from 1, that surely tell less than a line.
+
+        Args:
+            line: Nats per sentence.
+        """
+        told = enumerate(self.information_per_dimension, 1)
+        return tuple(j for j, interval in told if interval.high < line)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the figures as plain values for JSON."""

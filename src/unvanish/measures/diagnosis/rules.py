@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from ..thresholds import Thresholds
 from .figures import Figures
 
-__all__ = ["VERDICTS", "Verdict", "decide", "hole", "silent_dimensions", "unfinished"]
+__all__ = ["VERDICTS", "Verdict", "decide", "hole", "unfinished"]
 
 Verdict: TypeAlias = Literal[
     "alive",
@@ -64,7 +64,7 @@ def decide(figures: Figures, thresholds: Thresholds | None = None) -> Verdict:
         return "ignored"
     if hole(figures) >= max(lines.hole, lines.hole_share * figures.kl):
         return "holes"
-    if silent_dimensions(figures, lines):
+    if figures.silent_dimensions(lines.dimension):
         return "partly-collapsed"
     return "alive" if used == "yes" else "cannot-tell"
 
@@ -95,18 +95,6 @@ def hole(figures: Figures) -> float:
         figures: What was measured.
     """
     return max(figures.marginal_kl.low, figures.prior_gap.low)
-
-
-def silent_dimensions(figures: Figures, thresholds: Thresholds | None = None) -> list[int]:
-    """List the dimensions, from 1, that surely tell less than a line.
-
-    Args:
-        figures: What was measured.
-        thresholds: Where the line is.
-    """
-    line = (thresholds or Thresholds()).dimension
-    told = figures.information_per_dimension
-    return [j for j, interval in enumerate(told, 1) if interval.high < line]
 
 
 def _used(figures: Figures, lines: Thresholds) -> Literal["yes", "no", "unknown"]:
