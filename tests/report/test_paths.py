@@ -49,7 +49,7 @@ def values(run, name):
 def test_one_run_shows_its_own_paths(measured, panels):
     html = report(measured[:1]).html()
     assert headings(html) == WITH_PATHS
-    assert "Path A, from the sentence through z" in html
+    assert "Path A goes from the sentence through z" in html
     plain, masked, words = panels["run-paths"]
     for panel, tail in ((plain, ""), (masked, "_masked")):
         assert [curve.label for curve in panel.curves] == [

@@ -17,15 +17,19 @@ _WORDS = "valid/gap_words"
 
 _ALT = "What z and what the previous words are worth to the decoder, over training."
 _READING = (
-    "What each path to the next word is worth to the decoder on the same validation sentences "
-    "after every epoch: how many nats a sentence costs more when the path is cut. Path A, from the "
-    "sentence through z: z is taken from another sentence of the same length, or from the prior, "
-    "instead of from its own q(z|x). At 0 the decoder makes nothing of z; below 0, z misleads it. "
-    "Path B, from the previous words: the decoder reads the unknown word in the place of each. It "
-    "never was trained so, and does worse than one that was: the height says how much this decoder "
-    "leans on the words, not how much they could tell at best. Where the KL vanishes because the "
-    "decoder learnt to do without z, path A falls to 0 while path B stays high (Fu et al., 2019, "
-    "figure 1)."
+    "What each path to the next word is worth to the decoder, on the same validation sentences "
+    "after every epoch: how many nats a sentence costs more when the path is cut (after Fu et al., "
+    "2019, figure 1).",
+    "Path A goes from the sentence through z. It is cut by a z from another sentence of the same "
+    "length, or from the prior, in the place of one from the sentence's own q(z|x). At 0 the "
+    "decoder makes nothing of z; below 0, z misleads it.",
+    "Path B goes over the previous words. It is cut by the unknown word in the place of each. A "
+    "decoder never learns to read so, and does worse than one that would: the height says how much "
+    "this one leans on the words, not how much they could tell.",
+)
+_VANISHING = (
+    "Where the KL vanishes because the decoder has learnt to do without z, path A falls to 0 while "
+    "path B stays high."
 )
 
 
@@ -95,10 +99,11 @@ def paths_of_all(groups: Sequence[Group]) -> list[Section]:
     if not measured:
         return []
     caption = (
-        f"{_READING} On the lower left, path A is cut by the z of another sentence where path B is "
-        "cut already: what z tells where nothing else does. Lines, bands and beta as above."
+        "On the lower left, path A is cut by the z of another sentence "
+        "where path B is cut already: what z tells where nothing else does. Lines, bands and beta "
+        "as above."
     )
-    return [Section("Two paths", pictures=[(draw_paths("all-paths", measured), caption)])]
+    return [_section(draw_paths("all-paths", measured), caption)]
 
 
 def paths_of_run(run: Traced, name: str) -> list[Section]:
@@ -111,7 +116,11 @@ def paths_of_run(run: Traced, name: str) -> list[Section]:
     if not len(run.history.series(_WORDS)):
         return []
     caption = (
-        f"{_READING} In the middle, path A is cut where path B is cut already: what z tells where "
-        "nothing else does. The area behind is beta."
+        "In the middle, path A is cut where path B is cut already: what z "
+        "tells where nothing else does. The area behind is beta."
     )
-    return [Section("Two paths", pictures=[(draw_run_paths(f"{name}-paths", run), caption)])]
+    return [_section(draw_run_paths(f"{name}-paths", run), caption)]
+
+
+def _section(picture: Picture, caption: str) -> Section:
+    return Section("Two paths", text=_READING, pictures=[(picture, f"{_VANISHING} {caption}")])
