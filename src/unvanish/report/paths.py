@@ -29,7 +29,7 @@ _READING = (
 )
 _VANISHING = (
     "Where the KL vanishes because the decoder has learnt to do without z, path A falls to 0 while "
-    "path B stays high."
+    "path B stays high; a high path B alone says nothing, for path A may live beside it."
 )
 
 
@@ -99,9 +99,8 @@ def paths_of_all(groups: Sequence[Group]) -> list[Section]:
     if not measured:
         return []
     caption = (
-        "On the lower left, path A is cut by the z of another sentence "
-        "where path B is cut already: what z tells where nothing else does. Lines, bands and beta "
-        "as above."
+        "On the lower left, path A is cut by the z of another sentence where B is cut already: "
+        "what z tells where nothing else does. Lines, bands and beta as above."
     )
     return [_section(draw_paths("all-paths", measured), caption)]
 
@@ -116,8 +115,8 @@ def paths_of_run(run: Traced, name: str) -> list[Section]:
     if not len(run.history.series(_WORDS)):
         return []
     caption = (
-        "In the middle, path A is cut where path B is cut already: what z "
-        "tells where nothing else does. The area behind is beta."
+        "In the middle, path A is cut where path B is cut already: what z tells where nothing else "
+        "does. The area behind is beta."
     )
     return [_section(draw_run_paths(f"{name}-paths", run), caption)]
 
