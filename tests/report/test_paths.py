@@ -13,7 +13,8 @@ from unvanish.runs import load
 from .conftest import trained_on, write_hostile
 from .test_run_page import HEADINGS, headings
 
-WITH_PATHS = [*HEADINGS[:3], "Two paths", *HEADINGS[3:]]
+AFTER = HEADINGS.index("During training") + 1
+WITH_PATHS = [*HEADINGS[:AFTER], "Two paths", *HEADINGS[AFTER:]]
 
 
 @pytest.fixture(scope="module")
