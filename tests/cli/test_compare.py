@@ -21,7 +21,7 @@ SMALL = [
 def test_one_command_compares_and_says_what_differs(unvanish, corpus, tmp_path):
     out = tmp_path / "out"
     schedules = ["--schedule=constant", "--schedule=monotonic:0.5"]
-    ended = unvanish("compare", corpus, *SMALL, *schedules, "--out", out)
+    ended = unvanish("compare", corpus, *SMALL, *schedules, "--paths=5", "--out", out)
     assert ended.status == 0, ended.err
     for words in ("monotonic:0.5", "B - A", "over seeds", "inside the noise"):
         assert words in ended.out
@@ -29,6 +29,10 @@ def test_one_command_compares_and_says_what_differs(unvanish, corpus, tmp_path):
     assert "monotonic:0.5" in (out / "report.html").read_text()
     again = unvanish("compare", "--resume", "--out", out, "--json", "--quiet")
     assert json.loads(again.out) == json.loads((out / "results.json").read_text())
+    assert "Two paths" in (out / "report.html").read_text()
+    for over_training in json.loads(again.out)["summary"]["paths"]:
+        assert (over_training["seeds"], over_training["sentences"]) == ([1, 2], 5)
+        assert len(over_training["figures"]["gap_words"]) == 1
 
 
 @pytest.mark.slow

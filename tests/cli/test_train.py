@@ -109,8 +109,10 @@ def test_a_recipes_seed_is_kept_unless_another_is_given(unvanish, corpus, tmp_pa
 def test_a_recipe_as_it_stands_keeps_its_name(unvanish, corpus, tmp_path):
     recipe = tmp_path / "mine.toml"
     recipe.write_text("[config.training]\nepochs = 1\n[config.model.encoder]\nhidden_size = 8\n")
-    unvanish("train", corpus, "--recipe", recipe, "--precision=fp32", "--out", tmp_path / "run")
+    words = ["--recipe", recipe, "--precision=fp32", "--paths=4"]  # what is watched, not what is
+    unvanish("train", corpus, *words, "--out", tmp_path / "run")
     assert load(tmp_path / "run").results()["name"] == "mine"
+    assert load(tmp_path / "run").config.training.paths == 4
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
 from .grid import Ended, Listener, train_grid
+from .paths import PathsOverTraining, summarize_paths
 from .plan import ComparisonPlan, Entry
 from .search import Choice, Search, Tried, begin_search, carry_out_search, reopen_search
 from .storage import NOT_KEPT, kept_storage
@@ -17,6 +18,7 @@ __all__ = [
     "Entry",
     "Grid",
     "Listener",
+    "PathsOverTraining",
     "Row",
     "Search",
     "Summary",
@@ -30,6 +32,7 @@ __all__ = [
     "reopen",
     "reopen_search",
     "runs_in",
+    "summarize_paths",
     "summarize_runs",
     "train_grid",
 ]

@@ -9,6 +9,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ..data import read_corpora
 from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
 from ..training import available_cores, resolve_device
 from .grid import Listener, train_grid
+from .paths import summarize_paths
 from .plan import ComparisonPlan
 from .summary import Summary, summarize_runs
 from .worker import Grid
@@ -136,10 +138,12 @@ def runs_in(folder: Path) -> list[Path]:
 def _results(
     runs: Mapping[str, Mapping[int, Run]], summary: Summary, failed: Mapping[str, Any]
 ) -> dict[str, Any]:
+    paths = [asdict(over_training) for over_training in summarize_paths(runs)]
     every: Sequence[Run] = [run for seeds in runs.values() for run in seeds.values()]
     return {
         "format": FORMAT,
         "kind": "unvanish compare",
         "runs": [run.results() for run in every],
-        "summary": {**summary.to_dict(), "failed": dict(failed)},
+        "summary": {**summary.to_dict(), "failed": dict(failed)}
+        | ({"paths": paths} if paths else {}),
     }

@@ -1,5 +1,6 @@
 """Curves over training, of one run or of several."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -11,7 +12,15 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from .figures import Curve, Panel, Picture, draw_panels
 from .history import History, Plan, Series
 
-__all__ = ["Group", "Traced", "draw_curves", "draw_run", "draw_schedules"]
+__all__ = [
+    "Group",
+    "Traced",
+    "below_ribbons",
+    "draw_curves",
+    "draw_run",
+    "draw_schedules",
+    "shade_of",
+]
 
 _STEP = "training step"
 _NATS = "nats per sentence"
@@ -94,7 +103,7 @@ def draw_run(name: str, run: Traced) -> Picture:
         name: Name of the picture.
         run: The run.
     """
-    shade = _shade(run.plan)
+    shade = shade_of(run.plan)
     panels = []
     for figure, title in (("elbo", "ELBO"), ("rec", "Reconstruction"), ("kl", "KL")):
         curves = [
@@ -119,7 +128,7 @@ def draw_curves(name: str, groups: Sequence[Group]) -> Picture:
         groups: The runs.
     """
     panels = [
-        _below_ribbons(Panel(title, _STEP, unit, [group.curve(figure) for group in groups]), groups)
+        below_ribbons(Panel(title, _STEP, unit, [group.curve(figure) for group in groups]), groups)
         for figure, title, unit in (
             ("valid/elbo", "ELBO (validation)", _NATS),
             ("valid/rec", "Reconstruction (validation)", _NATS),
@@ -131,12 +140,18 @@ def draw_curves(name: str, groups: Sequence[Group]) -> Picture:
     return draw_panels(name, alt, panels, height=2.6, legend_columns=2)
 
 
-def _below_ribbons(panel: Panel, groups: Sequence[Group]) -> Panel:
-    """Make room at the top of a panel for the beta of every group, one below the other."""
+def below_ribbons(panel: Panel, groups: Sequence[Group], *, floor: float = math.inf) -> Panel:
+    """Make room at the top of a panel for the beta of every group, one below the other.
+
+    Args:
+        panel: The panel.
+        groups: The runs.
+        floor: A height that is to be visible even if every curve is above it.
+    """
     each = min(0.09, _RIBBONS / len(groups))
     ribbons = []
     for k, group in enumerate(groups, 1):
-        shade = _shade(group.runs[0].plan)
+        shade = shade_of(group.runs[0].plan)
         base = np.full_like(shade.y, 1 - each * k)
         height = base + 0.85 * each * shade.y
         ribbons.append(Curve(_drawable(group.name), shade.x, height, low=base))
@@ -144,7 +159,7 @@ def _below_ribbons(panel: Panel, groups: Sequence[Group]) -> Panel:
     values = np.concatenate([*edges, np.zeros(0)])
     if not len(values):
         return replace(panel, shades=ribbons)
-    low, high = float(values.min()), float(values.max())
+    low, high = min(floor, float(values.min())), float(values.max())
     span, room = (high - low) or 1.0, each * len(groups) + 0.03
     limits = (low - 0.05 * span, high + 1.05 * span * room / (1 - room))
     return replace(panel, shades=ribbons, y_limits=limits)
@@ -154,8 +169,12 @@ def _complete(run: Traced) -> bool:
     return run.plan.total_steps is None or run.history.last_step >= run.plan.total_steps
 
 
-def _shade(plan: Plan) -> Curve:
-    """Give beta as shares of the frame's height."""
+def shade_of(plan: Plan) -> Curve:
+    """Give beta as shares of the frame's height, to stand behind the lines of a run.
+
+    Args:
+        plan: Its schedule.
+    """
     return Curve("", plan.beta.steps, plan.beta.values / plan.top)
 
 

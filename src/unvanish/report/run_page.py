@@ -14,6 +14,7 @@ from .facts import differences, means_table, runs_table
 from .latent import SCRIPT, STYLE
 from .material import Material, gather
 from .page import Fold, Page, Section
+from .paths import paths_of_all
 from .sections import run_sections, state_of
 
 __all__ = ["KIND", "report"]
@@ -100,6 +101,7 @@ def _shared(names: Sequence[str], materials: Sequence[Material]) -> tuple[Sectio
         results,
         Section("The schedules", pictures=[(schedules, "Beta, the weight of the KL term.")]),
         Section("During training", pictures=[(draw_curves("all-curves", drawn), caption)]),
+        *paths_of_all(drawn),
     )
 
 

@@ -9,6 +9,7 @@ from .heat import draw_dimensions
 from .latent import LatentMap
 from .material import Material
 from .page import Section, Table
+from .paths import paths_of_run
 from .source import shown
 from .writing import MANY, Written
 
@@ -42,6 +43,7 @@ def run_sections(material: Material, name: str) -> tuple[Section, ...]:
         diagnosis_section(material.diagnosis, material.undiagnosed, name),
         _schedule(material, name),
         _training(material, name),
+        *paths_of_run(material.traced, name),
         _dimensions(material, name),
         _latent(material, name),
         _writing(material),
