@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from unvanish.measures import RunningPosteriors, active_units, rate
+from unvanish.measures import RunningPosteriors, active_units, mutual_information, rate
 
 
 def posteriors(sentences=50):
@@ -45,3 +45,26 @@ def test_wrong_shapes_and_nothing_at_all_are_refused():
     seen.add(np.zeros((2, 3)), np.zeros((2, 3)))
     with pytest.raises(ValueError, match="4 dimensions after 3 before"):
         seen.add(np.zeros((2, 4)), np.zeros((2, 4)))
+
+
+@pytest.mark.parametrize("size", [1, 7, 400, 5_000])
+def test_those_kept_are_evenly_spread_however_they_came(size):
+    mean = np.random.default_rng(0).normal(size=(5_000, 2))
+    seen = RunningPosteriors()
+    for start in range(0, 5_000, size):
+        seen.add(mean[start : start + size], np.full_like(mean[start : start + size], -2.0))
+    expected = mutual_information(mean[::8], np.full((625, 2), -2.0), samples=2)
+    assert seen.information().n == 625
+    assert seen.information().interval == pytest.approx(expected.interval)
+
+
+def test_what_cannot_be_compared_has_no_information():
+    seen = RunningPosteriors()
+    assert seen.information() is None
+    seen.add(np.zeros((1, 2)), np.zeros((1, 2)))
+    assert seen.information() is None
+    for mean, logvar in ((math.nan, 0.0), (0.0, 900.0)):
+        seen = RunningPosteriors()
+        with np.errstate(over="ignore"):
+            seen.add(np.full((2, 2), mean), np.full((2, 2), logvar))
+        assert seen.information() is None

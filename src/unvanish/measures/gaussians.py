@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["gaussian_posteriors", "numbers", "require_rows"]
+__all__ = ["LARGEST_LOGVAR", "gaussian_posteriors", "numbers", "require_rows"]
 
-_LARGEST_LOGVAR = 600.0
+LARGEST_LOGVAR = 600.0
 """Beyond it the variance is no finite number in 64 bits."""
 
 
@@ -36,10 +36,10 @@ def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], ND
     if arrays[0].shape != arrays[1].shape:
         raise ValueError(f"mean and logvar differ in shape: {arrays[0].shape}, {arrays[1].shape}")
     largest = arrays[1].flat[int(np.abs(arrays[1]).argmax())]
-    if abs(largest) > _LARGEST_LOGVAR:
+    if abs(largest) > LARGEST_LOGVAR:
         raise ValueError(
             f"logvar holds {largest}: give the natural logarithm of the variance, within "
-            f"±{_LARGEST_LOGVAR:.0f}"
+            f"±{LARGEST_LOGVAR:.0f}"
         )
     return arrays
 

@@ -1,19 +1,25 @@
-"""What posteriors tell that come batch by batch, in the memory of one batch."""
+"""What posteriors tell that come batch by batch, in bounded memory."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .gaussians import LARGEST_LOGVAR
+from .mutual_information import MutualInformation, mutual_information
+
 __all__ = ["RunningPosteriors"]
+
+_KEPT = 1_000
+"""Most sentences whose posteriors are kept, evenly spread over those that came."""
 
 
 class RunningPosteriors:
     """The rate and the activity of Gaussian posteriors, added up over batches.
 
     They are those of all sentences together: the same as ``rate`` and ``active_units`` give for
-    them at once. A number that is not finite is not refused, but shows in the results: what
-    watches a training must not end it.
+    them at once. Some are kept, evenly spread, to be compared with each other. A number that is
+    not finite is not refused, but shows in the results: what watches a training must not end it.
 
     Example:
         >>> seen = RunningPosteriors()
@@ -29,6 +35,8 @@ class RunningPosteriors:
         self._kl: Any = 0.0
         self._mean: Any = 0.0
         self._squares: Any = 0.0
+        self._stride = 1
+        self._kept: Any = None
 
     def add(self, mean: Any, logvar: Any) -> None:
         """Take in the posteriors of a batch.
@@ -48,7 +56,15 @@ class RunningPosteriors:
             raise ValueError(f"there are {mean.shape[1]} dimensions after {len(self._kl)} before")
         if len(mean):
             self._kl = self._kl + 0.5 * (mean**2 + np.exp(logvar) - 1 - logvar).sum(axis=0)
+            self._keep(np.stack([mean, logvar]))
             self._add_moments(mean)
+
+    def _keep(self, batch: NDArray[np.float64]) -> None:
+        """Keep every stride-th sentence of all; twice the stride where they become too many."""
+        rows = batch[:, -self.sentences % self._stride :: self._stride]
+        self._kept = rows if self._kept is None else np.concatenate([self._kept, rows], axis=1)
+        while self._kept.shape[1] > _KEPT:
+            self._kept, self._stride = self._kept[:, ::2], 2 * self._stride
 
     def _add_moments(self, mean: NDArray[np.float64]) -> None:
         """Add the batch's sums of squares by Chan et al.'s rule, which is exact in any order."""
@@ -79,6 +95,19 @@ class RunningPosteriors:
         """
         self._require_some()
         return int((self._squares / self.sentences > threshold).sum())
+
+    def information(self) -> MutualInformation | None:
+        """Bound what z tells about a sentence, by at most a thousand of them.
+
+        It is ``None`` where there are fewer than two, or a number is not finite or no logarithm
+        of a variance.
+        """
+        if self._kept is None or self._kept.shape[1] < 2 or not np.isfinite(self._kept).all():
+            return None
+        mean, logvar = self._kept
+        if np.abs(logvar).max() > LARGEST_LOGVAR:
+            return None
+        return mutual_information(mean, logvar, samples=2)
 
     def _require_some(self) -> None:
         if not self.sentences:
