@@ -10,6 +10,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import torch
+
 from ..schedules import Schedule, Scheduler
 from ..schedules.endings import warn_caller
 from .attribute import Attribute
@@ -201,8 +203,8 @@ class CollapseMonitor(Callback):
     whose posterior mean varies over sentences. It finds the posteriors in what ``validation_step``
     returns, ``{"mean": ..., "logvar": ...}``, each of shape ``(batch, d)``; or asks ``posterior``.
     Its memory does not grow with the number of batches. It needs ``unvanish[torch]`` installed,
-    which :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences,
-    and the means over processes are logged.
+    which :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences:
+    the means over processes are logged and watched.
 
     Args:
         posterior: ``posterior(pl_module, batch) -> (mean, logvar)``.
@@ -225,7 +227,7 @@ class CollapseMonitor(Callback):
         self.posterior, self.threshold, self.prefix = posterior, threshold, prefix
         self.watch = watch or CollapseWatch(patience=2, grace=3)
         self.kl_per_dimension: NDArray[np.float64] | None = None
-        """KL of every latent dimension in nats at the latest validation."""
+        """KL of every latent dimension in nats at the latest validation, in this process."""
 
     @property
     def state_key(self) -> str:
@@ -278,8 +280,11 @@ class CollapseMonitor(Callback):
         active = float(seen.active_units(self.threshold))
         pl_module.log(f"{self.prefix}kl", seen.kl, sync_dist=True)
         pl_module.log(f"{self.prefix}active_units", active, sync_dist=True)
-        if trainer.state.fn == "fit" and math.isfinite(seen.kl):
-            warning = self.watch.observe(seen.kl, beta=_weight_in_training(trainer, pl_module))
+        # One number for all, or a process with unlucky sentences would speak for the others.
+        own = torch.tensor(seen.kl, device=pl_module.device)
+        kl = float(trainer.strategy.reduce(own, reduce_op="mean"))
+        if trainer.state.fn == "fit" and math.isfinite(kl):
+            warning = self.watch.observe(kl, beta=_weight_in_training(trainer, pl_module))
             if warning and trainer.is_global_zero:
                 warnings.warn(warning, stacklevel=1)
 
