@@ -25,14 +25,31 @@ def frameworks(path):
             yield node.module.partition(".")[0]
 
 
-def run(path, folder):
+def skip_without(*names):
+    absent = sorted({name for name in names if find_spec(name) is None})
+    if absent:
+        pytest.skip(f"needs {', '.join(absent)}, which is not installed")
+
+
+def run(path, folder, **environment):
     source = Path(unvanish.__file__).parents[1]
-    environment = os.environ | {"PYTHONPATH": str(source), "OMP_NUM_THREADS": "1"}
+    own = {"PYTHONPATH": str(source), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, str(path)], cwd=folder, env=environment, capture_output=True, text=True
+        [sys.executable, str(path)],
+        cwd=folder,
+        env=os.environ | own | environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def check(printed):
+    kl = {name: float(value) for name, value in RESULT.findall(printed)}
+    constant = kl.pop("constant")
+    assert kl
+    assert all(value > constant for value in kl.values())
 
 
 def test_there_are_examples():
@@ -42,13 +59,15 @@ def test_there_are_examples():
 @pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.name for path in EXAMPLES])
 def test_an_example_runs_and_annealing_keeps_its_latent_variable_alive(path, tmp_path):
-    absent = sorted({name for name in frameworks(path) if find_spec(name) is None})
-    if absent:
-        pytest.skip(f"needs {', '.join(absent)}, which is not installed")
+    skip_without(*frameworks(path))
     printed = run(path, tmp_path)
-    if not path.stem.endswith("_vae"):  # recipes and losses that are no VAE check themselves
-        return
-    kl = {name: float(value) for name, value in RESULT.findall(printed)}
-    constant = kl.pop("constant")
-    assert kl
-    assert all(value > constant for value in kl.values())
+    if path.stem.endswith("_vae"):  # recipes and losses that are no VAE check themselves
+        check(printed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "tensorflow"])
+def test_the_example_of_keras_runs_on_every_backend(backend, tmp_path):
+    skip_without("keras", backend)
+    (path,) = (path for path in EXAMPLES if path.stem == "keras_vae")
+    check(run(path, tmp_path, KERAS_BACKEND=backend))

@@ -72,6 +72,37 @@ def test_a_compiled_model_is_found_inside():
     assert model.beta == 0.5
 
 
+def wrapped_by_peft(model):
+    peft = pytest.importorskip("peft")
+    return peft.get_peft_model(model, peft.LoraConfig(target_modules=["layer"]))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        torch.nn.DataParallel,
+        lambda model: torch.compile(torch.nn.DataParallel(model)),
+        wrapped_by_peft,
+        lambda model: torch.nn.DataParallel(wrapped_by_peft(model)),
+    ],
+    ids=["DataParallel", "compiled", "peft", "peft in DataParallel"],
+)
+@pytest.mark.parametrize("name", ["beta", "head.beta"])
+def test_real_wrappers_are_gone_through(wrap, name):
+    model = torch.nn.Module()
+    model.layer, model.head = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
+    holder = model.head if name == "head.beta" else model
+    holder.beta = 0.0
+    Attribute(wrap(model), name).set(0.5)
+    assert holder.beta == 0.5
+
+
+def test_an_absent_attribute_of_a_wrapped_model_is_told():
+    with pytest.raises(AttributeError, match=r"begin with self\.beta = 0\.0"):
+        Attribute(torch.nn.DataParallel(torch.nn.Linear(1, 1)), "beta")
+
+
 def test_a_missing_attribute_that_a_part_has_is_suggested():
     inner = torch.nn.Linear(1, 1)
     inner.beta = 0.0

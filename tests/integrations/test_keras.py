@@ -1,9 +1,10 @@
-"""Schedules in Keras: with torch in this process, with JAX, which compiles the step, in another."""
+"""Schedules in Keras: with torch in this process, with backends that compile in one each."""
 
 import itertools
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -17,7 +18,13 @@ from unvanish.integrations.keras import KLAnnealing  # noqa: E402
 
 SCHEDULE = Cyclical(n_cycles=3)
 VALUES = Cyclical(12, n_cycles=3).values()
-ON_JAX = keras.backend.backend() == "jax"
+BACKEND = keras.backend.backend()
+if BACKEND == "tensorflow":
+    import tensorflow
+
+    cpus = tensorflow.config.list_physical_devices("CPU")
+    twice = [tensorflow.config.LogicalDeviceConfiguration() for _ in range(2)]
+    tensorflow.config.set_logical_device_configuration(cpus[0], twice)
 
 pytestmark = pytest.mark.filterwarnings(
     # Keras 3.15 hands its variables to numpy 2 the old way.
@@ -113,7 +120,7 @@ def test_assigned_behind_the_trainers_back_it_does_not_reach_a_compiled_step():
             model.beta.assign(next(values))
 
     fit(model, Naive())
-    assert model.seen == ([VALUES[0]] * 6 + [VALUES[6]] * 6 if ON_JAX else VALUES)
+    assert model.seen == ([VALUES[0]] * 6 + [VALUES[6]] * 6 if BACKEND == "jax" else VALUES)
 
 
 def test_validation_between_epochs_changes_nothing():
@@ -235,12 +242,22 @@ def test_a_second_fit_goes_on_and_says_so():
     assert model.beta.value == long(35)
 
 
+@pytest.mark.skipif(BACKEND == "torch", reason="torch takes one batch at a time")
 def test_several_batches_in_one_call():
-    if ON_JAX:
-        model = compiled(steps_per_execution=2)
-        with pytest.warns(ScheduleWarning, match="every 2 batches"):
-            fit(model, KLAnnealing(SCHEDULE))
-        assert model.seen == [value for value in VALUES[::2] for _ in range(2)]
+    model = compiled(steps_per_execution=2)
+    with pytest.warns(ScheduleWarning, match="every 2 batches"):
+        fit(model, KLAnnealing(SCHEDULE))
+    assert model.seen == [value for value in VALUES[::2] for _ in range(2)]
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="a strategy is TensorFlow's")
+def test_copies_of_the_model_on_two_devices_have_the_same_value():
+    with tensorflow.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        model = compiled()
+    rows = np.repeat(np.eye(12, dtype="float32"), 2, axis=0)  # one row of each batch a device
+    annealing = KLAnnealing(SCHEDULE)
+    model.fit(rows, rows, 2, epochs=2, steps_per_epoch=6, shuffle=False, callbacks=[annealing])
+    assert model.seen == [2 * value for value in VALUES]
 
 
 def endless():
@@ -284,12 +301,14 @@ def test_other_mistakes():
     fit(compiled(), KLAnnealing(Constant(0.5)))
 
 
-@pytest.mark.skipif(ON_JAX, reason="this is the other process")
-def test_all_of_this_with_jax():
-    pytest.importorskip("jax")
+@pytest.mark.skipif(BACKEND != "torch", reason="this is the other process")
+@pytest.mark.parametrize("backend", ["jax", "tensorflow"])
+def test_all_of_this_with_another_backend(backend):
+    if find_spec(backend) is None:
+        pytest.skip(f"needs {backend}, which is not installed")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
-        env={**os.environ, "KERAS_BACKEND": "jax"},
+        env={**os.environ, "KERAS_BACKEND": backend},
         capture_output=True,
         text=True,
         check=False,

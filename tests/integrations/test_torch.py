@@ -152,6 +152,18 @@ def test_fabric_keeps_it(tmp_path):
     assert torch.equal(resumed_weights, whole)
 
 
+def test_what_fabric_has_set_up_is_gone_through():
+    fabric_module = pytest.importorskip("lightning.fabric")
+    model, optimizer = make()
+    set_up = fabric_module.Fabric(accelerator="cpu", devices=1).setup(model, optimizer)
+    schedule_attribute(set_up[0], "beta", SCHEDULE, optimizer=set_up[1])
+    seen = []
+    for _ in range(12):
+        seen.append(model.beta)
+        set_up[1].step()
+    assert seen == SCHEDULE.values(12)
+
+
 def test_accelerate_keeps_it_and_counts_under_accumulation(tmp_path):
     accelerate = pytest.importorskip("accelerate")
 

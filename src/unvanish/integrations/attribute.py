@@ -13,7 +13,7 @@ class Attribute:
 
     A float or integer is replaced; a tensor of one number is filled in place, so that whoever
     holds it sees the change and ``torch.compile`` does not compile anew. A model inside wrappers is
-    found: many forward what is read to it, but not what is written.
+    found: many forward what is read to it, but not what is written, and some neither.
 
     Args:
         holder: The model.
@@ -37,7 +37,8 @@ class Attribute:
         try:
             part = holder
             for step in path:
-                part = getattr(part, step)
+                part = getattr(_answering(part, step), step)
+            part = _answering(part, self._last)
             getattr(part, self._last)
         except AttributeError as error:
             raise AttributeError(
@@ -59,6 +60,15 @@ class Attribute:
             current.detach().fill_(value)
         else:
             setattr(self._holder, self._last, value)
+
+
+def _answering(holder: Any, name: str) -> Any:
+    """Go through torch's own wrappers, of which those of data parallel training forward nothing."""
+    part = holder
+    while not hasattr(part, name) and type(part).__module__.startswith("torch."):
+        inside = (getattr(part, place, None) for place in WRAPPED)
+        part = next((wrapped for wrapped in inside if wrapped is not None), None)
+    return part if hasattr(part, name) else holder
 
 
 def _owner(holder: Any, name: str) -> Any:

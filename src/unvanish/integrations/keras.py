@@ -1,4 +1,4 @@
-"""Schedules in ``model.fit`` of Keras 3; tested on its torch and JAX backends."""
+"""Schedules in ``model.fit`` of Keras 3; tested on its torch, JAX and TensorFlow backends."""
 
 from operator import attrgetter
 from typing import Any
@@ -177,4 +177,5 @@ def _batches_per_update(model: Any) -> int:
 
 
 def _updates(model: Any) -> int:
-    return int(keras.ops.convert_to_tensor(model.optimizer.iterations))
+    # A count that TensorFlow mirrors over devices becomes one number in a sum only.
+    return int(keras.ops.add(model.optimizer.iterations, 0))

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import torch
+
 from ..schedules import Schedule, Scheduler
 from ..schedules.endings import warn_caller
 from .attribute import Attribute
@@ -197,19 +199,22 @@ class CollapseMonitor(Callback):
     """Logs whether the latent variable is alive, and warns when it is dying.
 
     After every validation it logs ``collapse/kl``, the KL of the posteriors from N(0, I) in nats
-    (closed form, mean over sentences), and ``collapse/active_units``, the number of dimensions
-    whose posterior mean varies over sentences. It finds the posteriors in what ``validation_step``
+    (closed form, mean over sentences), ``collapse/information``, what z tells about a sentence in
+    nats (:func:`~unvanish.measures.mutual_information`, from at most 1,000 sentences, which cannot
+    show more than 6.9), and ``collapse/active_units``, the number of dimensions whose posterior
+    mean varies over sentences. It warns by the line of the diagnosis: less than 0.1 nats of either
+    KL or information. It finds the posteriors in what ``validation_step``
     returns, ``{"mean": ..., "logvar": ...}``, each of shape ``(batch, d)``; or asks ``posterior``.
     Its memory does not grow with the number of batches. It needs ``unvanish[torch]`` installed,
-    which :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences,
-    and the means over processes are logged.
+    which :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences:
+    the means over processes are logged and watched.
 
     Args:
         posterior: ``posterior(pl_module, batch) -> (mean, logvar)``.
         threshold: Variance of the posterior mean above which a dimension is active.
         prefix: What the logged names begin with.
-        watch: What decides when to warn; by default when two validations in a row, the first
-            three aside, have a KL below 0.1 nats.
+        watch: What decides when to warn; by default when in two validations in a row, the first
+            three aside, z tells less than 0.1 nats.
     """
 
     def __init__(
@@ -225,7 +230,7 @@ class CollapseMonitor(Callback):
         self.posterior, self.threshold, self.prefix = posterior, threshold, prefix
         self.watch = watch or CollapseWatch(patience=2, grace=3)
         self.kl_per_dimension: NDArray[np.float64] | None = None
-        """KL of every latent dimension in nats at the latest validation."""
+        """KL of every latent dimension in nats at the latest validation, in this process."""
 
     @property
     def state_key(self) -> str:
@@ -278,8 +283,18 @@ class CollapseMonitor(Callback):
         active = float(seen.active_units(self.threshold))
         pl_module.log(f"{self.prefix}kl", seen.kl, sync_dist=True)
         pl_module.log(f"{self.prefix}active_units", active, sync_dist=True)
-        if trainer.state.fn == "fit" and math.isfinite(seen.kl):
-            warning = self.watch.observe(seen.kl, beta=_weight_in_training(trainer, pl_module))
+        told = seen.information()
+        low, high = (math.nan, math.nan) if told is None else (told.low.value, told.interval[1])
+        pl_module.log(f"{self.prefix}information", low, sync_dist=True)
+        # Same numbers for all, or a process with unlucky sentences would speak for the others.
+        own = torch.tensor([seen.kl, high], device=pl_module.device)
+        kl, information = trainer.strategy.reduce(own, reduce_op="mean").tolist()
+        if trainer.state.fn == "fit" and math.isfinite(kl):
+            warning = self.watch.observe(
+                kl,
+                beta=_weight_in_training(trainer, pl_module),
+                information=information if math.isfinite(information) else None,
+            )
             if warning and trainer.is_global_zero:
                 warnings.warn(warning, stacklevel=1)
 
