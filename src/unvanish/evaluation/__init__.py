@@ -1,5 +1,16 @@
 """What a trained model is worth, always at beta = 1."""
 
+from .characters import sentence_characters
+from .importance import ImportanceWeighted, importance_weighted
+from .importance_weights import effective_sample_size, importance_weighted_bound
 from .likelihood import Evaluation, evaluate
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = [
+    "Evaluation",
+    "ImportanceWeighted",
+    "effective_sample_size",
+    "evaluate",
+    "importance_weighted",
+    "importance_weighted_bound",
+    "sentence_characters",
+]
