@@ -33,9 +33,9 @@ def token_losses(
         output: The layer from states to logits over the vocabulary.
     """
     read, words = states[mask], targets[mask]
-    keeps_all = torch.is_grad_enabled() or len(read) == 0
-    rows = len(read) if keeps_all else max(1, _LOGITS // output.out_features)
-    portions = zip(read.split(rows), words.split(rows), strict=True)
+    rows = max(1, _LOGITS // output.out_features)
+    parts = 1 if torch.is_grad_enabled() else max(1, -(-len(read) // rows))
+    portions = zip(read.tensor_split(parts), words.tensor_split(parts), strict=True)
     losses = torch.cat([_losses(output(states), words) for states, words in portions])
     return torch.zeros(mask.shape, dtype=losses.dtype, device=mask.device).masked_scatter(
         mask, losses
