@@ -194,6 +194,8 @@ class Trainer:
         figures["train/lr"] = self.optimizer.param_groups[0]["lr"]
         self._write(figures)
         self.reporter.stepped(self.step, figures)
+        if self.config.model.is_language_model:  # it has no KL that could vanish
+            return
         warning = self._watch.observe(figures["train/kl"], beta=figures["train/beta"])
         if warning is not None:
             self.run.append_metrics({**self._place(), "warning": warning})
