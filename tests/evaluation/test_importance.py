@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from unvanish.config import UsageError, override
+from unvanish.config import UsageError, as_baseline, override
 from unvanish.data import WHITESPACE, load_corpora, load_corpus
 from unvanish.evaluation import evaluate, importance_weighted
 from unvanish.models import TextVAE
@@ -218,6 +218,15 @@ def test_what_is_not_known_is_none(model, corpora):
     assert found.summary()["bits_per_character"] is None
     far = replace(found, log_likelihood=found.log_likelihood - 1e6).summary()
     assert far["ppl"] == math.inf
+
+
+def test_a_language_model_needs_one_sample_to_be_exact(small, corpora):
+    lm = TextVAE(as_baseline(small, "lm").model, vocabulary_size=len(corpora.vocabulary))
+    found = importance_weighted(lm, corpora.test, samples=500)
+    assert (found.samples, found.fewer) == (1, 1)
+    exact = evaluate(lm, corpora.test)
+    assert not exact.kl.any()
+    assert found.log_likelihood == pytest.approx(-exact.rec, rel=1e-6)
 
 
 @pytest.mark.parametrize(("samples", "fewer"), [(0, None), (-3, None), (5, 0), (5, 6)])

@@ -103,7 +103,7 @@ def importance_weighted(
     The logarithm of the sum is over all K weights of a sentence, in 64 bits. The noise of a
     sentence depends on ``seed`` and its place in the corpus alone, and its first draws are the
     same whatever K is. Memory is bounded whatever K and the length of a sentence are. The longest
-    sentences come first.
+    sentences come first. With a language model every weight is p(x) itself, so one is taken.
 
     Args:
         model: The model; its mode is restored afterwards.
@@ -137,6 +137,8 @@ def importance_weighted(
         True
     """
     fewer = _fewer(samples, fewer)
+    if model.config.is_language_model:
+        samples = fewer = 1
     device, latent = next(model.parameters()).device, model.config.latent_size
     bound, bound_of_fewer, effective = np.empty((3, len(corpus)))
     done = 0

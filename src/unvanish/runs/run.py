@@ -15,16 +15,17 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ..config import Decoding, UsageError
-from ..data import Corpora, Corpus, TokensLike, tokens_from
-from ..evaluation import Evaluation
+from ..data import Corpora, Corpus
+from ..evaluation import Evaluation, ImportanceWeighted, importance_weighted
 from ..evaluation import evaluate as evaluate_model
 from ..generation import draw_latents, write
 from ..generation import reconstruct as reconstruct_sentences
 from ..models import Posteriors, TextVAE, encode_corpus
 from .folder import RunFolder
+from .latent import require_latent
 from .text import Text, read_given, read_like_training, training_corpora
 
-__all__ = ["Run", "load"]
+__all__ = ["Run"]
 
 Progress = Callable[[int], None]
 
@@ -36,7 +37,8 @@ class Run(RunFolder):
     the number of sentences done. Everything random depends on ``seed`` alone.
 
     Args:
-        path: The folder. Use :meth:`create` for a new one and :func:`load` for one that exists.
+        path: The folder. Use :meth:`create` for a new one and :func:`unvanish.load` for one that
+            exists.
         parameters: Those to use, by the names that :meth:`model` knows.
         device: Where the model is to be.
     """
@@ -119,6 +121,7 @@ class Run(RunFolder):
             batch_size: Sentences in a forward pass.
             progress: Called after each batch.
         """
+        require_latent(self)
         corpus = self.read(text)
         return encode_corpus(self.in_use, corpus, batch_size=batch_size, progress=progress)
 
@@ -181,6 +184,7 @@ class Run(RunFolder):
 
     def _latents(self, z: Float[ndarray | Tensor, "sentences latent"]) -> Tensor:
         """Take latent vectors in the type of the parameters, if they are of the model's size."""
+        require_latent(self)
         size = self.config.model.latent_size
         given = torch.as_tensor(z)
         if given.ndim != 2 or given.shape[1] != size:
@@ -208,6 +212,7 @@ class Run(RunFolder):
             batch_size: Sentences handled at once.
             progress: Called after each batch.
         """
+        require_latent(self)
         return reconstruct_sentences(
             self.in_use,
             self.vocabulary,
@@ -265,32 +270,36 @@ class Run(RunFolder):
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return self.score(corpus, seed=seed, batch_size=batch_size, progress=progress)
 
+    def likelihood(
+        self,
+        text: Text | None = None,
+        *,
+        samples: int = 500,
+        fewer: int | None = None,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> ImportanceWeighted:
+        """Estimate log p(x) of every sentence by importance sampling, more closely than the elbo.
 
-def load(
-    path: str | Path,
-    *,
-    parameters: str = "last",
-    device: str | torch.device = "cpu",
-    tokens: TokensLike | None = None,
-) -> Run:
-    """Open a run's folder.
+        A language model's is exact with one sample, so it takes one.
 
-    Args:
-        path: The folder that was given as ``--out``.
-        parameters: Those to use: ``"last"``, ``"best"`` or ``"cycle-N"`` (see :meth:`Run.model`).
-        device: Where the model is to be.
-        tokens: How text is cut, for a run that was trained with a Python function.
+        Args:
+            text: Sentences, as :meth:`evaluate` takes them; ``None`` takes the test split.
+            samples: Draws of z for each sentence.
+            fewer: A smaller number, for which the bound is given too; ``None`` takes a tenth.
+            seed: Source of the noise of z; ``None`` takes the run's.
+            progress: Called now and then.
 
-    Raises:
-        UsageError: If it is no run, or of a format this version does not read, or there are no
-            parameters of that name.
-    """
-    path = Path(path)
-    if not (path / "config.json").is_file():
-        raise UsageError(f"{path} is not a run: it holds no config.json; give the --out of a run")
-    run = Run(path, parameters=parameters, device=device)
-    run.parameters_file(parameters)
-    _ = run.config
-    if tokens is not None:
-        run.tokens = tokens_from(tokens)
-    return run
+        Raises:
+            UsageError: If ``samples`` is below 1, or ``fewer`` not from 1 to ``samples``.
+        """
+        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        return importance_weighted(
+            self.in_use,
+            corpus,
+            samples=samples,
+            fewer=fewer,
+            seed=self.config.seed if seed is None else seed,
+            tokens=self.tokens,
+            progress=progress,
+        )
