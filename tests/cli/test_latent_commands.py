@@ -200,8 +200,8 @@ def test_the_likelihood_stands_beside_the_elbo(unvanish, run, tmp_path):
     table = unvanish(*words, "--quiet").out
     nll, error = (expected.summary()[key] for key in ("nll", "nll_standard_error"))
     assert f"{nll:.3f} ± {error:.3f}" in table
-    assert "40 draws" in table
-    assert "from 4" in table
+    assert "40 draws of z" in table
+    assert "4 draws" in table
     assert "not to be compared" in table
 
 

@@ -77,7 +77,7 @@ def _explained(splits: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Say what the figures of the likelihood mean, and why some are missing."""
     told = [
         "nats per sentence at beta = 1, ± standard error over sentences",
-        "above, ppl is that of -elbo, below that of -log p(x): not to be compared with each other",
+        "ppl above is of -elbo and below of -log p(x), not to be compared with each other",
     ]
     if any(entry["importance_weighted"]["bits_per_character"] is None for entry in splits.values()):
         told.append("no bits per character where words of the text are unknown to the run")
