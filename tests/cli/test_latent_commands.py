@@ -223,6 +223,7 @@ def test_bits_per_character_need_known_words(unvanish, run, tmp_path):
     ("words", "message"),
     [
         (["evaluate", "RUN", "--importance-samples=0"], "--importance-samples"),
+        (["evaluate", "RUN", "--importance-samples=99999999999"], "--importance-samples"),
         (["interpolate", "nowhere", A, B], "not a run"),
         (["interpolate", "RUN", A, A], "same sentence"),
         (["interpolate", "RUN", A, B, "--steps=1"], "at least 2"),

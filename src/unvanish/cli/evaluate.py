@@ -26,7 +26,7 @@ def evaluate(
     file: GivenFile | None = None,
     /,
     *,
-    importance_samples: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    importance_samples: Annotated[int | None, Parameter(validator=Number(gte=1, lte=10**6))] = None,
     options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:

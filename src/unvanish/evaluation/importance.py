@@ -67,19 +67,22 @@ class ImportanceWeighted:
         ``nll`` is minus the bound. Its standard error is over sentences: what other text of the
         same kind would give; ``None`` for a single one. ``ppl`` is exp(nats per token).
         """
-        nll, sentences = float(-self.log_likelihood.mean()), len(self.log_likelihood)
-        nats_per_token = nll * sentences / float(self.n_tokens.sum())
-        characters = None if self.n_characters is None else float(self.n_characters.sum())
-        deviation = float(self.log_likelihood.std(ddof=1)) if sentences > 1 else None
+        nats, sentences = float(-self.log_likelihood.sum()), len(self.log_likelihood)
+        nats_per_token = nats / float(self.n_tokens.sum())
+        bits, error = None, None
+        if self.n_characters is not None:
+            bits = nats / math.log(2) / float(self.n_characters.sum())
+        if sentences > 1:
+            error = float(self.log_likelihood.std(ddof=1)) / math.sqrt(sentences)
         return {
             "samples": self.samples,
-            "nll": nll,
-            "nll_standard_error": deviation and deviation / math.sqrt(sentences),
+            "nll": nats / sentences,
+            "nll_standard_error": error,
             "fewer_samples": self.fewer,
             "nll_fewer": float(-self.log_likelihood_fewer.mean()),
             "ppl": math.exp(nats_per_token) if nats_per_token < 700 else math.inf,
             "nats_per_token": nats_per_token,
-            "bits_per_character": characters and nll * sentences / math.log(2) / characters,
+            "bits_per_character": bits,
             "effective_sample_size": float(self.effective_sample_size.mean()),
             "effective_sample_size_below_10": float((self.effective_sample_size < 10).mean()),
         }
@@ -102,8 +105,9 @@ def importance_weighted(
 
     The logarithm of the sum is over all K weights of a sentence, in 64 bits. The noise of a
     sentence depends on ``seed`` and its place in the corpus alone, and its first draws are the
-    same whatever K is. Memory is bounded whatever K and the length of a sentence are. The longest
-    sentences come first. With a language model every weight is p(x) itself, so one is taken.
+    same whatever K is. What is made at once over the vocabulary is bounded, however large K and
+    however long a sentence is. The longest sentences come first. With a language model every
+    weight is p(x) itself, so one is taken.
 
     Args:
         model: The model; its mode is restored afterwards.
