@@ -2,7 +2,8 @@
 
 The usual way is that of the code of He et al. (2019), written out below: one sentence at a time,
 100 draws in each pass, encoder included, all logits at once. Both ways alternate on the same
-sentences in this process; then the whole text is measured.
+sentences in this process, after the longest sentence has shown how much memory they need; then
+the whole text is measured.
 
     python benchmarks/importance_ptb.py RUN TEXT --out results/importance-ptb.json
 
@@ -89,7 +90,7 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
 
 
 def compare(run: Run, corpus: Corpus, samples: int, n: int) -> dict[str, Any]:
-    """Time both ways on the same sentences, in turns, after each had the longest sentence."""
+    """Time both ways on the same sentences, in turns; the longest sentence tells the memory."""
     longest = part_of(run, corpus, [int(np.argmax(corpus.lengths))])
     ways: dict[str, Callable[[Corpus], np.ndarray]] = {
         "unvanish": lambda c: importance_weighted(run.in_use, c, samples=samples).log_likelihood,
@@ -108,6 +109,7 @@ def compare(run: Run, corpus: Corpus, samples: int, n: int) -> dict[str, Any]:
             bounds[name].append(found)
             facts[name]["seconds"] += seconds
             facts[name]["cpu"] += cpu
+            print(f"turn {turn + 1} of {PARTS}: {name} {seconds:.1f} s", file=sys.stderr)
     for name in ways:
         facts[name]["sentences_per_second"] = len(places) / facts[name]["seconds"]
         facts[name]["nll"] = -float(np.concatenate(bounds[name]).mean())
@@ -131,7 +133,6 @@ def whole(run: Run, corpus: Corpus, samples: int) -> dict[str, Any]:
         "seconds": seconds,
         "cpu": cpu,
         "sentences_per_second": len(corpus) / seconds,
-        "peak_memory_mb": peak_memory(run.device),
         "minus_elbo": -run.evaluate(corpus).summary()["elbo"],
         **found.summary(),
     }
