@@ -137,15 +137,15 @@ def test_another_density_is_asked_for_everything(model, corpora, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("logits", "latents", "sentences"), [(1, 2**24, 128), (2000, 1, 3), (2**25, 100, 1)]
+    ("numbers", "latents", "sentences"), [(1, 2**24, 128), (2000, 1, 3), (2**25, 100, 1)]
 )
 def test_portions_change_nothing_but_rounding(
-    model, corpora, monkeypatch, logits, latents, sentences
+    model, corpora, monkeypatch, numbers, latents, sentences
 ):
     whole = importance_weighted(model, corpora.test, samples=9)
     rows = []
     decode = model.decode
-    for name, value in (("LOGITS", logits), ("LATENTS", latents), ("SENTENCES", sentences)):
+    for name, value in (("NUMBERS", numbers), ("LATENTS", latents), ("SENTENCES", sentences)):
         monkeypatch.setattr(f"unvanish.evaluation.importance._{name}", value)
     monkeypatch.setattr(
         model,
@@ -154,8 +154,8 @@ def test_portions_change_nothing_but_rounding(
     )
     cut = importance_weighted(model, corpora.test, samples=9)
     assert cut.log_likelihood == pytest.approx(whole.log_likelihood, rel=1e-10)
-    words = model.vocabulary_size
-    assert all(n == 1 or n * (time - 1) * words <= logits for n, time in rows)
+    widest = max(model.vocabulary_size, 8 * model.config.decoder.hidden_size)
+    assert all(n == 1 or n * (time - 1) * widest <= numbers for n, time in rows)
     assert sum(n for n, _ in rows) == 9 * len(corpora.test)
 
 
@@ -182,7 +182,7 @@ def test_dropout_is_off_and_the_mode_comes_back(model, corpora):
 
 
 def test_progress_counts_sentences(model, corpora, monkeypatch):
-    monkeypatch.setattr("unvanish.evaluation.importance._LOGITS", 500)
+    monkeypatch.setattr("unvanish.evaluation.importance._NUMBERS", 2500)
     counted = []
     importance_weighted(model, corpora.test, samples=7, progress=counted.append)
     assert counted == sorted(counted)

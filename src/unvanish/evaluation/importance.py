@@ -27,8 +27,11 @@ from .importance_weights import effective_sample_size, importance_weighted_bound
 
 __all__ = ["ImportanceWeighted", "importance_weighted"]
 
-_LOGITS = 2**25
-"""Numbers over the vocabulary that one decoding makes, all rows and positions together."""
+_NUMBERS = 2**25
+"""Numbers that one decoding makes, all rows and positions together."""
+
+_ACTIVATIONS = 8
+"""How many times its states' size a decoder holds at a position: words, gates, states, copies."""
 
 _LATENTS = 2**24
 """Numbers of z that are held at once."""
@@ -105,9 +108,9 @@ def importance_weighted(
 
     The logarithm of the sum is over all K weights of a sentence, in 64 bits. The noise of a
     sentence depends on ``seed`` and its place in the corpus alone, and its first draws are the
-    same whatever K is. What is made at once over the vocabulary is bounded, however large K and
-    however long a sentence is. The longest sentences come first. With a language model every
-    weight is p(x) itself, so one is taken.
+    same whatever K is. What a decoding makes at once is bounded, however large K and however long
+    a sentence is. The longest sentences come first. With a language model every weight is p(x)
+    itself, so one is taken.
 
     Args:
         model: The model; its mode is restored afterwards.
@@ -224,7 +227,8 @@ def _losses(
 ) -> Float[Tensor, "batch samples"]:
     """Give -log p(x|z) of every draw, as many rows at once as memory is meant to hold."""
     samples, rows = z.shape[1], z.flatten(0, 1)
-    at_once = max(1, _LOGITS // ((batch.tokens.shape[1] - 1) * model.vocabulary_size))
+    widest = max(model.vocabulary_size, _ACTIVATIONS * model.decoder.output.in_features)
+    at_once = max(1, _NUMBERS // ((batch.tokens.shape[1] - 1) * widest))
     parts = torch.arange(len(rows)).tensor_split(-(-len(rows) // at_once))
     losses = []
     for part in parts:
