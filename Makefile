@@ -18,8 +18,8 @@ demo: .venv/installed-demo
 test: lint types tests
 
 lint: .venv/installed-test
-	$(BIN)/ruff check src tests docs examples
-	$(BIN)/ruff format --check src tests docs examples
+	$(BIN)/ruff check src tests docs examples benchmarks
+	$(BIN)/ruff format --check src tests docs examples benchmarks
 
 types: .venv/installed-test
 	$(BIN)/mypy

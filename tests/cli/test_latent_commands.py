@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import subprocess
 import sys
 
@@ -180,9 +181,49 @@ def test_a_run_is_measured_on_other_text(unvanish, run, tmp_path):
     assert other["kl"] == figures["kl"]
 
 
+def test_the_likelihood_stands_beside_the_elbo(unvanish, run, tmp_path):
+    out = tmp_path / "scores.npz"
+    words = ["evaluate", run.path, "--importance-samples=40", "--device=cpu"]
+    ended = unvanish(*words, "--json", "--out", out)
+    assert ended.err == ""
+    splits = json.loads(ended.out)["splits"]
+    figures = splits["test"]["last"]
+    expected = run.likelihood(samples=40)
+    assert figures["importance_weighted"] == pytest.approx(expected.summary())
+    plain = json.loads(unvanish("evaluate", run.path, "--device=cpu", "--json").out)["splits"]
+    del figures["importance_weighted"]
+    assert figures == plain["test"]["last"]
+    with np.load(out) as stored:
+        for name in ("log_likelihood", "log_likelihood_fewer", "effective_sample_size"):
+            np.testing.assert_allclose(stored[f"test_{name}"], getattr(expected, name), rtol=1e-6)
+        assert stored["valid_elbo"].shape == stored["valid_log_likelihood"].shape
+    table = unvanish(*words, "--quiet").out
+    nll, error = (expected.summary()[key] for key in ("nll", "nll_standard_error"))
+    assert f"{nll:.3f} ± {error:.3f}" in table
+    assert "40 draws of z" in table
+    assert "4 draws" in table
+    assert "not to be compared" in table
+
+
+def test_bits_per_character_need_known_words(unvanish, run, tmp_path):
+    file = tmp_path / "some.txt"
+    words = ["evaluate", run.path, file, "--importance-samples=3", "--device=cpu"]
+    for text, known in ((f"{A}\n{B}\n", True), ("the unheard-of dog\n", False)):
+        file.write_text(text)
+        figures = json.loads(unvanish(*words, "--json").out)["splits"]["some.txt"]["last"]
+        bits = figures["importance_weighted"]["bits_per_character"]
+        assert (bits is not None) == known
+        assert ("no bits per character" in unvanish(*words).out) != known
+        if known:
+            whole = figures["importance_weighted"]["nll"] * 2
+            assert bits == pytest.approx(whole / math.log(2) / len(text))
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["evaluate", "RUN", "--importance-samples=0"], "--importance-samples"),
+        (["evaluate", "RUN", "--importance-samples=99999999999"], "--importance-samples"),
         (["interpolate", "nowhere", A, B], "not a run"),
         (["interpolate", "RUN", A, A], "same sentence"),
         (["interpolate", "RUN", A, B, "--steps=1"], "at least 2"),

@@ -1,7 +1,7 @@
 import pytest
 
 from unvanish.comparison import ComparisonPlan
-from unvanish.config import Config, UsageError, override
+from unvanish.config import Config, UsageError, as_baseline, override
 
 
 @pytest.fixture
@@ -50,3 +50,26 @@ def test_what_is_not_possible_is_told(schedules, seeds):
 def test_a_damaged_plan_is_told(plan, change):
     with pytest.raises(UsageError):
         ComparisonPlan.from_dict({**plan.to_dict(), **change})
+
+
+def test_a_baseline_has_the_seeds_and_everything_else_of_the_schedules():
+    base = override(Config(), {"objective.beta": "monotonic:0.5", "name": "mine"})
+    plan = ComparisonPlan(("constant",), (4, 5), base, baselines=("lm",))
+    assert plan.names == ("constant", "lm")
+    entries = [entry for entry in plan.entries() if entry.schedule == "lm"]
+    assert [(entry.seed, entry.folder) for entry in entries] == [(4, "lm-seed4"), (5, "lm-seed5")]
+    expected = override(as_baseline(base, "lm"), {"seed": 4, "name": "lm (mine)"})
+    assert entries[0].config == expected
+    assert ComparisonPlan.from_dict(plan.to_dict()) == plan
+
+
+def test_a_plan_written_without_baselines_is_read(plan):
+    plain = plan.to_dict()
+    del plain["baselines"]
+    assert ComparisonPlan.from_dict(plain) == plan
+
+
+@pytest.mark.parametrize("baselines", [("ln",), ("lm", "lm")])
+def test_a_baseline_that_is_not_there_is_told(baselines):
+    with pytest.raises(UsageError, match="lm"):
+        ComparisonPlan(("constant",), (1,), Config(), baselines=baselines)

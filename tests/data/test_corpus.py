@@ -50,10 +50,30 @@ def test_outside_and_writing_are_refused() -> None:
 def test_what_is_left_out_is_counted() -> None:
     texts = ["the cat sat", "", "the the the the", "a <unk> cat", "  "]
     corpus = corpus_of(*texts, max_words=3)
-    expected = ReadingReport(read=5, kept=2, blank=2, too_long=1, words=6, unknown_words=2)
+    expected = ReadingReport(
+        read=5, kept=2, blank=2, too_long=1, words=6, unknown_words=2, unknown_written=1
+    )
     assert corpus.report == expected
     told = "2 of 5 sentences kept (2 blank, 1 too long); 2 of 6 words unknown"
     assert str(corpus.report) == told
+
+
+@pytest.mark.parametrize(
+    ("texts", "tokens", "lossless"),
+    [
+        (["the cat sat"], WHITESPACE, True),
+        (["the <unk> sat", "<unk> <unk>"], WHITESPACE, True),
+        (["the <unk> ran"], WHITESPACE, False),
+        (["the dog"], WHITESPACE, False),
+        (["thecat"], RegexTokens("the|cat"), True),
+        (["the cat!"], RegexTokens("the|cat"), False),
+        (["a cat"], FunctionTokens(lambda text: ["<unk>", text.split()[1]]), False),
+    ],
+)
+def test_whether_the_tokens_tell_the_text(texts, tokens, lossless) -> None:
+    sentences = [Sentence(text) for text in texts]
+    report = Corpus.from_sentences(sentences, VOCABULARY, tokens=tokens).report
+    assert report.is_lossless == lossless
 
 
 def test_limit_of_words() -> None:

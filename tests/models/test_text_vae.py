@@ -5,7 +5,14 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from unvanish.config import ModelConfig, RecurrentDecoderConfig, override
+from unvanish.config import (
+    Config,
+    ModelConfig,
+    PriorConfig,
+    RecurrentDecoderConfig,
+    as_baseline,
+    override,
+)
 from unvanish.data import BOS, EOS, PAD
 from unvanish.models import TextVAE
 from unvanish.objectives import elbo_objective
@@ -153,3 +160,42 @@ def test_a_decoder_without_z_ignores_it():
     tokens, lengths = batch()
     losses = [model.decode(z, tokens, lengths) for z in (torch.zeros(3, 3), torch.ones(3, 3))]
     assert torch.equal(*losses)
+
+
+def test_the_baseline_is_the_model_less_its_encoder_and_everything_of_z():
+    """Of the paper's sizes: the parts are counted from their shapes."""
+    words, embedding, hidden, latent = 10_002, 256, 256, 32
+    vae = TextVAE(ModelConfig(), vocabulary_size=words)
+    lm = TextVAE(as_baseline(Config(), "lm").model, vocabulary_size=words)
+    encoder = words * embedding + 4 * hidden * (embedding + hidden + 2)
+    posterior = 2 * (hidden + 1) * latent
+    enters = (latent + 1) * hidden + 4 * hidden * latent
+    sizes = [sum(parameter.numel() for parameter in model.parameters()) for model in (vae, lm)]
+    assert sizes[1] == sizes[0] - encoder - posterior - enters
+    assert {name.partition(".")[0] for name in lm.state_dict()} == {"decoder"}
+
+
+@pytest.mark.parametrize("prior", sorted(PriorConfig.kinds))
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_the_baseline_is_a_language_model(prior, cell):
+    """Its KL is 0 to the last bit, and its losses are those of a loop that has no z."""
+    changes = {"model.prior.kind": prior, "model.decoder.cell": cell}
+    config = override(Config(model=SMALL), changes)
+    model = TextVAE(as_baseline(config, "lm").model, vocabulary_size=WORDS).double()
+    made = model(*batch())
+    assert made.z.dtype == torch.float64
+    assert torch.equal(made.posterior.kl(made.prior), torch.zeros(3).double())
+    assert torch.equal(made.posterior.log_prob(made.z), made.prior.log_prob(made.z))
+    for row, words in enumerate(SENTENCES):
+        sentence = torch.tensor([BOS, *words, EOS])
+        states, _ = model.decoder.layers(model.decoder.embedding(sentence[:-1]))
+        log_p = torch.log_softmax(model.decoder.output(states), -1)
+        expected = -log_p.gather(1, sentence[1:, None]).sum()
+        torch.testing.assert_close(made.token_losses[row].sum(), expected)
+
+
+def test_the_baseline_learns_with_any_objective():
+    model = TextVAE(as_baseline(Config(model=SMALL), "lm").model, vocabulary_size=WORDS)
+    for free in (0.0, 0.5):
+        elbo_objective(1.0, free=free)(model(*batch()), 0).total.backward()
+        assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())

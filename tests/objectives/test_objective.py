@@ -93,6 +93,20 @@ def test_token_losses_equal_cross_entropy_where_the_mask_is_true():
     torch.testing.assert_close(token_losses(states, targets, mask, output), expected)
 
 
+@pytest.mark.parametrize("logits", [1, 33, 10**6])
+@pytest.mark.parametrize("share", [0.0, 0.6, 1.0])
+def test_portions_without_gradients_change_no_loss(monkeypatch, logits, share):
+    states, output = torch.randn(5, 7, 4).double(), nn.Linear(4, 11).double()
+    targets, mask = torch.randint(11, (5, 7)), torch.rand(5, 7) < share
+    whole = token_losses(states, targets, mask, output)
+    monkeypatch.setattr("unvanish.objectives.reconstruction._LOGITS", logits)
+    widest = []
+    output.register_forward_hook(lambda layer, read, made: widest.append(made.numel()))
+    with torch.inference_mode():
+        torch.testing.assert_close(token_losses(states, targets, mask, output), whole.detach())
+    assert max(widest) <= max(logits, 11)
+
+
 @pytest.mark.parametrize("form", ["dimension-batch", "dimension", "sentence", "batch"])
 def test_free_nats_are_not_charged_and_the_whole_kl_is_logged(form):
     made = forward_pass()

@@ -1,7 +1,7 @@
 """``unvanish compare``: schedules side by side."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
@@ -10,8 +10,11 @@ from ..config import UsageError
 from .configuring import configure, starting_point
 from .options import CommonOptions
 from .output import print_json
-from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
+from .setting_options import DATA, TRAINING, Baseline, SettingOptions, TextOptions
 from .stopping import told_how_to_go_on
+
+if TYPE_CHECKING:
+    from ..comparison import ComparisonPlan
 
 __all__ = ["compare"]
 
@@ -26,6 +29,7 @@ def compare(
     schedule: Annotated[
         tuple[str, ...], Parameter(group=COMPARISON, negative="", show_default=False)
     ] = (),
+    baseline: Annotated[Baseline | None, Parameter(group=COMPARISON)] = None,
     seeds: Annotated[int | None, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = None,
     workers: Annotated[int | None, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = None,
     resume: Annotated[bool, Parameter(group=COMPARISON, negative="")] = False,
@@ -53,6 +57,8 @@ def compare(
             recipe synthetic).
         schedule: A preset (fu2019, bowman2016, ...) or a schedule like monotonic:0.25; give two or
             more (default: constant, monotonic:0.25 and cyclical:n_cycles=4,ratio=0.5).
+        baseline: Compare with what a VAE has to beat too, with the same seeds: lm, the decoder
+            without z as a language model, whose elbo is exactly log p(x).
         seeds: Repetitions of every schedule (default 3); the first is `--seed`.
         workers: Runs at once (default: one a core, on a GPU one).
         resume: Go on with the comparison at --out; needs no other option.
@@ -65,7 +71,16 @@ def compare(
 
     out = common.out or Path("runs/comparison")
     if resume:
-        given = (schedule, settings.given(), settings.set_, recipe, corpus, text.valid, text.test)
+        given = (
+            schedule,
+            baseline,
+            settings.given(),
+            settings.set_,
+            recipe,
+            corpus,
+            text.valid,
+            text.test,
+        )
         if any(given) or seeds is not None or common.seed is not None:
             raise UsageError("--resume takes everything from --out: leave out the other options")
         plan = reopen(out)
@@ -74,7 +89,8 @@ def compare(
         config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
         numbers = tuple(range(config.seed, config.seed + (seeds or 3)))
-        plan = ComparisonPlan(chosen, numbers, config, text.files(corpus))
+        baselines = () if baseline is None else (baseline,)
+        plan = ComparisonPlan(chosen, numbers, config, text.files(corpus), baselines)
         begin(plan, out)
         if not plan.files and not common.quiet:
             say_synthetic(recipe)
@@ -82,7 +98,7 @@ def compare(
         with TerminalListener(plan.entries(), quiet=common.quiet) as listener:
             results = carry_out(plan, out, workers=workers, device=common.device, listener=listener)
         write_report(out, device=common.device, seed=plan.seeds[0], quiet=common.quiet)
-    _show(results, out, as_json=common.json)
+    _show(results, plan, out, as_json=common.json)
     failed = results["summary"]["failed"]
     if failed:
         name, problem = next(iter(failed.items()))
@@ -92,7 +108,7 @@ def compare(
         )
 
 
-def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
+def _show(results: dict[str, Any], plan: "ComparisonPlan", out: Path, *, as_json: bool) -> None:
     """Print what was found, as tables or as JSON, on standard output."""
     from rich.console import Console
 
@@ -104,6 +120,9 @@ def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     console = Console(highlight=False)
     for table in tables(results):
         console.print(table)
+    for name in plan.baselines:
+        words = f"{name}: the decoder without z, elbo = log p(x); that of a VAE may be below it"
+        console.print(words, markup=False, soft_wrap=True)
     console.print(
         "nats per sentence on the test split, last parameters, beta = 1; each verdict for itself, "
         "at 95 %:\nof many, some come out by chance\n"

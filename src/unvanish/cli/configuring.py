@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from ..config import Config, UsageError, override
+from ..config import Config, UsageError, as_baseline, override, to_dict
 from ..recipes import load_recipe
 
-__all__ = ["SETTINGS", "configure", "default_name", "starting_point"]
+__all__ = ["SETTINGS", "as_named_baseline", "configure", "default_name", "starting_point"]
 
 SETTINGS = {
     "schedule": ["objective.beta"],
@@ -67,7 +67,7 @@ def configure(
         if value == ():
             raise UsageError(f"--{option.replace('_', '-')} needs at least one value")
         if value is not None:
-            changes |= dict.fromkeys(SETTINGS[option], value)
+            changes |= dict.fromkeys(_names(option, config), value)
     for assignment in extra:
         name, separator, text = assignment.partition("=")
         if not separator:
@@ -79,6 +79,43 @@ def configure(
     if known_as and not same_run:
         changes["name"] = changed_name(known_as, given, extra)
     return override(config, changes)
+
+
+def _names(option: str, config: Config) -> list[str]:
+    """Give the settings that an option changes: of encoder and decoder, those that have it."""
+    names = SETTINGS[option]
+    return [name for name in names if _holds(to_dict(config), name)] or names
+
+
+def _holds(plain: Any, name: str) -> bool:
+    for part in name.split("."):
+        if not isinstance(plain, dict) or part not in plain:
+            return False
+        plain = plain[part]
+    return True
+
+
+def as_named_baseline(config: Config, name: str, given: dict[str, Any]) -> Config:
+    """Make the setting of a VAE that of a baseline, and name the run after it.
+
+    Args:
+        config: Every setting.
+        name: The baseline.
+        given: Options that were given, by name.
+
+    Raises:
+        UsageError: If one of them says where z enters.
+
+    Example:
+        >>> as_named_baseline(Config(), "lm", {}).name
+        'lm'
+    """
+    if given.get("latent_enters") is not None:
+        raise UsageError(f"--baseline {name} has no z: leave out --latent-enters")
+    changed = as_baseline(config, name)
+    if changed == config:
+        return config
+    return override(changed, {"name": f"{config.name} {name}" if config.name else name})
 
 
 def starting_point(corpus: Path | None) -> Config | None:

@@ -6,27 +6,35 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from .likelihood_table import likelihood_table
 from .output import print_json
 from .progress import results_table
 
 if TYPE_CHECKING:
     from ..data import Corpus
-    from ..evaluation import Evaluation
+    from ..evaluation import Evaluation, ImportanceWeighted
     from ..runs import Run
 
 __all__ = ["figures", "show"]
 
 
 def figures(
-    run: "Run", texts: "Mapping[str, Corpus]", found: "Mapping[str, Evaluation]"
+    run: "Run",
+    texts: "Mapping[str, Corpus]",
+    found: "Mapping[str, Evaluation]",
+    likelihoods: "Mapping[str, ImportanceWeighted]",
 ) -> dict[str, Any]:
-    """Put figures together as ``results.json`` has them.
+    """Put figures together as ``results.json`` has them, the likelihood under a key of its own.
 
     Args:
         run: The run.
         texts: What was measured, by name.
         found: What came out, by the same names.
+        likelihoods: The likelihood by importance sampling, where it was asked for.
     """
+    measured = {name: evaluation.summary() for name, evaluation in found.items()}
+    for name, likelihood in likelihoods.items():
+        measured[name]["importance_weighted"] = likelihood.summary()
     return {
         "format": 1,
         "name": run.config.name or run.config.objective.beta,
@@ -38,9 +46,7 @@ def figures(
                 for name, corpus in texts.items()
             },
         },
-        "splits": {
-            name: {run.parameters: evaluation.summary()} for name, evaluation in found.items()
-        },
+        "splits": {name: {run.parameters: entry} for name, entry in measured.items()},
     }
 
 
@@ -57,9 +63,25 @@ def show(run: "Run", results: Mapping[str, Any], *, as_json: bool) -> None:
         return
     console = Console(highlight=False)
     console.print(results_table(results))
-    console.print(
-        f"nats per sentence at beta = 1; the run is {run.path}", markup=False, soft_wrap=True
-    )
+    splits = {name: choices[run.parameters] for name, choices in results["splits"].items()}
+    told = ["nats per sentence at beta = 1"]
+    if any("importance_weighted" in figures for figures in splits.values()):
+        console.print(likelihood_table(splits))
+        told = _explained(splits)
+    if run.config.model.is_language_model:
+        told.append("a language model: -elbo is exactly -log p(x)")
+    console.print("; ".join([*told, f"the run is {run.path}"]), markup=False, soft_wrap=True)
+
+
+def _explained(splits: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say what the figures of the likelihood mean, and why some are missing."""
+    told = [
+        "nats per sentence at beta = 1, ± standard error over sentences",
+        "ppl above is of -elbo and below of -log p(x), not to be compared with each other",
+    ]
+    if any(entry["importance_weighted"]["bits_per_character"] is None for entry in splits.values()):
+        told.append("no bits per character where words of the text are unknown to the run")
+    return told
 
 
 def _finite(value: Any) -> Any:

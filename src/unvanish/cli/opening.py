@@ -91,7 +91,7 @@ def warn_of_unknown_words(corpus: "Corpus") -> None:
 
 @contextmanager
 def counting(what: str, common: CommonOptions, total: int | None = None) -> Iterator[Count]:
-    """Show how many sentences are done, on standard error where a person looks at it.
+    """Show how many sentences are done and what time is left, on standard error to a person.
 
     Args:
         what: What is done with them.
@@ -99,10 +99,22 @@ def counting(what: str, common: CommonOptions, total: int | None = None) -> Iter
         total: How many there are, if that is known.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
     hidden = common.quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task(what, total=total)

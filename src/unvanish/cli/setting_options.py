@@ -8,11 +8,14 @@ from cyclopts import Group, Parameter
 
 from ..config import UsageError
 
-__all__ = ["DATA", "TRAINING", "SettingOptions", "TextOptions"]
+__all__ = ["DATA", "MODEL", "TRAINING", "Baseline", "SettingOptions", "TextOptions"]
 
 DATA = Group("Data", sort_key=1)
 MODEL = Group("Model", sort_key=2)
 TRAINING = Group("Training", sort_key=3)
+
+Baseline: TypeAlias = Literal["lm"]
+"""What a VAE has to be better than, by name."""
 
 Place: TypeAlias = Literal["initial-state", "inputs", "output"]
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from cyclopts import Group, Parameter
 
 from ..config import Config
-from .configuring import configure, default_name, starting_point
+from .configuring import as_named_baseline, configure, default_name, starting_point
 from .options import CommonOptions
-from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
+from .setting_options import DATA, MODEL, TRAINING, Baseline, SettingOptions, TextOptions
 from .starting import Start, find_start
 from .stopping import told_how_to_go_on
 
@@ -25,6 +25,7 @@ def train(
     text: TextOptions = TextOptions(),  # noqa: B008 - frozen
     recipe: Annotated[str | None, Parameter(group=TRAINING)] = None,
     schedule: Annotated[str | None, Parameter(group=TRAINING)] = None,
+    baseline: Annotated[Baseline | None, Parameter(group=MODEL)] = None,
     settings: SettingOptions = SettingOptions(),  # noqa: B008 - frozen
     resume: Annotated[bool, Parameter(group=GOING_ON, negative="")] = False,
     from_: Annotated[Path | None, Parameter(name="--from", group=GOING_ON)] = None,
@@ -54,13 +55,15 @@ def train(
             other options change it.
         schedule: Beta over training: a preset (fu2019, bowman2016, ...) or a schedule like
             monotonic:0.25 (default cyclical:n_cycles=4,ratio=0.5). `unvanish schedule` shows it.
+        baseline: Train what a VAE has to beat instead: lm, the same decoder without z and encoder,
+            a language model. Its -elbo is exactly -log p(x).
         resume: Go on with the run at --out where it was stopped; needs no other option. Where no
             run has begun yet, begin one.
         from_: Start from the parameters, vocabulary and settings of this run, changed by the other
             options.
         tensorboard: Write the metrics for TensorBoard too, into the folder tensorboard of the run.
     """
-    others = {"corpus": corpus, "recipe": recipe, "schedule": schedule}
+    others = {"corpus": corpus, "recipe": recipe, "schedule": schedule, "baseline": baseline}
     given = [*settings.given(), *(name for name, value in others.items() if value)]
     start = find_start(resume, common.out, from_, given)
     config = configure(
@@ -71,6 +74,8 @@ def train(
         base=start.config or starting_point(corpus),
         same_run=start.resumed is not None,
     )
+    if baseline is not None:
+        config = as_named_baseline(config, baseline, settings.given())
     files = start.files(text.files(corpus))
     out = common.out or _default_folder(files, config)
     with told_how_to_go_on(f"unvanish train --resume --out {out}", out / "config.json"):

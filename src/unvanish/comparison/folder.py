@@ -43,7 +43,7 @@ def begin(plan: ComparisonPlan, folder: Path) -> None:
     corpora = read_corpora(plan.base.data, plan.files)
     training = plan.base.training
     steps = -(-len(corpora.train) // training.batch_size)
-    for schedule in plan.schedules:
+    for schedule in dict.fromkeys(entry.config.objective.beta for entry in plan.entries()):
         bound_schedule(schedule, total_steps=steps * training.epochs, steps_per_epoch=steps)
     begin_folder(folder, "runs", "comparison.json", plan.to_dict())
 
@@ -114,8 +114,8 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def finished_runs(plan: ComparisonPlan, folder: Path) -> dict[str, dict[int, Run]]:
-    """Open the runs that have ended, by schedule and seed."""
-    found: dict[str, dict[int, Run]] = {schedule: {} for schedule in plan.schedules}
+    """Open the runs that have ended, by schedule or baseline and seed."""
+    found: dict[str, dict[int, Run]] = {name: {} for name in plan.names}
     for entry in plan.entries():
         path = folder / "runs" / entry.folder
         if (path / "results.json").is_file():

@@ -1,11 +1,11 @@
-"""What is compared: schedules times seeds, everything else being equal."""
+"""What is compared: schedules and baselines times seeds, everything else being equal."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..config import Config, UsageError, override, to_dict
+from ..config import Config, UsageError, as_baseline, override, to_dict
 from .stored_plan import PLAN_FORMAT, read_plan
 
 __all__ = ["ComparisonPlan", "Entry"]
@@ -16,7 +16,7 @@ class Entry:
     """One run of a comparison.
 
     Args:
-        schedule: Its beta, as it was given.
+        schedule: Its beta, as it was given, or the name of a baseline.
         seed: Its seed.
         config: Every setting.
         folder: Name of its folder.
@@ -38,9 +38,12 @@ class ComparisonPlan:
             noise.
         base: Every other setting.
         files: Paths of the corpus by split; none means the synthetic corpus.
+        baselines: What the schedules are compared with beside each other, such as ``"lm"``; beta
+            is that of the base.
 
     Raises:
-        UsageError: If there is no schedule or seed, or one is there twice.
+        UsageError: If there is no schedule or seed, one is there twice, or there is no such
+            baseline.
 
     Example:
         >>> plan = ComparisonPlan(("constant", "fu2019"), (1, 2), Config())
@@ -52,6 +55,7 @@ class ComparisonPlan:
     seeds: tuple[int, ...]
     base: Config
     files: Mapping[str, str]
+    baselines: tuple[str, ...]
 
     def __init__(
         self,
@@ -59,9 +63,10 @@ class ComparisonPlan:
         seeds: tuple[int, ...],
         base: Config,
         files: Mapping[str, str] | None = None,
+        baselines: tuple[str, ...] = (),
     ) -> None:
-        for name, values in (("schedule", schedules), ("seed", seeds)):
-            if not values:
+        for name, values in (("schedule", schedules), ("seed", seeds), ("baseline", baselines)):
+            if not values and name != "baseline":
                 raise UsageError(f"there is no {name} to compare: give at least one")
             twice = [value for value in values if values.count(value) > 1]
             if twice:
@@ -69,16 +74,27 @@ class ComparisonPlan:
         for name, value in (("schedules", schedules), ("seeds", seeds), ("base", base)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "files", dict(files or {}))
+        object.__setattr__(self, "baselines", baselines)
+        for baseline in baselines:
+            as_baseline(base, baseline)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is compared: the schedules, then the baselines."""
+        return (*self.schedules, *self.baselines)
 
     def entries(self) -> list[Entry]:
-        """List the runs; the first seed of every schedule comes before the second of any."""
-        return [self._entry(schedule, seed) for seed in self.seeds for schedule in self.schedules]
+        """List the runs; the first seed of every name comes before the second of any."""
+        return [self._entry(name, seed) for seed in self.seeds for name in self.names]
 
-    def _entry(self, schedule: str, seed: int) -> Entry:
-        name = f"{schedule} ({self.base.name})" if self.base.name else schedule
-        changes = {"objective.beta": schedule, "seed": seed, "name": name}
-        config = override(self.base, changes)
-        return Entry(schedule, seed, config, f"{_tidy(schedule)}-seed{seed}")
+    def _entry(self, compared: str, seed: int) -> Entry:
+        name = f"{compared} ({self.base.name})" if self.base.name else compared
+        if compared in self.baselines:
+            config = as_baseline(self.base, compared)
+        else:
+            config = override(self.base, {"objective.beta": compared})
+        config = override(config, {"seed": seed, "name": name})
+        return Entry(compared, seed, config, f"{_tidy(compared)}-seed{seed}")
 
     def to_dict(self) -> dict[str, Any]:
         """Write the plan as plain values for JSON."""
@@ -88,6 +104,7 @@ class ComparisonPlan:
             "seeds": list(self.seeds),
             "base": to_dict(self.base),
             "files": dict(self.files),
+            "baselines": list(self.baselines),
         }
 
     @classmethod
@@ -105,6 +122,7 @@ class ComparisonPlan:
                 tuple(int(seed) for seed in plain["seeds"]),
                 base,
                 plain["files"],
+                tuple(plain.get("baselines", ())),
             ),
         )
 

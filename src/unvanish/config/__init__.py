@@ -1,12 +1,15 @@
 """Settings as frozen dataclasses, and the names they may take; loads no torch."""
 
+from .baselines import BASELINES, as_baseline
 from .bound_schedule import bound_schedule
 from .components import (
     DecoderConfig,
     EncoderConfig,
     GaussianConfig,
+    NoEncoderConfig,
     PosteriorConfig,
     PriorConfig,
+    PriorPosteriorConfig,
     RecurrentDecoderConfig,
     RecurrentEncoderConfig,
     StandardNormalConfig,
@@ -24,6 +27,7 @@ from .settings import (
 )
 
 __all__ = [
+    "BASELINES",
     "Config",
     "DataConfig",
     "DecoderConfig",
@@ -31,15 +35,18 @@ __all__ = [
     "EncoderConfig",
     "GaussianConfig",
     "ModelConfig",
+    "NoEncoderConfig",
     "ObjectiveConfig",
     "OptimizerConfig",
     "PosteriorConfig",
     "PriorConfig",
+    "PriorPosteriorConfig",
     "RecurrentDecoderConfig",
     "RecurrentEncoderConfig",
     "StandardNormalConfig",
     "TrainingConfig",
     "UsageError",
+    "as_baseline",
     "bound_schedule",
     "from_dict",
     "override",

@@ -17,8 +17,10 @@ __all__ = [
     "DecoderConfig",
     "EncoderConfig",
     "GaussianConfig",
+    "NoEncoderConfig",
     "PosteriorConfig",
     "PriorConfig",
+    "PriorPosteriorConfig",
     "RecurrentDecoderConfig",
     "RecurrentEncoderConfig",
     "StandardNormalConfig",
@@ -83,12 +85,22 @@ class DecoderConfig(Component):
 
     family: ClassVar[str] = "decoder"
 
+    @property
+    def reads_latent(self) -> bool:
+        """Whether z changes what is written; a kind that can do without says so."""
+        return True
+
 
 @dataclass(frozen=True)
 class PosteriorConfig(Component):
-    """Turns features into q(z|x)."""
+    """Turns features into q(z|x).
+
+    Attributes:
+        is_prior: Whether q(z|x) is p(z) whatever the sentence.
+    """
 
     family: ClassVar[str] = "posterior"
+    is_prior: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,14 @@ class RecurrentEncoderConfig(EncoderConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         _require_sizes(self.embedding_size, self.hidden_size, self.layers)
+
+
+@dataclass(frozen=True)
+class NoEncoderConfig(EncoderConfig):
+    """Reads nothing: a sentence has no features, and the encoder no parameters."""
+
+    kind: ClassVar[str] = "none"
+    target: ClassVar[str] = "unvanish.nn.encoders.none:NoEncoder"
 
 
 @dataclass(frozen=True)
@@ -161,6 +181,11 @@ class RecurrentDecoderConfig(DecoderConfig):
             share = getattr(self, name)
             require(0 <= share < 1, name, share, "give a share from 0 to below 1")
 
+    @property
+    def reads_latent(self) -> bool:
+        """Whether z enters anywhere."""
+        return bool(self.latent_enters)
+
 
 @dataclass(frozen=True)
 class GaussianConfig(PosteriorConfig):
@@ -168,6 +193,15 @@ class GaussianConfig(PosteriorConfig):
 
     kind: ClassVar[str] = "gaussian"
     target: ClassVar[str] = "unvanish.nn.posteriors.gaussian:GaussianPosterior"
+
+
+@dataclass(frozen=True)
+class PriorPosteriorConfig(PosteriorConfig):
+    """q(z|x) = p(z): z knows nothing of the sentence, the KL is 0, and there are no parameters."""
+
+    kind: ClassVar[str] = "prior"
+    target: ClassVar[str] = "unvanish.nn.posteriors.prior:PriorPosterior"
+    is_prior: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,11 @@ class ModelConfig(Settings):
         require(self.latent_size >= 1, "latent_size", self.latent_size, "give at least 1")
         require(self.initial_range >= 0, "initial_range", self.initial_range, "give 0 or more")
 
+    @property
+    def is_language_model(self) -> bool:
+        """Whether z plays no part, so that -elbo is exactly -log p(x) and no KL can vanish."""
+        return self.posterior.is_prior and not self.decoder.reads_latent
+
 
 @dataclass(frozen=True)
 class DataConfig(Settings):

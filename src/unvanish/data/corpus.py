@@ -14,7 +14,7 @@ import numpy as np
 
 from ..config import UsageError
 from .tokens import WHITESPACE, Tokens
-from .vocabulary import UNK, Vocabulary
+from .vocabulary import SYMBOLS, UNK, Vocabulary
 
 if TYPE_CHECKING:
     from jaxtyping import Int32, Int64
@@ -25,6 +25,8 @@ __all__ = ["Corpus", "ReadingReport", "TooLong", "cut", "usable"]
 
 TooLong: TypeAlias = Literal["drop", "truncate"]
 """What becomes of sentences with too many words."""
+
+_UNKNOWN = SYMBOLS[UNK]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class ReadingReport:
         truncated: Kept sentences whose words after the limit were cut off.
         uncovered: Characters of the kept sentences as read, white space aside, that no token
             stands for (see ``Tokens``).
+        unknown_written: Unknown words that the text itself writes as ``<unk>``.
     """
 
     read: int
@@ -52,11 +55,17 @@ class ReadingReport:
     unknown_words: int
     truncated: int = 0
     uncovered: int = 0
+    unknown_written: int = 0
 
     @property
     def unknown_share(self) -> float:
         """Share of the words that are unknown."""
         return self.unknown_words / self.words
+
+    @property
+    def is_lossless(self) -> bool:
+        """Whether the tokens tell the text: ``<unk>`` stands for nothing but itself."""
+        return self.unknown_words == self.unknown_written and not self.uncovered
 
     def __str__(self) -> str:
         cut = f", {self.truncated:,} cut to the limit" if self.truncated else ""
@@ -127,7 +136,7 @@ class Corpus:
             raise UsageError(f"too_long={too_long!r} is not possible: give 'drop' or 'truncate'")
         flat, ends = array("i"), array("q", [0])
         labels: list[str | None] = []
-        blank = dropped = truncated = uncovered = 0
+        blank = dropped = truncated = uncovered = written = 0
         for sentence in sentences:
             words = cut(sentence.text, tokens)
             kept = usable(words, max_words, too_long)
@@ -141,6 +150,7 @@ class Corpus:
                 labels.append(sentence.label)
                 truncated += len(kept) < len(words)
                 uncovered += tokens.uncovered(sentence.text)
+                written += min(kept.count(_UNKNOWN), sentence.text.count(_UNKNOWN))
         if not labels:
             raise UsageError(
                 f"no sentence of {name} can be used ({blank} blank, {dropped} too long); "
@@ -156,6 +166,7 @@ class Corpus:
             unknown_words=int(np.count_nonzero(ids == UNK)),
             truncated=truncated,
             uncovered=uncovered,
+            unknown_written=written,
         )
         labelled = any(label is not None for label in labels)
         return cls(ids, offsets, vocabulary, report, tuple(labels) if labelled else None)

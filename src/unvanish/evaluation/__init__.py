@@ -1,7 +1,22 @@
 """What a trained model is worth, always at beta = 1."""
 
+from .characters import sentence_characters
+from .importance import ImportanceWeighted, importance_weighted
+from .importance_weights import effective_sample_size, importance_weighted_bound
 from .information import posterior_information
 from .interventions import Gap, Interventions, intervene
 from .likelihood import Evaluation, evaluate
 
-__all__ = ["Evaluation", "Gap", "Interventions", "evaluate", "intervene", "posterior_information"]
+__all__ = [
+    "Evaluation",
+    "Gap",
+    "ImportanceWeighted",
+    "Interventions",
+    "effective_sample_size",
+    "evaluate",
+    "importance_weighted",
+    "importance_weighted_bound",
+    "intervene",
+    "posterior_information",
+    "sentence_characters",
+]

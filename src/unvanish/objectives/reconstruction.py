@@ -10,6 +10,9 @@ from .term import Term
 
 __all__ = ["Reconstruction", "token_losses"]
 
+_LOGITS = 2**22
+"""Numbers that are made at once where no gradient needs them: 16 MiB stay near the processor."""
+
 
 def token_losses(
     states: Float[Tensor, "batch time features"],
@@ -20,7 +23,8 @@ def token_losses(
     """Compute -log p of every target in nats, 0 where the mask is false.
 
     Logits are made for unmasked positions only, and the logarithm is taken in 32 bits even where
-    autocast makes the product before it in 16.
+    autocast makes the product before it in 16. Without gradients they are made in portions, so
+    that memory is bounded however many positions there are.
 
     Args:
         states: What the output layer reads.
@@ -28,12 +32,21 @@ def token_losses(
         mask: True where a target counts.
         output: The layer from states to logits over the vocabulary.
     """
-    logits = output(states[mask])
-    wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
-    losses = F.cross_entropy(wide, targets[mask], reduction="none")
+    read, words = states[mask], targets[mask]
+    rows = max(1, _LOGITS // output.out_features)
+    parts = 1 if torch.is_grad_enabled() else max(1, -(-len(read) // rows))
+    portions = zip(read.tensor_split(parts), words.tensor_split(parts), strict=True)
+    losses = torch.cat([_losses(output(states), words) for states, words in portions])
     return torch.zeros(mask.shape, dtype=losses.dtype, device=mask.device).masked_scatter(
         mask, losses
     )
+
+
+def _losses(
+    logits: Float[Tensor, "rows vocabulary"], words: Int64[Tensor, " rows"]
+) -> Float[Tensor, " rows"]:
+    wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    return F.cross_entropy(wide, words, reduction="none")
 
 
 class Reconstruction(Term):

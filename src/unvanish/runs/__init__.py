@@ -5,7 +5,8 @@ from .files import begin_folder, read_json, require_free, write_json, write_tens
 from .folder import FORMAT, RunFolder
 from .latent_arithmetic import analogous_sentence, sentences_between
 from .nearest import Neighbour, nearest_sentences
-from .run import Run, load
+from .opening import load
+from .run import Run
 
 __all__ = [
     "FORMAT",

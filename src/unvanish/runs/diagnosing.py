@@ -14,9 +14,10 @@ from ..evaluation import intervene
 from ..measures.diagnosis import Circumstances, Diagnosis, judge, measure
 from ..models import encode_corpus
 from ..schedules import Schedule
+from .latent import require_latent
 
 if TYPE_CHECKING:
-    from .run import Run
+    from .opened import OpenedRun
 
 __all__ = ["diagnose_run", "least_unigram_loss"]
 
@@ -25,7 +26,7 @@ _FAR = 10**12
 
 
 def diagnose_run(
-    run: Run,
+    run: OpenedRun,
     corpus: Corpus,
     *,
     sentences: int = 1_000,
@@ -44,9 +45,10 @@ def diagnose_run(
         progress: Called with the number of sentences decoded, after each batch.
 
     Raises:
-        UsageError: If there are fewer than two sentences, or the run's posteriors are no
-            Gaussians.
+        UsageError: If there are fewer than two sentences, the run is a language model, or its
+            posteriors are no Gaussians.
     """
+    require_latent(run)
     posteriors = encode_corpus(run.in_use, corpus, batch_size=batch_size)
     if posteriors.logvar is None:
         raise UsageError(
@@ -102,7 +104,7 @@ class _Standing:
     remedies: tuple[str, ...]
 
 
-def _circumstances(run: Run, corpus: Corpus) -> Circumstances:
+def _circumstances(run: OpenedRun, corpus: Corpus) -> Circumstances:
     standing = _standing(run)
     return Circumstances(
         beta=standing.beta,
@@ -113,7 +115,7 @@ def _circumstances(run: Run, corpus: Corpus) -> Circumstances:
     )
 
 
-def _standing(run: Run) -> _Standing:
+def _standing(run: OpenedRun) -> _Standing:
     """Find the step of the parameters in use, and beta there and at its greatest."""
     ends = [line for line in run.metrics() if "valid/elbo" in line]
     remedies = ("free-bits",) if run.config.objective.free_bits > 0 else ()
@@ -133,7 +135,7 @@ def _standing(run: Run) -> _Standing:
     return _Standing(step, float(beta(step - 1)), top, remedies)
 
 
-def _step(run: Run, ends: list[dict[str, float]], beta: Schedule, total: int) -> int:
+def _step(run: OpenedRun, ends: list[dict[str, float]], beta: Schedule, total: int) -> int:
     """Give the optimizer steps done when the parameters in use were kept."""
     if run.parameters == "best":
         return int(max(ends, key=lambda line: line["valid/elbo"])["step"])

@@ -1,38 +1,36 @@
-"""A run opened for use: its folder, and its model."""
+"""A run: what can be done with its folder and its model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 import torch
 from jaxtyping import Float
 from numpy import ndarray
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
 from ..config import Decoding, UsageError
-from ..data import Corpora, Corpus, TokensLike, tokens_from
-from ..evaluation import Evaluation, Interventions, intervene
+from ..evaluation import (
+    Evaluation,
+    ImportanceWeighted,
+    Interventions,
+    importance_weighted,
+    intervene,
+)
 from ..evaluation import evaluate as evaluate_model
 from ..generation import draw_latents, write
 from ..generation import reconstruct as reconstruct_sentences
 from ..measures.diagnosis import Diagnosis
-from ..models import Posteriors, TextVAE, encode_corpus
 from .diagnosing import diagnose_run
-from .folder import RunFolder
-from .text import Text, read_given, read_like_training, training_corpora
+from .latent import require_latent
+from .opened import OpenedRun, Progress
+from .text import Text
 
-__all__ = ["Run", "load"]
-
-Progress = Callable[[int], None]
+__all__ = ["Run"]
 
 
-class Run(RunFolder):
-    """A run's folder and its model.
+class Run(OpenedRun):
+    """A run's folder and its model, to write, measure and judge with.
 
     Sentences are given as a list, a path or what :meth:`read` made; ``progress`` is called with
     the number of sentences done. Everything random depends on ``seed`` alone.
@@ -42,101 +40,6 @@ class Run(RunFolder):
         parameters: Those to use, by the names that :meth:`model` knows.
         device: Where the model is to be.
     """
-
-    def __init__(
-        self, path: Path, *, parameters: str = "last", device: str | torch.device = "cpu"
-    ) -> None:
-        super().__init__(path)
-        self.parameters = parameters
-        self.device = torch.device(device)
-
-    def model(
-        self, which: str | None = None, *, device: str | torch.device | None = None
-    ) -> TextVAE:
-        """Build the model anew and load its parameters, ready for use (dropout off).
-
-        Args:
-            which: ``"last"`` (after the last finished epoch), ``"best"`` (best validation elbo),
-                ``"cycle-N"`` (end of the Nth cycle of beta), or ``"initial"`` (what a run that
-                started from another began with); ``None`` takes those the run was opened with.
-            device: Where to put it; ``None`` takes that of the run.
-
-        Raises:
-            UsageError: If the parameters are absent, damaged or of another model.
-        """
-        file = self.parameters_file(self.parameters if which is None else which)
-        with torch.random.fork_rng(devices=[]):  # nobody else's draws change
-            model = TextVAE(self.config.model, vocabulary_size=len(self.vocabulary))
-        try:
-            model.load_state_dict(load_file(file))
-        except FileNotFoundError as error:
-            raise UsageError(f"{file} does not exist: {self.parameters_there()}") from error
-        except (SafetensorError, RuntimeError, OSError) as error:
-            raise UsageError(
-                f"{file} cannot be read as the parameters of this run's model: it is damaged or "
-                "belongs to another run; copy it anew or train again"
-            ) from error
-        return model.to(self.device if device is None else device).eval()
-
-    @cached_property
-    def in_use(self) -> TextVAE:
-        """The model that every method uses, loaded once."""
-        return self.model()
-
-    @property
-    def longest(self) -> int:
-        """Words after which a sentence is stopped: the most that one in training could have."""
-        limit = self.config.data.max_words
-        return 100 if limit is None else limit
-
-    @cached_property
-    def corpora(self) -> Corpora:
-        """The splits that the run was trained and measured on, read again.
-
-        Raises:
-            UsageError: If the text is not there any more, or is not the same.
-        """
-        return training_corpora(self)
-
-    def read(self, text: Text, *, as_in_training: bool = False) -> Corpus:
-        """Encode sentences in the run's words; its ``report`` says how many are unknown.
-
-        Args:
-            text: Sentences.
-            as_in_training: Leave out or cut too long ones as the settings say, instead of keeping
-                every one.
-
-        Raises:
-            UsageError: If there are none, or one that is to be kept has no words.
-        """
-        return read_like_training(self, text) if as_in_training else read_given(self, text)
-
-    def posteriors(
-        self, text: Text, *, batch_size: int = 128, progress: Progress | None = None
-    ) -> Posteriors:
-        """Give mean and log variance of q(z|x) of every sentence, as tensors in main memory.
-
-        Args:
-            text: Sentences.
-            batch_size: Sentences in a forward pass.
-            progress: Called after each batch.
-        """
-        corpus = self.read(text)
-        return encode_corpus(self.in_use, corpus, batch_size=batch_size, progress=progress)
-
-    def encode(
-        self, text: Text, *, batch_size: int = 128, progress: Progress | None = None
-    ) -> Float[ndarray, "sentences latent"]:
-        """Give the mean of q(z|x) of every sentence; :meth:`posteriors` has the variances too.
-
-        Args:
-            text: Sentences.
-            batch_size: Sentences in a forward pass.
-            progress: Called after each batch.
-        """
-        found = self.posteriors(text, batch_size=batch_size, progress=progress)
-        mean: ndarray = found.mean.numpy()
-        return mean
 
     def generate(
         self,
@@ -183,6 +86,7 @@ class Run(RunFolder):
 
     def _latents(self, z: Float[ndarray | Tensor, "sentences latent"]) -> Tensor:
         """Take latent vectors in the type of the parameters, if they are of the model's size."""
+        require_latent(self)
         size = self.config.model.latent_size
         given = torch.as_tensor(z)
         if given.ndim != 2 or given.shape[1] != size:
@@ -210,6 +114,7 @@ class Run(RunFolder):
             batch_size: Sentences handled at once.
             progress: Called after each batch.
         """
+        require_latent(self)
         return reconstruct_sentences(
             self.in_use,
             self.vocabulary,
@@ -266,6 +171,40 @@ class Run(RunFolder):
         """
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return self.score(corpus, seed=seed, batch_size=batch_size, progress=progress)
+
+    def likelihood(
+        self,
+        text: Text | None = None,
+        *,
+        samples: int = 500,
+        fewer: int | None = None,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> ImportanceWeighted:
+        """Estimate log p(x) of every sentence by importance sampling, more closely than the elbo.
+
+        A language model's is exact with one sample, so it takes one.
+
+        Args:
+            text: Sentences, as :meth:`evaluate` takes them; ``None`` takes the test split.
+            samples: Draws of z for each sentence.
+            fewer: A smaller number, for which the bound is given too; ``None`` takes a tenth.
+            seed: Source of the noise of z; ``None`` takes the run's.
+            progress: Called now and then.
+
+        Raises:
+            UsageError: If ``samples`` is below 1, or ``fewer`` not from 1 to ``samples``.
+        """
+        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        return importance_weighted(
+            self.in_use,
+            corpus,
+            samples=samples,
+            fewer=fewer,
+            seed=self.config.seed if seed is None else seed,
+            tokens=self.tokens,
+            progress=progress,
+        )
 
     def interventions(
         self,
@@ -330,33 +269,3 @@ class Run(RunFolder):
             batch_size=batch_size,
             progress=progress,
         )
-
-
-def load(
-    path: str | Path,
-    *,
-    parameters: str = "last",
-    device: str | torch.device = "cpu",
-    tokens: TokensLike | None = None,
-) -> Run:
-    """Open a run's folder.
-
-    Args:
-        path: The folder that was given as ``--out``.
-        parameters: Those to use: ``"last"``, ``"best"`` or ``"cycle-N"`` (see :meth:`Run.model`).
-        device: Where the model is to be.
-        tokens: How text is cut, for a run that was trained with a Python function.
-
-    Raises:
-        UsageError: If it is no run, or of a format this version does not read, or there are no
-            parameters of that name.
-    """
-    path = Path(path)
-    if not (path / "config.json").is_file():
-        raise UsageError(f"{path} is not a run: it holds no config.json; give the --out of a run")
-    run = Run(path, parameters=parameters, device=device)
-    run.parameters_file(parameters)
-    _ = run.config
-    if tokens is not None:
-        run.tokens = tokens_from(tokens)
-    return run

@@ -13,9 +13,13 @@ class EarlyWarning:
 
     A KL that vanishes shows from one line of the metrics to the next. A KL that stays and tells
     nothing shows only when the posteriors of many sentences are compared, after an epoch.
+
+    Args:
+        awake: Whether there is a latent variable to watch; a language model has none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, awake: bool = True) -> None:
+        self._awake = awake
         self._training = CollapseWatch()
         self._validation = CollapseWatch(patience=2, grace=0)
 
@@ -26,7 +30,7 @@ class EarlyWarning:
             kl: Its mean in nats per sentence.
             beta: Its weight at the end of the stretch.
         """
-        return self._training.observe(kl, beta=beta)
+        return self._training.observe(kl, beta=beta) if self._awake else None
 
     def observe_validation(
         self, kl: float, told: MutualInformation | None, *, beta: float
@@ -38,7 +42,7 @@ class EarlyWarning:
             told: The information in z; ``None`` where it could not be measured.
             beta: The weight that the KL had last.
         """
-        if told is None or kl < self._validation.threshold:
+        if not self._awake or told is None or kl < self._validation.threshold:
             return None
         return self._validation.observe(kl, beta=beta, information=told.interval[1])
 

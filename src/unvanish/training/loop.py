@@ -93,7 +93,7 @@ class Trainer:
         )
         self.noise = torch.Generator(self.device).manual_seed(config.seed)
         self._autocast = partial(autocast, precision, self.device)
-        self._warning = EarlyWarning()
+        self._warning = EarlyWarning(awake=not config.model.is_language_model)
         self._stopping = EarlyStopping(
             config.training.patience, settled_step(beta, self.total_steps)
         )

@@ -1,0 +1,40 @@
+"""The likelihood by importance sampling, as a table."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+
+__all__ = ["likelihood_table"]
+
+
+def likelihood_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Lay the likelihood out as a table, one column a split.
+
+    Args:
+        splits: Figures by split, of which ``importance_weighted`` is shown.
+    """
+    columns = [_column(figures["importance_weighted"]) for figures in splits.values()]
+    table = Table(title="-log p(x) by importance sampling", title_justify="left")
+    table.add_column("")
+    for split in splits:
+        table.add_column(split, justify="right")
+    for row in zip(*(column.items() for column in columns), strict=True):
+        table.add_row(row[0][0], *(cell for _, cell in row))
+    return table
+
+
+def _column(figures: Mapping[str, Any]) -> dict[str, str]:
+    """Write the figures of a split, by what they are called."""
+    error, bits = figures["nll_standard_error"], figures["bits_per_character"]
+    uncertain = "" if error is None else f" ± {error:.3f}"
+    return {
+        f"nats per sentence, {figures['samples']:,} draws of z": f"{figures['nll']:.3f}{uncertain}",
+        f"nats per sentence, {figures['fewer_samples']:,} draws": f"{figures['nll_fewer']:.3f}",
+        "nats per token": f"{figures['nats_per_token']:.4f}",
+        "ppl of -log p(x)": f"{figures['ppl']:.3f}" if math.isfinite(figures["ppl"]) else "-",
+        "bits per character": "-" if bits is None else f"{bits:.4f}",
+        "effective sample size": f"{figures['effective_sample_size']:.1f}",
+        "sentences with one below 10": f"{figures['effective_sample_size_below_10']:.1%}",
+    }

@@ -1,0 +1,41 @@
+"""A run's folder, opened for use."""
+
+from pathlib import Path
+
+import torch
+
+from ..config import UsageError
+from ..data import TokensLike, tokens_from
+from .run import Run
+
+__all__ = ["load"]
+
+
+def load(
+    path: str | Path,
+    *,
+    parameters: str = "last",
+    device: str | torch.device = "cpu",
+    tokens: TokensLike | None = None,
+) -> Run:
+    """Open a run's folder.
+
+    Args:
+        path: The folder that was given as ``--out``.
+        parameters: Those to use: ``"last"``, ``"best"`` or ``"cycle-N"`` (see :meth:`Run.model`).
+        device: Where the model is to be.
+        tokens: How text is cut, for a run that was trained with a Python function.
+
+    Raises:
+        UsageError: If it is no run, or of a format this version does not read, or there are no
+            parameters of that name.
+    """
+    path = Path(path)
+    if not (path / "config.json").is_file():
+        raise UsageError(f"{path} is not a run: it holds no config.json; give the --out of a run")
+    run = Run(path, parameters=parameters, device=device)
+    run.parameters_file(parameters)
+    _ = run.config
+    if tokens is not None:
+        run.tokens = tokens_from(tokens)
+    return run
