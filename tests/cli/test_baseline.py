@@ -75,7 +75,10 @@ def test_it_samples_is_measured_and_reported(unvanish, lm, tmp_path):
     assert exact["nll"] == pytest.approx(-figures["elbo"])
     page = tmp_path / "report.html"
     assert unvanish("report", lm.path, "--out", page).status == 0
-    assert "lm" in page.read_text()
+    html = page.read_text()
+    assert "This is a language model: it has no latent variable." in html
+    for absent in ("The latent space", "KL per dimension", "Reconstruction of", "Interpolation"):
+        assert absent not in html.replace("Reconstruction loss", "")
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,7 @@ def test_it_samples_is_measured_and_reported(unvanish, lm, tmp_path):
         ["neighbours", "LM", A],
         ["analogy", "LM", A, B, A],
         ["edit", "LM", A, "--toward=good"],
+        ["diagnose", "LM"],
     ],
     ids=lambda words: words[0],
 )

@@ -124,6 +124,8 @@ def _diagnose(
     run: Run, source: SourceText, progress: Callable[[str], None]
 ) -> tuple[Diagnosis | None, str]:
     """Judge the last parameters, or say why they cannot be judged."""
+    if run.config.model.is_language_model:
+        return None, "This is a language model: it has no latent variable."
     if not run.parameters_file("last").exists():
         return None, "No epoch has ended yet."
     if source.corpora is None:

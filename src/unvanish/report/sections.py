@@ -38,14 +38,17 @@ def run_sections(material: Material, name: str) -> tuple[Section, ...]:
         material: The run.
         name: Prefix of its pictures, once in a page.
     """
+    if material.run.config.model.is_language_model:
+        latent: tuple[Section, ...] = ()
+    else:
+        paths = paths_of_run(material.traced, name)
+        latent = (*paths, _dimensions(material, name), _latent(material, name))
     return (
         _results(material),
         diagnosis_section(material.diagnosis, material.undiagnosed, name),
         _schedule(material, name),
         _training(material, name),
-        *paths_of_run(material.traced, name),
-        _dimensions(material, name),
-        _latent(material, name),
+        *latent,
         _writing(material),
         Section("How it was made", folded=making(material)),
     )
@@ -141,11 +144,12 @@ def _writing(material: Material) -> Section:
     written = material.written
     if written is None:
         return Section("What it writes", text=[material.silence])
-    text = [
-        "By the parameters after the last epoch; sentences without an end are cut short. Of "
-        f"{MANY} greedy sentences from the prior, {written.different} differ: the fewer, the less "
-        "the decoder heeds z."
-    ]
+    text = ["By the parameters after the last epoch; sentences without an end are cut short."]
+    if not material.run.config.model.is_language_model:
+        text[0] += (
+            f" Of {MANY} greedy sentences from the prior, {written.different} differ: the fewer, "
+            "the less the decoder heeds z."
+        )
     if material.source.problem:
         text.append(f"{material.source.problem} So nothing is reconstructed.")
     return Section("What it writes", text=text, tables=_sentences(written))

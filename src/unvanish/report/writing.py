@@ -49,7 +49,7 @@ def write_sentences(
 
     Args:
         run: A run that has finished an epoch.
-        corpora: Its text; without it nothing is reconstructed.
+        corpora: Its text; without it, or without a latent variable, nothing is reconstructed.
         device: Where to compute.
         seed: Source of the vectors and the draws.
 
@@ -63,7 +63,7 @@ def write_sentences(
         for decoding in (Decoding(max_words=limit), Decoding("sampling", max_words=limit))
     )
     samples = tuple(zip(greedy, drawn, strict=True))[:_SAMPLES]
-    if corpora is None:
+    if corpora is None or run.config.model.is_language_model:
         return Written(samples, len(set(greedy)))
     indices = spread(corpora.test, _PAIRS)
     sources = shown(corpora.test, indices, run.vocabulary, run.tokens)
