@@ -41,7 +41,7 @@ def test_tables_findings_and_the_report_are_told(unvanish, one_core, tmp_path, m
     assert len(rows) == 4
     assert all(len(row.split()) == 6 and len(row) <= 80 for row in rows)
     verdicts = [line.split()[0] for line in ended.out.splitlines() if ": " in line]
-    assert sum(verdict in ("yes", "no", "open") for verdict in verdicts) == 7
+    assert sum(verdict in ("yes", "no", "open") for verdict in verdicts) == 9
     assert ended.out.splitlines()[-1] == f"report: {tmp_path / 'out' / 'report.html'}"
     assert "150 optimizer steps" in ended.err
 
