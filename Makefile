@@ -25,7 +25,7 @@ types: .venv/installed-test
 	$(BIN)/mypy
 
 tests: .venv/installed-test
-	$(BIN)/pytest --cov --cov-report=term:skip-covered --durations=10
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term:skip-covered --durations=10
 
 test-integrations: .venv-integrations/installed docs
 	$(FULL)/pytest tests/integrations tests/examples tests/schedules tests/test_wheel.py docs --durations=10
