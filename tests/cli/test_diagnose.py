@@ -61,6 +61,14 @@ def test_out_is_never_written_over(stored, capsys, tmp_path):
         ({"mean": np.zeros((1, 2)), "logvar": np.zeros((1, 2))}, "single row"),
         ({"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 3))}, "differ in shape"),
         ({"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), "rec": np.zeros(3)}, "rec has 3"),
+        (
+            {"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), "recs": np.zeros(3)},
+            "an array recs",
+        ),
+        (
+            {"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), "beta": np.ones(2)},
+            "2 numbers as beta",
+        ),
         ({"mean": np.array([["a"], ["b"]]), "logvar": np.zeros((2, 1))}, "could not convert"),
         (
             {"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), "beta": np.array("a")},
@@ -77,14 +85,25 @@ def test_wrong_arrays_are_told_in_a_line(stored, capsys, arrays, message):
     assert error.count("\n") == 1
 
 
-def test_what_is_no_file_of_arrays(capsys, tmp_path):
-    for name, content in (("a.npz", b"nothing"), ("b.npz", None)):
-        if content is not None:
-            (tmp_path / name).write_bytes(content)
-        with pytest.raises(SystemExit) as stop:
-            main(["diagnose", str(tmp_path / name)])
-        assert stop.value.code == 2
-        assert "cannot be read as arrays" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.npz", b"nothing", "cannot be read as arrays"),
+        ("cut.npz", b"PK\x03\x04 cut", "cannot be read as arrays"),
+        ("absent.npz", None, "does not exist"),
+        ("mean.npy", b"nothing", "neither a run's folder nor a .npz file"),
+        ("absent", None, "is not a run"),
+    ],
+)
+def test_what_is_neither_run_nor_arrays(refused, tmp_path, name, content, message):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    assert message in refused("diagnose", tmp_path / name)
+
+
+def test_options_of_a_run_are_refused_with_arrays(refused, stored):
+    for option in ("--parameters=best", "--sentences=50"):
+        assert "are for a run" in refused("diagnose", stored(**informative()), option)
 
 
 def test_arrays_and_sentences_do_not_go_together(stored, capsys):

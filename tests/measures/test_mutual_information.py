@@ -53,6 +53,15 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
     assert held >= 92  # 95 but for chance and small samples
 
 
+def test_noise_that_sentences_share_makes_the_error_larger():
+    mean, logvar = channel(200, 2.0, d=3)
+    noises = np.random.default_rng(0).standard_normal((60, 4, 1, 3))
+    found = [mutual_information(mean, logvar, noise=noise).low for noise in noises]
+    spread = np.std([low.value for low in found], ddof=1)
+    assert np.median([low.error for low in found]) > 0.5 * spread
+    assert math.isnan(mutual_information(mean, logvar, noise=noises[0, :1]).low.error)
+
+
 @pytest.mark.parametrize("k", [2, 5])
 def test_separate_groups_tell_their_logarithm(k):
     groups = np.random.default_rng(0).integers(0, k, 4_000)
@@ -71,7 +80,7 @@ def test_the_rate_bounds_what_posteriors_that_never_meet_tell():
     mean = np.random.default_rng(0).normal(size=(100, 4))
     found = mutual_information(mean, np.full((100, 4), -18.0))
     assert found.high.value > 1e4
-    assert found.interval[1] == pytest.approx(found.rate.value + 2.24 * found.rate.error, rel=1e-3)
+    assert found.interval[1] == pytest.approx(found.rate.value + 2.27 * found.rate.error, rel=1e-3)
 
 
 @given(n=st.integers(2, 12), d=st.integers(1, 4), seed=st.integers(0, 10_000))
@@ -89,7 +98,6 @@ def test_order_of_rows_and_dimensions_changes_nothing(n, d, seed):
     assert other.high.value == pytest.approx(one.high.value, abs=1e-9)
     assert other.interval == pytest.approx(one.interval, abs=1e-9)
     assert one.low.value <= math.log(n) + 1e-9
-    assert one.low.value <= one.high.value + 1e-9
     index = index_information(mean, logvar, noise=noise)
     assert index.value == pytest.approx(one.low.value, abs=1e-9)
 
@@ -104,7 +112,7 @@ def test_the_size_of_a_block_changes_nothing(monkeypatch):
 
 @pytest.mark.slow
 def test_it_stays_in_two_gigabytes():
-    """Part of the pairs of N = 50,000, d = 64: memory is that of the whole."""
+    """The pairs of 2,000 of N = 50,000 with d = 64: memory does not grow with their number."""
     program = (
         "import numpy as np, resource\n"
         "from unvanish.measures.aggregated_posterior import AggregatedPosterior\n"
@@ -112,7 +120,10 @@ def test_it_stays_in_two_gigabytes():
         "mean = np.random.default_rng(0).normal(size=(50_000, 64)); logvar = mean - 2\n"
         "noise = next(draw_noise(None, 1, 0, mean.shape))\n"
         "z = (mean + np.exp(0.5 * logvar) * noise[0])[:2_000]\n"
-        "AggregatedPosterior(mean, logvar).log_probs_at_own(z, np.arange(2_000), z[:, 0])\n"
+        "own = -0.5 * (noise[0]**2 + logvar + np.log(2 * np.pi)).sum(-1)[:2_000]\n"
+        "mixture = AggregatedPosterior(mean, logvar)\n"
+        "whole, others = mixture.log_probs_at_own(z, np.arange(2_000), own)\n"
+        "assert (own - whole <= np.log(50_000) + 1e-9).all() and (others <= whole + 1e-4).all()\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     run = subprocess.run(
@@ -150,6 +161,9 @@ def test_perfect_reconstruction_needs_all_information():
         (np.zeros((2, 1)), np.zeros((2, 2)), "differ in shape"),
         (np.full((2, 1), math.inf), np.zeros((2, 1)), "mean holds"),
         (np.zeros((2, 1)), np.full((2, 1), 900.0), "logarithm of the variance"),
+        (np.full((2, 1), 1e12), np.zeros((2, 1)), "within ±1e"),
+        (np.ma.masked_greater(np.eye(2), 0.5), np.zeros((2, 2)), "masked"),
+        (np.eye(2) * 1j, np.zeros((2, 2)), "complex"),
     ],
 )
 @pytest.mark.parametrize("measure", [mutual_information, information_per_dimension])

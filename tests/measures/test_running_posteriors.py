@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from unvanish.measures import RunningPosteriors, active_units, mutual_information, rate
+from unvanish.measures import RunningPosteriors, active_units, rate
 
 
 def posteriors(sentences=50):
@@ -47,15 +47,27 @@ def test_wrong_shapes_and_nothing_at_all_are_refused():
         seen.add(np.zeros((2, 4)), np.zeros((2, 4)))
 
 
-@pytest.mark.parametrize("size", [1, 7, 400, 5_000])
-def test_those_kept_are_evenly_spread_however_they_came(size):
-    mean = np.random.default_rng(0).normal(size=(5_000, 2))
+def running(mean, size):
     seen = RunningPosteriors()
-    for start in range(0, 5_000, size):
+    for start in range(0, len(mean), size):
         seen.add(mean[start : start + size], np.full_like(mean[start : start + size], -2.0))
-    expected = mutual_information(mean[::8], np.full((625, 2), -2.0), samples=2)
-    assert seen.information().n == 625
-    assert seen.information().interval == pytest.approx(expected.interval)
+    return seen
+
+
+@pytest.mark.parametrize("size", [1, 7, 400])
+def test_those_kept_are_the_same_however_they_came(size):
+    mean = np.random.default_rng(0).normal(size=(3_000, 2))
+    told = running(mean, size).information()
+    assert told.n == 1_000
+    assert told.interval == pytest.approx(running(mean, 3_000).information().interval)
+
+
+@pytest.mark.parametrize("period", [2, 3, 8])
+def test_an_order_of_the_sentences_is_not_taken_for_what_they_tell(period):
+    """Groups that alternate: a choice of every second one would see a single group."""
+    mean = 6.0 * (np.arange(4_800) % period)[:, None]
+    low, high = running(mean, 100).information().interval
+    assert low - 0.02 <= math.log(period) <= high + 0.02
 
 
 def test_what_cannot_be_compared_has_no_information():

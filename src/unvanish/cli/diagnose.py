@@ -1,7 +1,9 @@
 """``unvanish diagnose``: is the latent variable alive?"""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zipfile import BadZipFile
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnose"]
 
-_LOSSES = {"rec", "rec_other", "rec_prior", "rec_masked"}
-_NUMBERS = {"beta", "beta_top", "steps", "unigram", "complete"}
+_ARRAYS = (
+    *("mean", "logvar", "rec", "rec_other", "rec_same_length", "rec_prior", "rec_masked"),
+    "rec_unigram",
+)
+_NUMBERS = ("beta", "beta_top", "steps", "complete")
 
 
 def diagnose(
@@ -25,7 +30,7 @@ def diagnose(
     file: GivenFile | None = None,
     /,
     *,
-    sentences: Annotated[int, Parameter(validator=Number(gte=2))] = 1_000,
+    sentences: Annotated[int | None, Parameter(validator=Number(gte=2))] = None,
     options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
@@ -37,25 +42,30 @@ def diagnose(
     where no posterior is), unfinished and cannot-tell.
 
     Of any other VAE give a `.npz` file with the arrays `mean` and `logvar` of q(z|x), a row a
-    sentence, and as many as there are of: `rec`, the reconstruction loss of each sentence in nats;
-    `rec_other`, the same with another sentence's z; `rec_prior`, with z of the prior;
-    `rec_masked`, with its own z and the previous words masked; and the numbers `beta`, `beta_top`,
-    `steps` and `unigram` (see `unvanish.diagnose`).
+    sentence, and as many as there are of: `rec`, the reconstruction loss of each sentence in nats,
+    summed over its words; `rec_other`, the same with another sentence's z; `rec_same_length`, with
+    that of one of the same length; `rec_prior`, with z of the prior; `rec_masked`, with its own z
+    and the previous words masked; `rec_unigram`, what word frequencies alone need; and the numbers
+    `beta`, `beta_top`, `steps` and `complete` (see `unvanish.diagnose`).
 
     For example: `unvanish diagnose runs/mine`
 
     Args:
         run_or_arrays: The folder that `unvanish train` wrote, or a `.npz` file.
         file: Sentences to take instead of the run's test text; `-` reads a pipe, one a line.
-        sentences: How many of them are decoded from another z.
+        sentences: How many of them are decoded from another z (default 1000).
     """
     require_new(common.out)
-    if run_or_arrays.suffix == ".npz" and not run_or_arrays.is_dir():
+    if run_or_arrays.suffix.lower() == ".npz" and not run_or_arrays.is_dir():
         if file is not None:
             raise UsageError(f"{run_or_arrays} holds arrays: leave out {file}")
+        if options != RunOptions() or sentences is not None:
+            raise UsageError("--parameters and --sentences are for a run: leave them out")
         found = _of_arrays(run_or_arrays, common.seed or 0)
+    elif run_or_arrays.is_file():
+        raise UsageError(f"{run_or_arrays} is neither a run's folder nor a .npz file of arrays")
     else:
-        found = _of_run(run_or_arrays, file, sentences, options, common)
+        found = _of_run(run_or_arrays, file, sentences or 1_000, options, common)
     if common.out is not None or common.json:
         write_text(str(found), found.to_dict(), common)
     else:
@@ -86,9 +96,11 @@ def _of_arrays(file: Path, seed: int) -> "Diagnosis":
     from ..measures.diagnosis import diagnose as diagnose_arrays
 
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
             arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError) as error:
+    except FileNotFoundError as error:
+        raise UsageError(f"{file} does not exist: give a .npz file of numpy.savez") from error
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise UsageError(
             f"{file} cannot be read as arrays: give a .npz file of numpy.savez with the arrays "
             "mean and logvar"
@@ -96,22 +108,29 @@ def _of_arrays(file: Path, seed: int) -> "Diagnosis":
     missing = [name for name in ("mean", "logvar") if name not in arrays]
     if missing:
         raise UsageError(f"{file} has no array {missing[0]}: it has {', '.join(arrays) or 'none'}")
-    known = _LOSSES | _NUMBERS
-    chosen = {name: arrays[name] for name in known & arrays.keys()}
+    known = (*_ARRAYS, *_NUMBERS)
+    for name in arrays.keys() - set(known):
+        raise UsageError(f"{file} has an array {name}: give some of {', '.join(known)}")
+    for name in _NUMBERS:
+        if name in arrays and arrays[name].size != 1:
+            raise UsageError(f"{file} has {arrays[name].size} numbers as {name}: give one")
+    numbers = {name: arrays.pop(name).item() for name in _NUMBERS if name in arrays}
     try:
-        numbers = {n: value.item() if value.size == 1 else value for n, value in chosen.items()}
-        return diagnose_arrays(arrays["mean"], arrays["logvar"], **numbers, seed=seed)
+        return diagnose_arrays(**arrays, **numbers, seed=seed)
     except (ValueError, TypeError) as error:
         raise UsageError(f"{file}: {error}") from error
 
 
 def _show(found: "Diagnosis") -> None:
-    """Print the verdict, the figures of the dimensions, the evidence and the advice."""
+    """Print the verdict, the evidence, the advice and the figures of the dimensions."""
     from rich.console import Console
 
     from .diagnosed import dimensions_table, verdict_lines
 
     console = Console(highlight=False)
-    for line in verdict_lines(found):
-        console.print(line, soft_wrap=False)
+    if console.is_terminal:
+        for line in verdict_lines(found):
+            console.print(line)
+    else:
+        sys.stdout.write(f"{found}\n\n")
     console.print(dimensions_table(found.figures))

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +17,7 @@ _STYLE = {"alive": "bold green", "partly-collapsed": "bold yellow", "cannot-tell
 _BAD = "bold red"
 
 
-def verdict_lines(found: "Diagnosis") -> list[Text | Padding | str]:
+def verdict_lines(found: "Diagnosis") -> list[Text | Table | str]:
     """Lay out verdict, evidence and advice.
 
     Args:
@@ -26,12 +25,10 @@ def verdict_lines(found: "Diagnosis") -> list[Text | Padding | str]:
     """
     head = Text(found.verdict, _STYLE.get(found.verdict, _BAD))
     head.append(f": {found.meaning}", "default")
-    lines: list[Text | Padding | str] = [head, ""]
-    lines += [_hanging(text, text.partition(":")[0] + ":") for text in found.evidence]
-    lines += ["", Text("Try next", "bold")]
-    lines += [
-        _hanging(f"{number}. {text}", f"{number}.") for number, text in enumerate(found.advice, 1)
-    ]
+    lines: list[Text | Table | str] = [head, ""]
+    lines += [_hanging(text) for text in found.evidence]
+    lines += ["", Text("Try next:", "bold")]
+    lines += [_hanging(f"{number}. {text}") for number, text in enumerate(found.advice, 1)]
     return [*lines, ""]
 
 
@@ -50,7 +47,7 @@ def dimensions_table(figures: "Figures") -> Table:
     table = Table(caption=caption, caption_justify="left", box=None, pad_edge=False)
     table.add_column("dimension of z", justify="right")
     for heading in ("kl", "information", "variance of the mean"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=heading != "variance of the mean")
     for j in order[:_SHOWN]:
         told = figures.information_per_dimension[j]
         table.add_row(
@@ -62,8 +59,11 @@ def dimensions_table(figures: "Figures") -> Table:
     return table
 
 
-def _hanging(text: str, head: str) -> Padding:
-    """Indent a line, its first word in bold."""
-    line = Text(text)
-    line.stylize("bold", 0, len(head) if text.startswith(head) and len(head) < 20 else 0)
-    return Padding(line, (0, 0, 0, 2))
+def _hanging(text: str) -> Table:
+    """Set the first word of a line, in bold, beside the rest of it."""
+    head, mark, rest = text.partition(": ") if not text[0].isdigit() else text.partition(". ")
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="bold", no_wrap=True, min_width=13 if mark == ": " else 0)
+    grid.add_column()
+    grid.add_row(f"  {head}{mark.strip()}", rest)
+    return grid

@@ -10,7 +10,7 @@ from .collapse_watch import CollapseWatch
 from .dimensions import DimensionInformation, information_per_dimension
 from .effective_beta import EffectiveBetaWarning, effective_beta
 from .estimate import Estimate
-from .holes import least_marginal_kl, prior_gap
+from .holes import least_marginal_kl, least_prior_gap
 from .information import index_information, information_bound, marginal_kl
 from .intervals import Spread, student_t_95, summarize
 from .mutual_information import MutualInformation, mutual_information
@@ -33,10 +33,10 @@ __all__ = [
     "information_bound",
     "information_per_dimension",
     "least_marginal_kl",
+    "least_prior_gap",
     "marginal_kl",
     "mutual_information",
     "posterior_mean_variance",
-    "prior_gap",
     "rate",
     "spread_rows",
     "student_t_95",

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .gaussians import numbers
+
 __all__ = ["active_units", "posterior_mean_variance"]
 
 
@@ -21,7 +23,7 @@ def posterior_mean_variance(mean: Any) -> NDArray[np.float64]:
         >>> posterior_mean_variance([[0.0, 1.0], [2.0, 1.0]]).tolist()
         [1.0, 0.0]
     """
-    array = np.asarray(mean, dtype=np.float64)
+    array = numbers(mean)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"mean has shape {array.shape}: give (N, d) with at least one row")
     if not np.isfinite(array).all():
@@ -34,7 +36,8 @@ def active_units(mean: Any, threshold: float = 0.01) -> int:
     """Count the dimensions whose posterior mean varies over sentences.
 
     It is no proof of life by itself: a batch-normalised posterior has all dimensions active by
-    construction, and at the threshold a dimension may carry as little as 0.005 nats.
+    construction, and a dimension at the threshold carries 0.005 nats where the codes together are
+    the prior, less where posteriors are wider and more where they are narrower.
 
     Args:
         mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor.

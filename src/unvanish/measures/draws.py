@@ -112,4 +112,6 @@ class DrawnAverage:
         value = float(values.mean())
         if math.isinf(value):
             return Estimate(value, 0.0)
-        return Estimate(value, float(values.std(ddof=1)) / math.sqrt(len(values)))
+        error = float(values.std(ddof=1)) / math.sqrt(len(values))
+        between = 0.0 if self._independent else self.over_these_sentences().error
+        return Estimate(value, math.hypot(error, between))

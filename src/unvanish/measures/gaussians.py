@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 __all__ = ["LARGEST_LOGVAR", "gaussian_posteriors", "numbers", "require_rows"]
 
-LARGEST_LOGVAR = 600.0
-"""Beyond it the variance is no finite number in 64 bits."""
+LARGEST_LOGVAR = 100.0
+LARGEST_MEAN = 1e9
+"""Beyond them squares and densities are no finite numbers in 64 bits."""
 
 
 def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -25,7 +26,7 @@ def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], ND
     Example:
         >>> gaussian_posteriors([[0.0]], [[800.0]])
         Traceback (most recent call last):
-        ValueError: logvar holds 800.0: give the natural logarithm of the variance, within ±600
+        ValueError: logvar holds 800.0: give the natural logarithm of the variance, within ±100
     """
     arrays = numbers(mean), numbers(logvar)
     for name, array in zip(("mean", "logvar"), arrays, strict=True):
@@ -35,10 +36,12 @@ def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], ND
             raise ValueError(f"{name} holds numbers that are not finite")
     if arrays[0].shape != arrays[1].shape:
         raise ValueError(f"mean and logvar differ in shape: {arrays[0].shape}, {arrays[1].shape}")
-    largest = arrays[1].flat[int(np.abs(arrays[1]).argmax())]
-    if abs(largest) > LARGEST_LOGVAR:
+    mean_, logvar_ = (array.flat[int(np.abs(array).argmax())] for array in arrays)
+    if abs(mean_) > LARGEST_MEAN:
+        raise ValueError(f"mean holds {mean_}: give means of q(z|x) within ±{LARGEST_MEAN:g}")
+    if abs(logvar_) > LARGEST_LOGVAR:
         raise ValueError(
-            f"logvar holds {largest}: give the natural logarithm of the variance, within "
+            f"logvar holds {logvar_}: give the natural logarithm of the variance, within "
             f"±{LARGEST_LOGVAR:.0f}"
         )
     return arrays
@@ -59,8 +62,15 @@ def numbers(values: Any) -> NDArray[np.float64]:
 
     Args:
         values: An array, a tensor on any device, or lists.
+
+    Raises:
+        ValueError: If entries are masked, or complex.
     """
     detach = getattr(values, "detach", None)
     if detach is not None:
         values = detach().cpu().double()
+    if np.ma.is_masked(values):
+        raise ValueError("some entries are masked: leave their rows out")
+    if np.iscomplexobj(values):
+        raise ValueError("the numbers are complex: give real ones")
     return np.asarray(values, dtype=np.float64)

@@ -1,24 +1,26 @@
-r"""Holes: places that the prior reaches and the posteriors do not.
+r"""Holes: how far the posteriors together, q(z), are from the prior, without their density.
 
-A sentence is generated from z of the prior; where no posterior ever was, the decoder has learnt
-nothing. Two numbers tell, each without the density of the aggregated posterior q(z), which few
-narrow posteriors do not show.
+The mixture of a few narrow posteriors is no picture of q(z). Two bounds do without it, one for
+each direction: codes that lie where the prior hardly draws, and draws of the prior that fall where
+hardly a code is. Both can only be too small, but for chance.
 """
 
+import math
+from collections.abc import Iterator
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .draws import source_of
-from .estimate import Estimate
 from .gaussians import gaussian_posteriors, require_rows
 from .spread_rows import spread_rows
 
-__all__ = ["least_marginal_kl", "prior_gap"]
+__all__ = ["least_marginal_kl", "least_prior_gap"]
 
-_BLOCK = 1 << 22
-"""Most distances held at a time."""
+_ONE_SIDED = 0.025
+"""Share of the cases in which a bound may be too large."""
 
 
 def least_marginal_kl(mean: Any, logvar: Any) -> float:
@@ -63,18 +65,19 @@ def least_marginal_kl(mean: Any, logvar: Any) -> float:
     return max(0.0, apart, together)
 
 
-def prior_gap(mean: Any, logvar: Any, *, sentences: int = 3_000, seed: int = 0) -> Estimate:
-    r"""Estimate KL(p(z) || q(z)) in nats: how far draws of the prior lie from all posteriors.
+def least_prior_gap(mean: Any, logvar: Any, *, sentences: int = 3_000, seed: int = 0) -> float:
+    r"""Bound KL(p(z) || q(z)) from below in nats by what single numbers about z show.
 
-    From n draws of the prior and m of the posteriors, one for each sentence, by the distances to
-    the nearest neighbour: rho_i from a draw of the prior to the nearest other, nu_i to the nearest
-    draw of a posterior,
+    What is true of z is true of any function of it, and no function makes two densities easier to
+    tell apart. So the length of z, every dimension and every principal axis are looked at by
+    themselves: the divergence in one dimension, from n draws of the prior and n of the posteriors,
+    is estimated by the distances to the nearest neighbour, rho_i from a draw of the prior to
+    another, nu_i to a draw of a posterior,
 
-    .. math:: \frac{d}{n} \sum_i \log \frac{\nu_i}{\rho_i} + \log \frac{m}{n - 1}
+    .. math:: \frac1n \sum_i \log \frac{\nu_i}{\rho_i} + \log \frac{n}{n - 1}
 
-    Where q(z) is the prior the two distances are alike and it is 0 but for noise. In many
-    dimensions it errs towards 0. Unlike the density of the mixture it is hardly misled by narrow
-    posteriors.
+    The greatest of them counts, each less so many of its errors that all hold together at 97.5 %.
+    In all dimensions at once the same estimate is far off, either way, from about eight on.
 
     Args:
         mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor.
@@ -87,14 +90,13 @@ def prior_gap(mean: Any, logvar: Any, *, sentences: int = 3_000, seed: int = 0) 
 
     References:
         Wang, Kulkarni and Verdu, Divergence Estimation for Multidimensional Densities Via
-        k-Nearest-Neighbor Distances, IEEE Transactions on Information Theory 55, 2009, eq. (5).
+        k-Nearest-Neighbor Distances, IEEE Transactions on Information Theory 55, 2009.
 
     Example:
-        >>> import numpy as np
         >>> means = np.random.default_rng(1).normal(size=(1000, 2))
-        >>> abs(prior_gap(means, np.full((1000, 2), -9.0)).value) < 0.2
-        True
-        >>> prior_gap(means + 3, np.full((1000, 2), -9.0)).value > 1
+        >>> least_prior_gap(means, np.full((1000, 2), -9.0))
+        0.0
+        >>> least_prior_gap(means + 3, np.full((1000, 2), -9.0)) > 1
         True
     """
     mean, logvar = gaussian_posteriors(mean, logvar)
@@ -103,22 +105,30 @@ def prior_gap(mean: Any, logvar: Any, *, sentences: int = 3_000, seed: int = 0) 
     source, shape = source_of(seed), (len(rows), mean.shape[1])
     prior = source.standard_normal(shape)
     drawn = mean[rows] + np.exp(0.5 * logvar[rows]) * source.standard_normal(shape)
-    to_prior, to_posteriors = _nearest(prior, prior, itself=True), _nearest(prior, drawn)
-    n = len(rows)
-    values = shape[1] * (np.log(to_posteriors) - np.log(to_prior)) + np.log(n / (n - 1))
-    return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(n)))
+    margin = NormalDist().inv_cdf(1 - _ONE_SIDED / (2 * shape[1] + 1))
+    bounds = (_divergence(*pair, margin) for pair in _aspects(prior, drawn))
+    return max(0.0, *bounds)
 
 
-def _nearest(
-    points: NDArray[np.float64], others: NDArray[np.float64], *, itself: bool = False
-) -> NDArray[np.float64]:
-    """Give the distance of every point to the nearest of others, itself left out if so."""
-    found, size = np.empty(len(points)), max(1, _BLOCK // len(others))
-    lengths = (others**2).sum(axis=1)
-    for start in range(0, len(points), size):
-        block = points[start : start + size]
-        squares = lengths - 2 * block @ others.T + (block**2).sum(axis=1)[:, None]
-        if itself:
-            squares[np.arange(len(block)), start + np.arange(len(block))] = np.inf
-        found[start : start + size] = squares.min(axis=1)
-    return np.sqrt(np.maximum(found, np.finfo(np.float64).tiny))
+def _aspects(
+    prior: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Give numbers about draws of the prior, each with the same about those of posteriors."""
+    yield np.linalg.norm(prior, axis=1), np.linalg.norm(drawn, axis=1)
+    yield from zip(prior.T, drawn.T, strict=True)
+    _, axes = np.linalg.eigh(np.atleast_2d(np.cov(drawn, rowvar=False)))
+    yield from zip((prior @ axes).T, (drawn @ axes).T, strict=True)
+
+
+def _divergence(ours: NDArray[np.float64], theirs: NDArray[np.float64], margin: float) -> float:
+    """Estimate the divergence of two samples of numbers, less so many of its errors."""
+    ours, theirs = np.sort(ours), np.sort(theirs)
+    n, smallest = len(ours), np.finfo(np.float64).tiny
+    steps = np.diff(ours)
+    own = np.minimum(np.append(steps, np.inf), np.insert(steps, 0, np.inf))
+    after = np.searchsorted(theirs, ours)
+    fenced = np.concatenate([[-np.inf], theirs, [np.inf]])
+    other = np.minimum(ours - fenced[after], fenced[after + 1] - ours)
+    logs = np.log(np.maximum(other, smallest)) - np.log(np.maximum(own, smallest))
+    value = float(logs.mean()) + math.log(n / (n - 1))
+    return value - margin * float(logs.std(ddof=1)) / math.sqrt(n)

@@ -8,14 +8,13 @@ from .draws import DrawnAverage
 from .estimate import Estimate
 from .gaussians import gaussian_posteriors, require_rows
 from .information import Values, own_and_mixture
+from .intervals import student_t_95
 from .rate import rate
 
 __all__ = ["MutualInformation", "mutual_information"]
 
-_ONE_BOUND = 1.959964
-"""Errors that a bound is moved by so that it holds at 97.5 %."""
-_EITHER_BOUND = 2.241403
-"""The same for the lesser of two bounds, each of which then holds at 98.75 %."""
+_EITHER_BOUND = 2.241403 / 1.959964
+"""How much farther the lesser of two bounds is moved, so that each of them holds at 98.75 %."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,16 @@ class MutualInformation:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval: bounds moved outwards by their errors.
+        """The 95 % interval: bounds moved outwards by their errors, after Student.
 
         The upper end is the lesser of what ``high`` and ``rate`` allow.
         """
-        upper = min(bound.value + _EITHER_BOUND * bound.error for bound in (self.high, self.rate))
+        away = student_t_95(self.n - 1)
+        upper = min(
+            bound.value + _EITHER_BOUND * away * bound.error for bound in (self.high, self.rate)
+        )
         high = max(0.0, upper)
-        return min(max(0.0, self.low.value - _ONE_BOUND * self.low.error), high), high
+        return min(max(0.0, self.low.value - away * self.low.error), high), high
 
 
 def mutual_information(

@@ -5,20 +5,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .gaussians import LARGEST_LOGVAR
+from .gaussians import LARGEST_LOGVAR, LARGEST_MEAN, numbers
 from .mutual_information import MutualInformation, mutual_information
 
 __all__ = ["RunningPosteriors"]
 
 _KEPT = 1_000
-"""Most sentences whose posteriors are kept, evenly spread over those that came."""
+"""Most sentences whose posteriors are kept, drawn from all that came."""
 
 
 class RunningPosteriors:
     """The rate and the activity of Gaussian posteriors, added up over batches.
 
     They are those of all sentences together: the same as ``rate`` and ``active_units`` give for
-    them at once. Some are kept, evenly spread, to be compared with each other. A number that is
+    them at once. Some are kept, chosen by lot, to be compared with each other. A number that is
     not finite is not refused, but shows in the results: what watches a training must not end it.
 
     Example:
@@ -35,7 +35,7 @@ class RunningPosteriors:
         self._kl: Any = 0.0
         self._mean: Any = 0.0
         self._squares: Any = 0.0
-        self._stride = 1
+        self._lots = np.random.default_rng(0)
         self._kept: Any = None
 
     def add(self, mean: Any, logvar: Any) -> None:
@@ -48,7 +48,7 @@ class RunningPosteriors:
         Raises:
             ValueError: If they have another shape, or another d than those before.
         """
-        mean, logvar = np.asarray(mean, np.float64), np.asarray(logvar, np.float64)
+        mean, logvar = numbers(mean), numbers(logvar)
         if mean.ndim != 2 or mean.shape != logvar.shape:
             shapes = f"{mean.shape} and {logvar.shape}"
             raise ValueError(f"mean and logvar have the shapes {shapes}: give (N, d) for both")
@@ -60,11 +60,12 @@ class RunningPosteriors:
             self._add_moments(mean)
 
     def _keep(self, batch: NDArray[np.float64]) -> None:
-        """Keep every stride-th sentence of all; twice the stride where they become too many."""
-        rows = batch[:, -self.sentences % self._stride :: self._stride]
-        self._kept = rows if self._kept is None else np.concatenate([self._kept, rows], axis=1)
-        while self._kept.shape[1] > _KEPT:
-            self._kept, self._stride = self._kept[:, ::2], 2 * self._stride
+        """Keep the sentences with the smallest lots of all, so that no order of them matters."""
+        lots = np.broadcast_to(self._lots.random((batch.shape[1], 1)), batch[0].shape)
+        rows = np.concatenate([batch, lots[None]])
+        kept = rows if self._kept is None else np.concatenate([self._kept, rows], axis=1)
+        chosen = np.sort(np.argsort(kept[2, :, 0], kind="stable")[:_KEPT])
+        self._kept = kept[:, chosen]
 
     def _add_moments(self, mean: NDArray[np.float64]) -> None:
         """Add the batch's sums of squares by Chan et al.'s rule, which is exact in any order."""
@@ -104,8 +105,8 @@ class RunningPosteriors:
         """
         if self._kept is None or self._kept.shape[1] < 2 or not np.isfinite(self._kept).all():
             return None
-        mean, logvar = self._kept
-        if np.abs(logvar).max() > LARGEST_LOGVAR:
+        mean, logvar, _ = self._kept
+        if np.abs(logvar).max() > LARGEST_LOGVAR or np.abs(mean).max() > LARGEST_MEAN:
             return None
         return mutual_information(mean, logvar, samples=2)
 

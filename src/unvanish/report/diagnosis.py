@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..measures.diagnosis import Diagnosis, Figures
+from ..measures.thresholds import ACTIVE
 from .figures import COLOURS, Picture, draw
 from .page import Section, Table
 
@@ -16,7 +17,6 @@ _ORDER = ("first", "then")
 
 _SHOWN = 64
 """Most dimensions that are drawn."""
-_ACTIVE = 0.01
 _FLOOR = 1e-6
 """Least variance that is drawn."""
 
@@ -31,45 +31,40 @@ def diagnosis_section(diagnosis: Diagnosis | None, silence: str, name: str) -> S
     """
     if diagnosis is None:
         return Section(TITLE, text=[silence])
-    figures = diagnosis.figures
-    size = figures.latent_size
-    bars = (
-        _bars(f"{name}-information", figures),
-        (
-            "Each dimension of z by itself, the greatest KL first. Bars: KL. Lines: 95 % interval "
-            "of the information about the sentence; a bar without a line near its top is KL on "
-            "paper."
-        ),
-    )
-    curve = (
-        _variances(f"{name}-variances", figures),
-        (
-            f"Variance over sentences of the posterior mean, sorted. {figures.active_units} of "
-            f"{size} lie above 0.01, the usual line of an active unit; where the curve crosses it "
-            "slowly the count means little."
-        ),
-    )
-    evidence = Table(
-        f"Measured on {figures.sentences:,} test sentences.",
-        (),
-        [list(_parted(line)) for line in diagnosis.evidence],
-        numeric=False,
-    )
-    advice = Table(
-        "Try next",
-        (),
-        [
-            [order, text.replace("`", "")]
-            for order, text in zip(_ORDER, diagnosis.advice, strict=True)
-        ],
-        numeric=False,
-    )
     return Section(
         TITLE,
         text=[f"{diagnosis.verdict}: {diagnosis.meaning}."],
-        pictures=[bars, curve],
-        tables=[evidence, advice],
+        pictures=_pictures(diagnosis.figures, name),
+        tables=_tables(diagnosis),
     )
+
+
+def _pictures(figures: Figures, name: str) -> list[tuple[Picture, str]]:
+    bars = (
+        "Each dimension of z by itself, the greatest KL first. Bars: KL. Lines: 95 % interval of "
+        "the information about the sentence; a bar without a line near its top is KL on paper."
+    )
+    curve = (
+        f"Variance over sentences of the posterior mean, sorted. {figures.active_units} of "
+        f"{figures.latent_size} lie above {ACTIVE:g}, the usual line of an active unit; where the "
+        "curve crosses it slowly the count means little."
+    )
+    return [
+        (_bars(f"{name}-information", figures), bars),
+        (_variances(f"{name}-variances", figures), curve),
+    ]
+
+
+def _tables(diagnosis: Diagnosis) -> list[Table]:
+    evidence = [list(_parted(line)) for line in diagnosis.evidence]
+    advice = [
+        [order, text.replace("`", "")] for order, text in zip(_ORDER, diagnosis.advice, strict=True)
+    ]
+    measured = f"Measured on {diagnosis.figures.sentences:,} test sentences, in nats per sentence."
+    return [
+        Table(measured, (), evidence, numeric=False),
+        Table("Try next", (), advice, numeric=False),
+    ]
 
 
 def _parted(line: str) -> tuple[str, str]:
@@ -100,7 +95,8 @@ def _bars(name: str, figures: Figures) -> Picture:
         axes.set_ylabel("nats per sentence")
         shown = places[:: max(1, len(places) // 16)]
         axes.set_xticks(shown, [str(order[k] + 1) for k in shown])
-        axes.set_ylim(0, max(0.05, 1.08 * float(figures.kl_per_dimension.max())))
+        top = max(float(figures.kl_per_dimension.max()), *(interval.high for interval in told))
+        axes.set_ylim(0, max(0.05, 1.08 * top))
         axes.legend(frameon=False)
 
     return draw(name, "KL and information of every dimension of z.", (8.0, 2.6), paint)
@@ -113,8 +109,8 @@ def _variances(name: str, figures: Figures) -> Picture:
         axes = figure.subplots()
         ranks = np.arange(1, len(ordered) + 1)
         axes.semilogy(ranks, np.maximum(ordered, _FLOOR), "o-", color=COLOURS[0], markersize=4)
-        axes.axhline(_ACTIVE, color="gray", linestyle="--", linewidth=1)
-        axes.annotate("0.01", (len(ordered), _ACTIVE), ha="right", va="bottom", fontsize=9)
+        axes.axhline(ACTIVE, color="gray", linestyle="--", linewidth=1)
+        axes.annotate("0.01", (len(ordered), ACTIVE), ha="right", va="bottom", fontsize=9)
         axes.set_xlabel("dimensions of z, sorted")
         axes.set_ylabel("variance of the mean")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

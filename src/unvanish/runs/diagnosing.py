@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
 
 from ..config import UsageError, bound_schedule
 from ..data import BOS, Corpus
 from ..evaluation import intervene
-from ..measures.diagnosis import Circumstances, Diagnosis, judge, measure
+from ..measures.diagnosis import Circumstances, Diagnosis, Losses, judge, measure
 from ..models import encode_corpus
 from ..schedules import Schedule
 from .latent import require_latent
@@ -19,7 +20,7 @@ from .latent import require_latent
 if TYPE_CHECKING:
     from .opened import OpenedRun
 
-__all__ = ["diagnose_run", "least_unigram_loss"]
+__all__ = ["diagnose_run", "unigram_losses"]
 
 _FAR = 10**12
 """A step by which every ramp has ended."""
@@ -35,6 +36,9 @@ def diagnose_run(
     progress: Callable[[int], None] | None = None,
 ) -> Diagnosis:
     """Measure the posteriors of a corpus and the decoder's use of z, and judge.
+
+    Training that has not reached the top of its beta, or predicts words no better than by their
+    frequencies, is called unfinished.
 
     Args:
         run: The run; the parameters that it was opened with are judged.
@@ -63,21 +67,29 @@ def diagnose_run(
         batch_size=batch_size,
         progress=progress,
     )
+    losses = Losses(
+        own=found.rec["posterior"],
+        other=found.rec["any"],
+        same_length=found.rec["other"],
+        prior=found.rec["prior"],
+        masked=found.rec_masked["posterior"],
+        unigram=unigram_losses(corpus)[found.indices],
+    )
     figures = measure(
         posteriors.mean,
         posteriors.logvar,
-        found.rec["posterior"],
-        rec_other=found.rec["other"],
-        rec_prior=found.rec["prior"],
-        rec_masked=found.rec_masked["posterior"],
-        circumstances=_circumstances(run, corpus),
+        losses,
+        circumstances=_circumstances(run),
         seed=seed,
     )
     return judge(figures)
 
 
-def least_unigram_loss(corpus: Corpus) -> float:
-    """Give the nats per sentence that the words' own frequencies need, the best of their kind.
+def unigram_losses(corpus: Corpus) -> Float[ndarray, " sentences"]:
+    """Give what word frequencies alone need for every sentence, in nats.
+
+    They are counted in the other sentences, each word of the vocabulary once more than it is
+    there.
 
     Args:
         corpus: The sentences; the end symbol counts as a word, the begin symbol does not.
@@ -85,42 +97,25 @@ def least_unigram_loss(corpus: Corpus) -> float:
     Example:
         >>> from unvanish.data import Sentence, Vocabulary
         >>> corpus = Corpus.from_sentences([Sentence("a b"), Sentence("b")], Vocabulary(("a", "b")))
-        >>> round(least_unigram_loss(corpus), 4)  # a once, b twice, the end twice
-        2.6373
+        >>> unigram_losses(corpus).round(2).tolist()  # the end stands in both
+        [5.08, 3.71]
     """
-    counts = np.bincount(corpus.tokens[corpus.tokens != BOS])
-    counts = counts[counts > 0]
-    loss = -(counts * np.log(counts / counts.sum())).sum() / len(corpus)
-    return float(loss)
+    size = len(corpus.vocabulary)
+    counts = np.bincount(corpus.tokens[corpus.tokens != BOS], minlength=size) + 1
+    losses = np.empty(len(corpus))
+    for place in range(len(corpus)):
+        words, times = np.unique(corpus[place][1:], return_counts=True)
+        left = counts[words] - times
+        losses[place] = -(times * np.log(left / (counts.sum() - times.sum()))).sum()
+    return losses
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """Where the training was when parameters were kept."""
-
-    steps: int
-    beta: float
-    top: float
-    remedies: tuple[str, ...]
-
-
-def _circumstances(run: OpenedRun, corpus: Corpus) -> Circumstances:
-    standing = _standing(run)
-    return Circumstances(
-        beta=standing.beta,
-        beta_top=standing.top,
-        steps=standing.steps,
-        unigram=least_unigram_loss(corpus),
-        remedies=standing.remedies,
-    )
-
-
-def _standing(run: OpenedRun) -> _Standing:
+def _circumstances(run: OpenedRun) -> Circumstances:
     """Find the step of the parameters in use, and beta there and at its greatest."""
     ends = [line for line in run.metrics() if "valid/elbo" in line]
     remedies = ("free-bits",) if run.config.objective.free_bits > 0 else ()
     if run.parameters == "initial" or not ends:
-        return _Standing(0, 0.0, 1.0, remedies)
+        return Circumstances(0.0, 1.0, 0, remedies)
     epoch_steps = ends[0]["step"] // ends[0]["epoch"]
     total = epoch_steps * run.config.training.epochs
     beta, _ = bound_schedule(
@@ -132,7 +127,7 @@ def _standing(run: OpenedRun) -> _Standing:
     # Beyond the run a schedule holds where it was to arrive, even if the run was too short for it.
     values = [float(beta(k)) for k in range(0, total, max(1, total // 1_000))]
     top = max(*values, float(beta(_FAR)))
-    return _Standing(step, float(beta(step - 1)), top, remedies)
+    return Circumstances(float(beta(step - 1)), top, step, remedies)
 
 
 def _step(run: OpenedRun, ends: list[dict[str, float]], beta: Schedule, total: int) -> int:

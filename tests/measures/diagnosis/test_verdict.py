@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unvanish.measures.diagnosis import VERDICTS, Circumstances, Thresholds, diagnose, measure
+from unvanish.measures.diagnosis import (
+    VERDICTS,
+    Circumstances,
+    Thresholds,
+    diagnose,
+    judge,
+    measure,
+)
 
 
 def informative(n=1_500, d=4, nats=3.0, seed=1):
@@ -66,6 +73,69 @@ def test_half_the_dimensions_dead_is_a_partial_collapse():
     found = diagnose(np.concatenate([dead, mean], axis=1), np.concatenate([dead, logvar], axis=1))
     assert found.verdict == "partly-collapsed"
     assert any("4 of 8" in line and "5, 6, 7, 8" in line for line in found.evidence)
+    assert "Measure whether the decoder reads z" in found.advice[0]
+
+
+def test_information_spread_thinly_over_all_dimensions_is_alive():
+    """Every one of them below the line by itself, and 0.77 nats together."""
+    rec, other = losses(gap=2.0)
+    found = diagnose(*informative(d=128, nats=0.77), rec, rec_other=other)
+    assert found.verdict == "alive"
+    assert any("all of them together do" in line for line in found.evidence)
+
+
+def test_what_z_tells_by_the_length_is_told():
+    """Another sentence of the same length serves as well; one of another length does not."""
+    rec, other = losses(gap=4.0)
+    same = losses(gap=0.0)[1]
+    found = diagnose(*informative(), rec, rec_other=other, rec_same_length=same)
+    assert found.verdict == "alive"
+    assert any("with that of one of the same length" in line for line in found.evidence)
+
+
+def test_losses_exchanged_are_not_taken_for_a_decoder_that_ignores_z():
+    rec, other = losses(gap=3.5)
+    for first, second in ((other, rec), (-rec, -other)):
+        found = diagnose(*informative(), first, rec_other=second)
+        assert (found.verdict, found.reason) == ("cannot-tell", "use-reversed")
+        assert any("exchanged, or log-likelihoods" in line for line in found.evidence)
+
+
+def test_losses_by_word_are_asked_about():
+    rec, other = losses(gap=3.5)
+    found = diagnose(*informative(), rec / 20, rec_other=other / 20, rec_unigram=140.0)
+    assert any("mean over words" in line for line in found.evidence)
+    found = diagnose(*informative(), rec, rec_other=other, rec_unigram=140.0)
+    assert not any("Caution" in line for line in found.evidence)
+
+
+def test_a_few_codes_far_away_are_no_hole_for_the_prior():
+    mean, logvar = informative(n=2_000)
+    mean[:20] += 20.0
+    found = diagnose(mean, logvar)
+    assert (found.verdict, found.reason) == ("holes", "codes-reach-farther")
+    ring = np.random.default_rng(0).normal(size=(2_000, 4))
+    ring *= 2 / np.linalg.norm(ring, axis=1, keepdims=True)
+    found = diagnose(ring, np.full((2_000, 4), -9.0))
+    assert (found.verdict, found.reason) == ("holes", "prior-reaches-farther")
+
+
+@pytest.mark.parametrize(
+    ("d", "variance", "posterior"), [(16, 1.5, 0.5), (64, 1.2, 0.8), (128, 1.15, 0.8)]
+)
+def test_codes_a_little_wider_than_the_prior_are_no_hole(d, variance, posterior):
+    mean = np.random.default_rng(1).normal(0, math.sqrt(variance - posterior), (2_000, d))
+    rec, other = losses(n=2_000, gap=9.0)
+    found = diagnose(mean, np.full((2_000, d), math.log(posterior)), rec, rec_other=other)
+    assert found.verdict == "alive"
+
+
+@pytest.mark.parametrize("d", [32, 64])
+def test_codes_drawn_together_have_holes_around_them(d):
+    mean = np.random.default_rng(1).normal(0, math.sqrt(0.49 - 0.05), (2_000, d))
+    rec, other = losses(n=2_000, gap=40.0)
+    found = diagnose(mean, np.full((2_000, d), math.log(0.05)), rec, rec_other=other)
+    assert found.verdict == "holes"
 
 
 def test_a_decoder_fed_shuffled_z_ignores_it():
@@ -91,15 +161,20 @@ def test_arrays_alone_cannot_tell():
 
 
 def test_few_sentences_cannot_tell():
-    assert diagnose(*informative(n=8, nats=0.15)).verdict == "cannot-tell"
+    for n in (2, 10, 49):
+        rec, other = losses(n=n, gap=3.5)
+        found = diagnose(*informative(n=n), rec, rec_other=other)
+        assert (found.verdict, found.reason) == ("cannot-tell", "few-sentences")
+    found = diagnose(*informative(n=60, nats=0.12))
+    assert (found.verdict, found.reason) == ("cannot-tell", "information-undecided")
     rec, other = losses(gap=0.3)
     found = diagnose(*informative(nats=3.0), rec, rec_other=other + 40 * np.sin(np.arange(1_500)))
-    assert found.verdict == "cannot-tell"
+    assert (found.verdict, found.reason) == ("cannot-tell", "use-undecided")
     assert "more sentences" in found.advice[0]
 
 
 @pytest.mark.parametrize(
-    "known", [{"beta": 0.4}, {"steps": 0}, {"unigram": 90.0}, {"beta": 0.9, "beta_top": 2.0}]
+    "known", [{"beta": 0.4}, {"steps": 0}, {"rec_unigram": 90.0}, {"beta": 0.9, "beta_top": 2.0}]
 )
 def test_an_untrained_model_is_unfinished(known):
     rec, other = losses(gap=3.5)
@@ -110,7 +185,7 @@ def test_an_untrained_model_is_unfinished(known):
 
 def test_a_beta_that_was_to_stay_below_one_is_finished():
     rec, other = losses(gap=3.5)
-    found = diagnose(*informative(), rec, rec_other=other, beta=0.5, beta_top=0.5, unigram=150.0)
+    found = diagnose(*informative(), rec, rec_other=other, beta=0.5, beta_top=0.5)
     assert found.verdict == "alive"
     assert "0.5, as planned" in found.evidence[0]
 
@@ -129,10 +204,13 @@ def test_collapse_is_not_answered_with_what_is_in_use():
     figures = measure(
         np.zeros((50, 2)), np.zeros((50, 2)), circumstances=Circumstances(remedies=("cyclical",))
     )
-    from unvanish.measures.diagnosis import judge
-
     assert not any("cyclical:n_cycles" in text for text in judge(figures).advice)
     assert any("cyclical:n_cycles" in text for text in diagnose(*[np.zeros((50, 2))] * 2).advice)
+
+
+def test_a_line_is_a_number_above_zero():
+    with pytest.raises(ValueError, match="information=nan is not possible"):
+        Thresholds(information=math.nan)
 
 
 def test_thresholds_move_the_lines():
@@ -142,7 +220,7 @@ def test_thresholds_move_the_lines():
 
 
 @given(
-    n=st.integers(2, 30),
+    n=st.integers(2, 90),
     d=st.integers(1, 3),
     scale=st.floats(0.0, 8.0),
     width=st.floats(-12.0, 2.0),
@@ -176,11 +254,15 @@ def test_whatever_the_arrays_there_is_one_verdict_with_reasons(n, d, scale, widt
         ({"logvar": np.zeros((5, 3))}, "differ in shape"),
         ({"rec": np.zeros(4)}, "rec has 4 numbers for 5 sentences"),
         ({"rec": np.zeros((5, 2))}, r"rec has shape \(5, 2\)"),
-        ({"rec": np.zeros(5), "rec_prior": np.zeros(4)}, r"rec_prior has shape \(4,\) beside"),
+        ({"rec": 3.0}, r"rec has shape \(\)"),
+        ({"rec": np.zeros(5), "rec_prior": np.zeros(4)}, "rec_prior has 4 numbers and rec 5"),
         ({"rec": np.full(5, math.inf)}, "rec holds"),
         ({"rec_other": np.zeros(5)}, "rec is missing"),
         ({"beta": -1.0}, "beta=-1.0 is not possible"),
-        ({"unigram": math.nan}, "unigram=nan"),
+        ({"beta": "1"}, "beta='1' is not possible"),
+        ({"beta_top": None}, "beta_top=None is not possible"),
+        ({"steps": -3}, "steps=-3"),
+        ({"rec": np.zeros(5), "rec_unigram": math.nan}, "rec_unigram holds"),
     ],
 )
 def test_bad_input_is_refused_with_what_to_do(changes, message):

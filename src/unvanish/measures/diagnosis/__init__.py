@@ -3,14 +3,17 @@
 from ..thresholds import LEAST_INFORMATION, Thresholds
 from .diagnosis import Diagnosis, diagnose, judge
 from .figures import Circumstances, Figures, measure
-from .rules import VERDICTS, Verdict, decide
+from .losses import Losses
+from .rules import VERDICTS, Decision, Verdict, decide
 
 __all__ = [
     "LEAST_INFORMATION",
     "VERDICTS",
     "Circumstances",
+    "Decision",
     "Diagnosis",
     "Figures",
+    "Losses",
     "Thresholds",
     "Verdict",
     "decide",

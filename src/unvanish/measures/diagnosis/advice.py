@@ -1,9 +1,7 @@
 """What to try next."""
 
-from collections.abc import Sequence
-
 from .figures import Figures
-from .rules import Verdict
+from .rules import Decision, Reason, Verdict
 
 __all__ = ["advise"]
 
@@ -31,7 +29,16 @@ _MORE_IN_Z = (
 )
 """By the name under which it may be in use already."""
 
-_ADVICE: dict[Verdict, tuple[str, ...]] = {
+_LITTLE = 1.0
+"""Nats of information with which one would want more rather than fewer dimensions."""
+
+_MEASURE_USE = (
+    "Measure whether the decoder reads z: give `rec` with z of each sentence and `rec_other` with "
+    "z of another one; `unvanish diagnose RUN` does it by itself."
+)
+_MORE_SENTENCES = "Take more sentences: an interval lies across the line that decides."
+
+_BY_VERDICT: dict[Verdict, tuple[str, str]] = {
     "paper-only": (
         "Do not read the KL as information: look for what holds it up, such as a floor (free bits "
         "for sentence or batch, a fixed variance) or a mean that is the same for every sentence.",
@@ -45,7 +52,7 @@ _ADVICE: dict[Verdict, tuple[str, ...]] = {
     ),
     "holes": (
         "Train longer with beta at 1 or higher, or add `unvanish.objectives.mmd` to the loss: "
-        "both draw the posteriors together to the prior.",
+        "both draw the codes together to the prior.",
         "Until then write from encoded sentences (`unvanish interpolate`, `unvanish edit`) rather "
         "than from the prior (`unvanish sample`).",
     ),
@@ -55,11 +62,6 @@ _ADVICE: dict[Verdict, tuple[str, ...]] = {
         "If it is, give every dimension something for nothing: `--free-bits 0.1 --free-bits-form "
         "dimension`, or more cycles of beta.",
     ),
-    "unfinished": (
-        "Train until beta holds at its top: a longer `--epochs`, or a schedule that ends sooner; "
-        "`unvanish schedule SPEC --total-steps N` shows where it ends.",
-        "Diagnose the end of a cycle instead: `--parameters cycle-N`.",
-    ),
     "alive": (
         "See what z is worth for the likelihood: train the same decoder without it, `unvanish "
         "train --baseline lm`, and compare with `unvanish evaluate --importance-samples 500`.",
@@ -67,42 +69,55 @@ _ADVICE: dict[Verdict, tuple[str, ...]] = {
     ),
 }
 
-_LITTLE = 1.0
-"""Nats of information with which one would want more rather than fewer dimensions."""
+_BY_REASON: dict[Reason, tuple[str, str]] = {
+    "no-step": ("Train first.", "Watch the early warnings while it trains."),
+    "beta-below-top": (
+        "Train until beta holds at its top: more `--epochs`, or a schedule that ends sooner; "
+        "`unvanish schedule SPEC --total-steps N` shows where it ends.",
+        "Or judge the end of a cycle: `--parameters cycle-N`, or what you saved there.",
+    ),
+    "word-frequencies": (
+        "Train longer, or with another `--learning-rate`: the decoder has not learnt to write yet.",
+        "Check that the loss goes down at all, and that rec is the loss of the whole sentence.",
+    ),
+    "few-sentences": (
+        "Take fifty sentences or more, better a thousand, that were not trained on.",
+        "If these are all there are, say so: `unvanish.diagnose(..., complete=True)`.",
+    ),
+    "information-undecided": (_MORE_SENTENCES, _MEASURE_USE),
+    "use-unmeasured": (
+        _MEASURE_USE,
+        "Without a decoder at hand, look at `information` and its dimensions: what is there can "
+        "be used, whether or not it is.",
+    ),
+    "use-undecided": (
+        _MORE_SENTENCES,
+        "Decode more of them from another z: `--sentences 5000`, or more rows in `rec` and "
+        "`rec_other`.",
+    ),
+    "use-reversed": (
+        "Give losses in nats, −log p(x|z): `rec` with the own z, `rec_other` with another's.",
+        "Check that rows of `rec` and `rec_other` are the same sentences.",
+    ),
+}
 
 
-def advise(verdict: Verdict, figures: Figures) -> tuple[str, ...]:
+def advise(decision: Decision, figures: Figures) -> tuple[str, str]:
     """Give the next two things to try.
 
     Args:
-        verdict: The verdict.
+        decision: The verdict and the way to it.
         figures: What it is founded on; a remedy in use is not advised again.
     """
     used = figures.circumstances.remedies
-    more = tuple(text for name, text in _MORE_IN_Z if name not in used)
-    if verdict == "collapsed":
-        return more[:2]
-    if verdict == "partly-collapsed" and figures.information.high < _LITTLE:
-        return more[0], _ADVICE[verdict][0]
-    if verdict == "cannot-tell":
-        return tuple(_missing(figures))[:2]
-    return _ADVICE[verdict]
-
-
-def _missing(figures: Figures) -> Sequence[str]:
-    """Say what would decide it."""
-    missing = []
-    if figures.gap_other is None:
-        missing.append(
-            "Measure whether the decoder reads z: give `rec` with z of each sentence and "
-            "`rec_other` with z of another one; `unvanish diagnose RUN` does it by itself."
-        )
-    missing.append(
-        f"Take more sentences than {figures.sentences:,}: intervals lie across a line that decides."
-        if figures.gap_other is not None
-        else "Give `beta`, the weight of the KL at the end of training, and check "
-        "`unvanish.measures.effective_beta` if your loss takes means."
-    )
-    if len(missing) < 2:
-        missing.append("Diagnose another split, or the parameters of another epoch.")
-    return missing
+    first, second, *_ = (text for name, text in _MORE_IN_Z if name not in used)
+    if decision.verdict == "collapsed":
+        return first, second
+    if decision.verdict == "partly-collapsed":
+        smaller, more = _BY_VERDICT["partly-collapsed"]
+        if decision.reason:
+            return _MEASURE_USE, smaller
+        return (first, smaller) if figures.information.high < _LITTLE else (smaller, more)
+    if decision.verdict in _BY_VERDICT:
+        return _BY_VERDICT[decision.verdict]
+    return _BY_REASON[decision.reason]

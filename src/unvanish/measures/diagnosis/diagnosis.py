@@ -7,7 +7,8 @@ from ..thresholds import Thresholds
 from .advice import advise
 from .evidence import describe
 from .figures import Circumstances, Figures, measure
-from .rules import VERDICTS, Verdict, decide
+from .losses import Losses
+from .rules import VERDICTS, Reason, Verdict, decide
 
 __all__ = ["Diagnosis", "diagnose", "judge"]
 
@@ -21,12 +22,14 @@ class Diagnosis:
         evidence: What was measured, in plain words, the decisive things first.
         advice: The next two things to try.
         figures: The numbers.
+        reason: Which of the ways to the verdict it was, where there are several.
     """
 
     verdict: Verdict
     evidence: tuple[str, ...]
     advice: tuple[str, ...]
     figures: Figures
+    reason: Reason = ""
 
     @property
     def meaning(self) -> str:
@@ -38,6 +41,7 @@ class Diagnosis:
         return {
             "format": 1,
             "verdict": self.verdict,
+            "reason": self.reason,
             "meaning": self.meaning,
             "evidence": list(self.evidence),
             "advice": list(self.advice),
@@ -47,7 +51,7 @@ class Diagnosis:
     def __str__(self) -> str:
         lines = [f"{self.verdict}: {self.meaning}", ""]
         lines += [f"  {line}" for line in self.evidence]
-        lines += ["", "Next:"]
+        lines += ["", "Try next:"]
         lines += [f"  {number}. {text}" for number, text in enumerate(self.advice, 1)]
         return "\n".join(lines)
 
@@ -58,12 +62,13 @@ def diagnose(
     rec: Any = None,
     *,
     rec_other: Any = None,
+    rec_same_length: Any = None,
     rec_prior: Any = None,
     rec_masked: Any = None,
+    rec_unigram: Any = None,
     beta: float | None = None,
     beta_top: float = 1.0,
     steps: int | None = None,
-    unigram: float | None = None,
     complete: bool = False,
     thresholds: Thresholds | None = None,
     seed: int = 0,
@@ -77,18 +82,20 @@ def diagnose(
         mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor. A thousand
             sentences or more, of a split that was not trained on.
         logvar: Logarithms of the variances, same shape.
-        rec: Reconstruction loss of each sentence in nats, summed over its words, with z drawn
-            from its own q(z|x); shape ``(N,)``.
-        rec_other: The same with z drawn from q(z|x) of another sentence, of the same length if
-            there is one.
+        rec: Reconstruction loss of each sentence in nats, summed over its words and not averaged,
+            with z drawn from its own q(z|x); shape ``(N,)``.
+        rec_other: The same with z drawn from q(z|x) of another sentence, whatever its length.
+        rec_same_length: The same with z of another sentence of the same length: what is missing
+            from ``rec_other`` is what z tells by the length.
         rec_prior: The same with z drawn from the prior.
         rec_masked: The same with the own z and the previous words masked.
+        rec_unigram: What word frequencies alone need, a number a sentence or one for all; a
+            decoder that needs as much has hardly been trained.
         beta: Weight of the KL when training stopped; see
             :func:`~unvanish.measures.effective_beta` if the loss takes means.
-        beta_top: The greatest weight that its schedule has.
+        beta_top: The greatest weight that its schedule has; below 1 for training that is never to
+            reach the ELBO.
         steps: Optimizer steps done.
-        unigram: Least nats per sentence that word frequencies alone need on these sentences; a
-            decoder that needs as many has hardly been trained.
         complete: Whether these sentences are all that there are, instead of some of many.
         thresholds: Where the lines between verdicts are.
         seed: Source of all draws.
@@ -105,19 +112,16 @@ def diagnose(
         >>> found.verdict, round(found.figures.kl)
         ('paper-only', 128)
     """
-    if rec is not None and len(rec) != len(mean):
-        raise ValueError(f"rec has {len(rec)} numbers for {len(mean)} sentences: give one for each")
-    circumstances = Circumstances(beta, beta_top, steps, unigram)
+    others = (rec_other, rec_same_length, rec_prior, rec_masked, rec_unigram)
+    if rec is None and any(values is not None for values in others):
+        raise ValueError("rec is missing: give the loss with z of q(z|x) to compare others with")
+    losses = None if rec is None else Losses(rec, *others)
+    if losses is not None and len(losses.own) != len(mean):
+        n = len(losses.own)
+        raise ValueError(f"rec has {n} numbers for {len(mean)} sentences: give one for each")
+    circumstances = Circumstances(beta, beta_top, steps)
     figures = measure(
-        mean,
-        logvar,
-        rec,
-        rec_other=rec_other,
-        rec_prior=rec_prior,
-        rec_masked=rec_masked,
-        complete=complete,
-        circumstances=circumstances,
-        seed=seed,
+        mean, logvar, losses, complete=complete, circumstances=circumstances, seed=seed
     )
     return judge(figures, thresholds)
 
@@ -130,5 +134,6 @@ def judge(figures: Figures, thresholds: Thresholds | None = None) -> Diagnosis:
         thresholds: Where the lines between verdicts are.
     """
     lines = thresholds or Thresholds()
-    verdict = decide(figures, lines)
-    return Diagnosis(verdict, describe(figures, lines), advise(verdict, figures), figures)
+    found = decide(figures, lines)
+    evidence = describe(figures, found.reason, lines)
+    return Diagnosis(found.verdict, evidence, advise(found, figures), figures, found.reason)

@@ -3,35 +3,55 @@
 from collections.abc import Iterator, Sequence
 
 from ..estimate import Interval
-from ..thresholds import Thresholds
+from ..thresholds import ACTIVE, Thresholds
 from .figures import Figures
-from .rules import unfinished
+from .rules import Reason
 
 __all__ = ["describe"]
 
 _LISTED = 12
 """Most dimensions that are named."""
+_PER_WORD = 0.2
+"""Share of what word frequencies need, below which a loss is hardly that of whole sentences."""
 
 
-def describe(figures: Figures, thresholds: Thresholds) -> tuple[str, ...]:
+def describe(figures: Figures, reason: Reason, thresholds: Thresholds) -> tuple[str, ...]:
     """Say what was measured, the decisive things first.
 
     Args:
         figures: What was measured.
+        reason: Which way to the verdict it was.
         thresholds: Where the lines are.
     """
-    parts = (_training, _information, _use, _prior, _dimensions)
-    return tuple(line for part in parts for line in part(figures, thresholds))
+    return (
+        *_training(figures, reason),
+        *_information(figures, thresholds),
+        *_use(figures, reason),
+        *_prior(figures, reason),
+        *_dimensions(figures, thresholds),
+        f"Active units: {figures.active_units} of {figures.latent_size} have a posterior mean that "
+        f"varies by more than {ACTIVE:g}. It decides nothing by itself.",
+    )
 
 
-def _training(figures: Figures, lines: Thresholds) -> Iterator[str]:
-    problem, known = unfinished(figures), figures.circumstances
-    if problem:
-        yield f"Training: {problem}."
+def _training(figures: Figures, reason: Reason) -> Iterator[str]:
+    known = figures.circumstances
+    if reason == "no-step":
+        yield "Training: no step has been done."
+    elif reason == "beta-below-top":
+        yield (
+            f"Training: beta was {known.beta:.3g} at the end and is to reach "
+            f"{min(1.0, known.beta_top):g} (beta_top={known.beta:.3g} says that it was to stay)."
+        )
+    elif reason == "word-frequencies" and figures.rec is not None:
+        yield (
+            f"Training: reconstruction costs {_plain(figures.rec)} nats, no less than knowing how "
+            "frequent every word is."
+        )
     elif known.beta is not None and known.beta < 1:
         yield (
-            f"Training ended at beta = {known.beta:.3g}, as planned: a KL counts for less there "
-            "than in the ELBO, so more of it is to be expected."
+            f"Training: it ended at beta = {known.beta:.3g}, as planned; a KL counts for less "
+            "there than in the ELBO, so more of it is to be expected."
         )
 
 
@@ -44,68 +64,79 @@ def _information(figures: Figures, lines: Thresholds) -> Iterator[str]:
         else f"{_between(told)} nats about {what}"
     )
     yield (
-        f"Information: z tells {amount}, of the {figures.kl:.2f} nats of KL "
+        f"Information: z tells {amount}, of the {_plain(figures.kl)} nats of KL "
         "(the answer to one yes-or-no question is 0.69)."
     )
     if told.low > figures.ceiling - 1 and told.high > figures.ceiling and not figures.complete:
         yield (
-            f"{figures.compared:,} sentences cannot show more than {figures.ceiling:.1f} nats: "
-            "the truth may lie higher."
+            f"Ceiling: {figures.compared:,} sentences cannot show more than "
+            f"{figures.ceiling:.1f} nats; the truth may lie higher."
         )
 
 
-def _use(figures: Figures, lines: Thresholds) -> Iterator[str]:
+def _use(figures: Figures, reason: Reason) -> Iterator[str]:
     gaps = {
         "with another sentence's z": figures.gap_other,
+        "with that of one of the same length": figures.gap_same_length,
         "with z of the prior": figures.gap_prior,
         "without the previous words": figures.gap_words,
     }
-    measured = {how: gap for how, gap in gaps.items() if gap is not None}
-    costs = [f"{_cost(gap)} {how}" for how, gap in measured.items()]
-    if costs:
-        yield f"Use: in nats, reconstruction costs {', '.join(costs)}."
+    costs = [f"{_cost(gap)} {how}" for how, gap in gaps.items() if gap is not None]
+    if figures.rec is not None:
+        more = f", {', '.join(costs)}" if costs else ""
+        yield f"Use: reconstruction costs {_plain(figures.rec)} nats{more}."
     if figures.gap_other is None and figures.gap_prior is None:
         yield (
             "Use: not measured. Whether the decoder reads z shows only when it is given another "
             "sentence's."
         )
+    if reason == "use-reversed":
+        yield (
+            "Caution: another z serves better than the own one. Are rec and rec_other exchanged, "
+            "or log-likelihoods instead of losses?"
+        )
+    rec, unigram = figures.rec, figures.gap_unigram
+    if rec is not None and unigram is not None and rec < _PER_WORD * (rec + unigram.value):
+        yield "Caution: rec is very small. Is it a mean over words instead of their sum?"
 
 
-def _prior(figures: Figures, lines: Thresholds) -> Iterator[str]:
-    apart = figures.marginal_kl
+def _prior(figures: Figures, reason: Reason) -> Iterator[str]:
+    far = {
+        "prior-reaches-farther": "; draws of the prior fall where hardly a code is, so sentences "
+        "written from them will be poor",
+        "codes-reach-farther": "; some codes lie where the prior never draws, so nothing like "
+        "their sentences will be written from it",
+    }.get(reason, "")
     yield (
-        f"Prior: the posteriors together are {_between(apart)} nats from the prior, and draws of "
-        f"the prior about {figures.prior_gap.value:.1f} nats from them."
+        f"Prior: codes are {_between(figures.marginal_kl)} nats from it, and it is "
+        f"{_plain(figures.prior_gap)} nats or more from them{far}."
     )
 
 
 def _dimensions(figures: Figures, lines: Thresholds) -> Iterator[str]:
+    size, line = figures.latent_size, f"{lines.dimension:g} nats"
     silent = figures.silent_dimensions(lines.dimension)
-    size = figures.latent_size
-    if not silent:
-        count = f"all {size} tell" if size > 1 else "the only one tells"
-        yield f"Dimensions: {count} {lines.dimension:g} nats or more about the sentence."
-    else:
-        speaking = [j for j in range(1, size + 1) if j not in silent]
-        told = f": {_listed(speaking)}" if speaking else ""
-        yield (
-            f"Dimensions: {len(speaking)} of {size} tell {lines.dimension:g} nats or more about "
-            f"the sentence{told}."
-        )
-    yield (
-        f"Active units: {figures.active_units} of {size} have a posterior mean that varies by "
-        "more than 0.01. It decides nothing by itself."
-    )
+    undecided = figures.undecided_dimensions(lines.dimension)
+    speaking = [j for j in range(1, size + 1) if j not in silent and j not in undecided]
+    told = f": {_listed(speaking)}" if speaking and len(speaking) < size else ""
+    maybe = f"; {len(undecided)} may" if undecided else ""
+    yield f"Dimensions: {len(speaking)} of {size} tell {line} or more{told}{maybe}."
+    if len(silent) == size and figures.information.low >= lines.information:
+        yield "Dimensions: none tells so much by itself, but all of them together do."
 
 
 def _cost(gap: Interval) -> str:
     more = "more" if gap.value >= 0 else "less"
-    return f"{abs(gap.value):.2f} {more} ({gap.low:.2f} to {gap.high:.2f})"
+    return f"{_plain(abs(gap.value))} {more} ({_plain(gap.low)} to {_plain(gap.high)})"
 
 
 def _between(interval: Interval) -> str:
-    low, high = f"{interval.low:.2f}", f"{interval.high:.2f}"
+    low, high = _plain(interval.low), _plain(interval.high)
     return f"about {low}" if low == high else f"between {low} and {high}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:.2f}" if abs(number) < 1e6 else f"{number:.3g}"
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -8,23 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activity import posterior_mean_variance
-from ..bootstrap import bootstrap_interval
 from ..dimensions import information_per_dimension
 from ..estimate import Estimate, Interval
-from ..gaussians import gaussian_posteriors, numbers, require_rows
-from ..holes import least_marginal_kl, prior_gap
+from ..gaussians import gaussian_posteriors, require_rows
+from ..holes import least_marginal_kl, least_prior_gap
 from ..information import index_information
 from ..mutual_information import mutual_information
 from ..rate import rate
 from ..spread_rows import spread_rows
-from ..thresholds import Thresholds
+from ..thresholds import ACTIVE, Thresholds
+from .losses import Losses
 
 __all__ = ["Circumstances", "Figures", "measure"]
 
 _MOST = 10_000
 """Sentences whose posteriors are compared, each with each."""
 _NORMAL = 1.959964
-_ACTIVE = 0.01
+"""Errors that a 95 % interval reaches to either side."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,22 @@ class Circumstances:
 
     Args:
         beta: Weight of the KL when training stopped, in units of the ELBO.
-        beta_top: The greatest weight that its schedule has; 1 where it is not known.
+        beta_top: The greatest weight that its schedule has.
         steps: Optimizer steps done.
-        unigram: Least nats per sentence that word frequencies alone need on these sentences.
         remedies: What is in use already against a collapse: ``"cyclical"``, ``"free-bits"``.
     """
 
     beta: float | None = None
     beta_top: float = 1.0
     steps: int | None = None
-    unigram: float | None = None
     remedies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("beta", "beta_top", "unigram"):
+        for name in ("beta", "beta_top", "steps"):
             value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and value >= 0):
+            if value is None and name != "beta_top":
+                continue
+            if not isinstance(value, int | float) or not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name}={value!r} is not possible: give a finite number from 0")
 
 
@@ -66,13 +66,15 @@ class Figures:
             estimate with the own posterior, which errs downwards.
         ceiling: What that estimate cannot exceed, ln of ``compared``.
         information_per_dimension: Interval for each dimension by itself.
-        marginal_kl: Least and greatest distance of q(z) from the prior.
-        prior_gap: How far draws of the prior lie from the posteriors, with its 95 % interval.
+        marginal_kl: Least and greatest KL(q(z) || p(z)): how far codes are from the prior.
+        prior_gap: Least KL(p(z) || q(z)): how far draws of the prior are from the codes.
         variances: Variance of the posterior mean of each dimension.
         rec: Mean reconstruction loss; ``None`` where it was not given, as are the next.
         gap_other: What it costs to decode with another sentence's z.
+        gap_same_length: What it costs if that sentence is of the same length.
         gap_prior: What it costs to decode with z of the prior.
         gap_words: What it costs to decode without the previous words.
+        gap_unigram: What it would cost to know the words' frequencies alone.
         circumstances: What else is known.
     """
 
@@ -85,12 +87,14 @@ class Figures:
     ceiling: float
     information_per_dimension: tuple[Interval, ...]
     marginal_kl: Interval
-    prior_gap: Interval
+    prior_gap: float
     variances: NDArray[np.float64]
     rec: float | None = None
     gap_other: Interval | None = None
+    gap_same_length: Interval | None = None
     gap_prior: Interval | None = None
     gap_words: Interval | None = None
+    gap_unigram: Interval | None = None
     circumstances: Circumstances = field(default_factory=Circumstances)
 
     @property
@@ -101,7 +105,7 @@ class Figures:
     @property
     def active_units(self) -> int:
         """Dimensions whose posterior mean varies by more than 0.01; no verdict rests on it."""
-        return int((self.variances > _ACTIVE).sum())
+        return int((self.variances > ACTIVE).sum())
 
     def silent_dimensions(self, line: float = Thresholds.dimension) -> tuple[int, ...]:
         """List the dimensions, from 1, that surely tell less than a line.
@@ -112,6 +116,15 @@ class Figures:
         told = enumerate(self.information_per_dimension, 1)
         return tuple(j for j, interval in told if interval.high < line)
 
+    def undecided_dimensions(self, line: float = Thresholds.dimension) -> tuple[int, ...]:
+        """List the dimensions, from 1, that may tell less than a line or more.
+
+        Args:
+            line: Nats per sentence.
+        """
+        told = enumerate(self.information_per_dimension, 1)
+        return tuple(j for j, interval in told if interval.low < line <= interval.high)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the figures as plain values for JSON."""
         plain = {entry.name: _plain(getattr(self, entry.name)) for entry in fields(self)}
@@ -121,11 +134,8 @@ class Figures:
 def measure(
     mean: Any,
     logvar: Any,
-    rec: Any = None,
+    losses: Losses | None = None,
     *,
-    rec_other: Any = None,
-    rec_prior: Any = None,
-    rec_masked: Any = None,
     complete: bool = False,
     circumstances: Circumstances | None = None,
     seed: int = 0,
@@ -135,11 +145,7 @@ def measure(
     Args:
         mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor.
         logvar: Logarithms of the variances, same shape.
-        rec: Reconstruction loss of sentences in nats with z of their own, shape ``(n,)``; of all
-            N, or of some of them.
-        rec_other: The same with z of another sentence.
-        rec_prior: The same with z of the prior.
-        rec_masked: The same with z of their own and the previous words masked.
+        losses: What the decoder makes of all N sentences, or of some of them.
         complete: Whether these sentences are all that there are, as in the illustrative problem;
             then z is asked which of them it came from, and else what it tells in general.
         circumstances: What else is known.
@@ -150,7 +156,6 @@ def measure(
     """
     mean, logvar = gaussian_posteriors(mean, logvar)
     require_rows(mean)
-    own, other, prior, masked = _losses(rec, rec_other, rec_prior, rec_masked)
     rows = spread_rows(len(mean), _MOST)
     told = _information(mean[rows], logvar[rows], complete, seed)
     kl = rate(mean, logvar)
@@ -165,12 +170,9 @@ def measure(
         ceiling=math.log(len(rows)),
         information_per_dimension=_by_dimension(mean, logvar, complete, seed),
         marginal_kl=_marginal(mean, logvar, total, told),
-        prior_gap=_around(prior_gap(mean, logvar, seed=seed)),
+        prior_gap=0.0 if complete else least_prior_gap(mean, logvar, seed=seed),
         variances=posterior_mean_variance(mean),
-        rec=None if own is None else float(own.mean()),
-        gap_other=_gap(own, other, seed),
-        gap_prior=_gap(own, prior, seed),
-        gap_words=_gap(own, masked, seed),
+        **({} if losses is None else losses.figures(seed)),
         circumstances=circumstances or Circumstances(),
     )
 
@@ -209,33 +211,6 @@ def _marginal(
     low = max(0.0, kl - told.high, least_marginal_kl(mean, logvar))
     high = max(low, kl - told.low)
     return Interval((low + high) / 2, low, high)
-
-
-def _losses(*losses: Any) -> list[NDArray[np.float64] | None]:
-    """Check that losses are numbers of the same sentences."""
-    names = ("rec", "rec_other", "rec_prior", "rec_masked")
-    if losses[0] is None and any(values is not None for values in losses):
-        raise ValueError("rec is missing: give the loss with z of q(z|x) to compare others with")
-    arrays = [None if values is None else numbers(values) for values in losses]
-    for name, array in zip(names, arrays, strict=True):
-        if array is None or arrays[0] is None:
-            continue
-        if array.ndim != 1 or len(array) == 0 or array.shape != arrays[0].shape:
-            shapes = f"{array.shape} beside a rec of {arrays[0].shape}"
-            raise ValueError(f"{name} has shape {shapes}: give one number a sentence, (N,)")
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} holds numbers that are not finite")
-    return arrays
-
-
-def _gap(
-    own: NDArray[np.float64] | None, other: NDArray[np.float64] | None, seed: int
-) -> Interval | None:
-    """Give the mean paired difference with its bootstrap interval over sentences."""
-    if own is None or other is None:
-        return None
-    differences = other - own
-    return Interval(float(differences.mean()), *bootstrap_interval(differences, seed=seed))
 
 
 def _plain(value: Any) -> Any:

@@ -1,11 +1,12 @@
 """From figures to a verdict."""
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..thresholds import Thresholds
 from .figures import Figures
 
-__all__ = ["VERDICTS", "Verdict", "decide", "hole", "unfinished"]
+__all__ = ["VERDICTS", "Decision", "Reason", "Verdict", "decide"]
 
 Verdict: TypeAlias = Literal[
     "alive",
@@ -24,85 +25,116 @@ VERDICTS: dict[Verdict, str] = {
     "collapsed": "z tells nothing about the sentence",
     "paper-only": "there is a KL, but no information in it",
     "ignored": "z tells about the sentence, but the decoder makes no use of it",
-    "holes": "z tells about the sentence, but the prior reaches where no posterior is",
+    "holes": "z tells about the sentence, but the codes together are far from the prior",
     "unfinished": "training has not come to where it can be judged",
     "cannot-tell": "what was measured does not decide it",
 }
 """What every verdict means."""
 
+Reason: TypeAlias = Literal[
+    "",
+    "no-step",
+    "beta-below-top",
+    "word-frequencies",
+    "few-sentences",
+    "information-undecided",
+    "use-unmeasured",
+    "use-undecided",
+    "use-reversed",
+    "prior-reaches-farther",
+    "codes-reach-farther",
+]
+"""Which of the ways to a verdict it was, where there are several."""
 
-def decide(figures: Figures, thresholds: Thresholds | None = None) -> Verdict:
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict and which of the ways to it was taken.
+
+    Args:
+        verdict: The verdict.
+        reason: The way.
+    """
+
+    verdict: Verdict
+    reason: Reason = ""
+
+
+def decide(figures: Figures, thresholds: Thresholds | None = None) -> Decision:
     """Give the verdict; the first rule that applies has it.
 
-    1. ``unfinished``: beta had still to rise, no step was done, or words are predicted no better
+    1. ``unfinished``: no step was done, beta had still to rise, or words are predicted no better
        than by their frequencies.
-    2. ``collapsed`` or ``paper-only``: less than ``information`` nats in z; the latter where the
-       KL is ``offset`` or more.
-    3. ``ignored``: another sentence's z (or one of the prior) costs less than a share ``use`` of
-       the information, and less than ``information`` nats.
-    4. ``holes``: the posteriors together are ``hole`` nats and the share ``hole_share`` of the KL
-       from the prior, or the prior is from them.
-    5. ``partly-collapsed``: a dimension tells less than ``dimension`` nats.
-    6. ``alive``, if the decoder's use of z was measured.
+    2. ``cannot-tell``: fewer than ``sentences`` sentences, unless they are all there are.
+    3. ``collapsed`` or ``paper-only``: less than ``information`` nats in z; the latter where the
+       KL is ``offset`` or more. ``cannot-tell`` where the interval lies across the line.
+    4. ``ignored``: another sentence's z (or, where that was not measured, one of the prior) costs
+       less than a share ``use`` of the information, and less than ``information`` nats.
+       ``cannot-tell`` where it saves as much: then something was exchanged.
+    5. ``holes``: codes and prior are at least ``hole`` nats and the share ``hole_share`` of the KL
+       from each other.
+    6. ``partly-collapsed``: some dimensions, not all, tell less than ``dimension`` nats.
+    7. ``alive``, if the decoder's use of z was measured and lies above the line; ``cannot-tell``
+       otherwise.
 
-    Wherever a 95 % interval lies across a line, or the decoder's use was not measured where the
-    verdict would be alive, it is ``cannot-tell``. The number of active units decides nothing.
+    Rules 5 and 6 speak of codes alone and do not wait for the decoder's use. The number of active
+    units decides nothing.
 
     Args:
         figures: What was measured.
         thresholds: Where the lines are.
     """
     lines = thresholds or Thresholds()
-    if unfinished(figures):
-        return "unfinished"
-    if figures.information.high < lines.information:
-        return "paper-only" if figures.kl >= lines.offset else "collapsed"
-    if figures.information.low < lines.information:
-        return "cannot-tell"
-    used = _used(figures, lines)
-    if used == "no":
-        return "ignored"
-    if hole(figures) >= max(lines.hole, lines.hole_share * figures.kl):
-        return "holes"
-    if figures.silent_dimensions(lines.dimension):
-        return "partly-collapsed"
-    return "alive" if used == "yes" else "cannot-tell"
+    if early := _unfinished(figures):
+        return Decision("unfinished", early)
+    if figures.sentences < lines.sentences and not figures.complete:
+        return Decision("cannot-tell", "few-sentences")
+    told = figures.information
+    if told.high < lines.information:
+        return Decision("paper-only" if figures.kl >= lines.offset else "collapsed")
+    if told.low < lines.information:
+        return Decision("cannot-tell", "information-undecided")
+    return _decide_use(figures, lines)
 
 
-def unfinished(figures: Figures) -> str:
-    """Say why training is not to be judged yet; nothing if it is.
+def _decide_use(figures: Figures, lines: Thresholds) -> Decision:
+    """Judge a model whose z tells about the sentence."""
+    use = _use(figures, lines)
+    if use == "none":
+        return Decision("ignored")
+    if use == "use-reversed":
+        return Decision("cannot-tell", use)
+    far = max(lines.hole, lines.hole_share * figures.kl)
+    if figures.prior_gap >= far:
+        return Decision("holes", "prior-reaches-farther")
+    if figures.marginal_kl.low >= far:
+        return Decision("holes", "codes-reach-farther")
+    if 0 < len(figures.silent_dimensions(lines.dimension)) < figures.latent_size:
+        return Decision("partly-collapsed", "" if use == "" else use)
+    return Decision("alive" if use == "" else "cannot-tell", use)
 
-    Args:
-        figures: What was measured.
-    """
+
+def _unfinished(figures: Figures) -> Reason:
     known = figures.circumstances
     if known.steps == 0:
-        return "no training step has been done"
+        return "no-step"
     if known.beta is not None and known.beta < min(1.0, known.beta_top) - 1e-6:
-        return f"beta was {known.beta:.3g} at the end and is to reach {min(1.0, known.beta_top):g}"
-    if known.unigram is not None and figures.rec is not None and figures.rec >= known.unigram:
-        return (
-            f"reconstruction costs {figures.rec:.1f} nats, no less than the {known.unigram:.1f} of "
-            "knowing how frequent every word is"
-        )
+        return "beta-below-top"
+    if figures.gap_unigram is not None and figures.gap_unigram.high <= 0:
+        return "word-frequencies"
     return ""
 
 
-def hole(figures: Figures) -> float:
-    """Give the least distance in nats between prior and posteriors that is certain.
-
-    Args:
-        figures: What was measured.
-    """
-    return max(figures.marginal_kl.low, figures.prior_gap.low)
-
-
-def _used(figures: Figures, lines: Thresholds) -> Literal["yes", "no", "unknown"]:
-    """Tell whether the decoder makes use of z."""
+def _use(
+    figures: Figures, lines: Thresholds
+) -> Literal["", "none", "use-unmeasured", "use-undecided", "use-reversed"]:
+    """Tell whether the decoder makes use of z; nothing is a yes."""
     gap = figures.gap_other or figures.gap_prior
     if gap is None:
-        return "unknown"
+        return "use-unmeasured"
     least = max(lines.information, lines.use * figures.information.low)
+    if gap.high < -least:
+        return "use-reversed"
     if gap.high < least:
-        return "no"
-    return "yes" if gap.low >= least else "unknown"
+        return "none"
+    return "" if gap.low >= least else "use-undecided"
