@@ -23,7 +23,7 @@ from torch import Tensor
 
 from ..config.errors import require
 from ..data import UNK, Batch, Corpus, collate
-from ..measures import bootstrap_interval
+from ..measures import bootstrap_interval, spread_rows
 from ..models import TextVAE
 from ..nn import evaluating
 from .partners import partners
@@ -161,7 +161,7 @@ def intervene(
     """
     require(batch_size >= 1, "batch_size", batch_size, "give at least 1")
     require(sentences is None or sentences >= 2, "sentences", sentences, "give at least 2")
-    chosen = _spread(len(corpus), sentences)
+    chosen = spread_rows(len(corpus), len(corpus) if sentences is None else sentences)
     lengths = corpus.lengths[chosen]
     other = partners(lengths, seed=seed)
     rec, masked = ({name: np.empty(len(chosen)) for name in get_args(Source)} for _ in range(2))
@@ -177,12 +177,6 @@ def intervene(
                 progress(done)
     differ = int(np.count_nonzero(lengths[other] != lengths))
     return Interventions(rec, masked, chosen, chosen[other], differ)
-
-
-def _spread(n: int, most: int | None) -> Int64[ndarray, " sentences"]:
-    """Choose places evenly over a corpus."""
-    places = np.linspace(0, n - 1, n if most is None else min(n, most))
-    return places.round().astype(np.int64)
 
 
 def _batches(
