@@ -23,31 +23,16 @@ from torch import Tensor
 
 from ..config.errors import require
 from ..data import UNK, Batch, Corpus, collate
-from ..measures import bootstrap_interval, spread_rows
+from ..measures import Interval, bootstrap_interval, spread_rows
 from ..models import TextVAE
 from ..nn import evaluating
 from .partners import partners
 
-__all__ = ["Gap", "Interventions", "Source", "intervene"]
+__all__ = ["Interventions", "Source", "intervene"]
 
 Source: TypeAlias = Literal["posterior", "zero", "prior", "other"]
 """Where z comes from: q(z|x), zeros (the mean of a standard normal prior), a draw of the prior, or
 q(z|x') of another sentence."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What something costs, in nats per sentence.
-
-    Args:
-        value: Mean over sentences.
-        low: Lower end of its 95 % interval.
-        high: Upper end.
-    """
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +57,11 @@ class Interventions:
     partners: Int64[ndarray, " sentences"]
     n_other_length: int
 
-    def gap(self, source: Source, *, masked: bool = False) -> Gap:
-        """Give path A's worth: what another z costs, with its 95 % paired bootstrap interval.
+    def gap(self, source: Source, *, masked: bool = False) -> Interval:
+        """Give path A's worth in nats per sentence: what another z costs, a mean over sentences.
 
-        It may be negative where z misleads the decoder.
+        The interval is that of the paired bootstrap, at 95 %. It may be negative where z misleads
+        the decoder.
 
         Args:
             source: Where the other z comes from.
@@ -86,8 +72,8 @@ class Interventions:
         """
         return _gap(self._difference(source, masked))
 
-    def path_b_gap(self) -> Gap:
-        """Give path B's worth: what masking the previous words costs with z from q(z|x)."""
+    def path_b_gap(self) -> Interval:
+        """Give path B's worth, likewise: what masking the previous words costs with z of q(z|x)."""
         return _gap(self._words())
 
     def summary(self) -> dict[str, float]:
@@ -157,7 +143,7 @@ def intervene(
         >>> corpora = load_corpora([f"cat {k % 9} sat" for k in range(40)])
         >>> model = TextVAE(ModelConfig(), vocabulary_size=len(corpora.vocabulary))
         >>> intervene(model, corpora.train).gap("posterior")
-        Gap(value=0.0, low=0.0, high=0.0)
+        Interval(value=0.0, low=0.0, high=0.0)
     """
     require(batch_size >= 1, "batch_size", batch_size, "give at least 1")
     require(sentences is None or sentences >= 2, "sentences", sentences, "give at least 2")
@@ -233,5 +219,5 @@ def _losses(
     return rec
 
 
-def _gap(differences: Float[ndarray, " sentences"]) -> Gap:
-    return Gap(float(differences.mean()), *bootstrap_interval(differences))
+def _gap(differences: Float[ndarray, " sentences"]) -> Interval:
+    return Interval(float(differences.mean()), *bootstrap_interval(differences))
