@@ -248,6 +248,21 @@ def test_how_many_have_a_partner_of_another_length(model, corpora):
     assert set(made.partners[2:]) != {2, 3}
 
 
+def test_nobody_gets_z_of_a_sentence_with_its_own_words(model, corpora):
+    vocabulary = corpora.vocabulary
+    texts = ["the cat sees the dog"] * 9 + ["the dog sees the cat"] * 2 + ["the cat"] * 3
+    made = intervene(model, load_corpus(texts, vocabulary))
+    assert made.n_same_words == 0
+    assert made.n_other_length == 3
+    assert all(texts[k] != texts[other] for k, other in enumerate(made.partners))
+
+
+def test_how_many_got_z_of_their_own_words_for_want_of_others(model, corpora):
+    made = intervene(model, load_corpus(["the cat"] * 3, corpora.vocabulary))
+    assert made.n_same_words == 3
+    assert all(made.partners != made.indices)
+
+
 def test_too_little_is_refused(model, corpora):
     alone = load_corpus(["the cat"], corpora.vocabulary)
     with pytest.raises(UsageError, match="give at least two"):

@@ -49,6 +49,8 @@ class Interventions:
         indices: Places of the sentences in the corpus.
         partners: Places of those whose z each got as ``"other"``.
         n_other_length: How many of these are of another length.
+        n_same_words: How many have the same words as the sentence that got their z, for want of
+            any sentence with others.
     """
 
     rec: Mapping[Source, Float[ndarray, " sentences"]]
@@ -56,6 +58,7 @@ class Interventions:
     indices: Int64[ndarray, " sentences"]
     partners: Int64[ndarray, " sentences"]
     n_other_length: int
+    n_same_words: int
 
     def gap(self, source: Source, *, masked: bool = False) -> Interval:
         """Give path A's worth in nats per sentence: what another z costs, a mean over sentences.
@@ -118,7 +121,7 @@ def intervene(
     It runs in 32 bits and without dropout. The noise of a sentence depends on ``seed`` and its
     place in the corpus alone, as in :func:`~unvanish.evaluation.evaluate`, whose ``rec`` this is
     for ``"posterior"``. A sentence's ``"other"`` is the draw of q(z|x') of another of the measured
-    sentences, one of the same length where there is one.
+    sentences, one with other words and of the same length where there is one, else of the nearest.
 
     Args:
         model: The model; its mode is restored afterwards.
@@ -149,7 +152,8 @@ def intervene(
     require(sentences is None or sentences >= 2, "sentences", sentences, "give at least 2")
     chosen = spread_rows(len(corpus), len(corpus) if sentences is None else sentences)
     lengths = corpus.lengths[chosen]
-    other = partners(lengths, seed=seed)
+    words = _wordings(corpus, chosen)
+    other = partners(words, lengths, seed=seed)
     rec, masked = ({name: np.empty(len(chosen)) for name in get_args(Source)} for _ in range(2))
     done = 0
     with evaluating(model):
@@ -162,7 +166,15 @@ def intervene(
             if progress is not None:
                 progress(done)
     differ = int(np.count_nonzero(lengths[other] != lengths))
-    return Interventions(rec, masked, chosen, chosen[other], differ)
+    same = int(np.count_nonzero(words[other] == words))
+    return Interventions(rec, masked, chosen, chosen[other], differ, same)
+
+
+def _wordings(corpus: Corpus, chosen: Int64[ndarray, " sentences"]) -> Int64[ndarray, " sentences"]:
+    """Number the sentences so that those have the same number that a model reads the same."""
+    known: dict[bytes, int] = {}
+    numbers = [known.setdefault(corpus[k].tobytes(), len(known)) for k in chosen.tolist()]
+    return np.array(numbers, dtype=np.int64)
 
 
 def _batches(
