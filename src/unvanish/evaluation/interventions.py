@@ -8,7 +8,10 @@ B, x_<t -> x_t. What a path is worth is what its loss costs, in nats per sentenc
     \qquad
     B = \operatorname{mean}_x \bigl[\mathrm{rec}(x; z, \text{masked}) - \mathrm{rec}(x; z)\bigr]
 
-with z from q(z|x), and z' that knows nothing of x. Where the decoder ignores z, A is 0.
+with z from q(z|x), and z' from elsewhere. Where the decoder ignores z, A is 0, whatever z' is. The
+reverse holds as far as z' knows nothing of x: the z of another sentence of the same length still
+knows the length, so A is 0 too where z holds nothing else. A z of any other sentence does not, and
+what it costs more is what z is worth by knowing the length.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,9 +33,9 @@ from .partners import partners
 
 __all__ = ["Interventions", "Source", "intervene"]
 
-Source: TypeAlias = Literal["posterior", "zero", "prior", "other"]
-"""Where z comes from: q(z|x), zeros (the mean of a standard normal prior), a draw of the prior, or
-q(z|x') of another sentence."""
+Source: TypeAlias = Literal["posterior", "zero", "prior", "other", "any"]
+"""Where z comes from: q(z|x), zeros (the mean of a standard normal prior), a draw of the prior,
+q(z|x') of another sentence of the same length, or q(z|x') of another one whatever its length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +51,17 @@ class Interventions:
         rec_masked: The same with the previous words masked.
         indices: Places of the sentences in the corpus.
         partners: Places of those whose z each got as ``"other"``.
-        n_other_length: How many of these are of another length.
-        n_same_words: How many have the same words as the sentence that got their z, for want of
-            any sentence with others.
+        any_partners: The same for ``"any"``.
+        n_other_length: How many of ``partners`` are of another length.
+        n_same_words: How many of ``partners``, and as many of ``any_partners``, have the same words
+            as the sentence that got their z: 0 unless all have.
     """
 
     rec: Mapping[Source, Float[ndarray, " sentences"]]
     rec_masked: Mapping[Source, Float[ndarray, " sentences"]]
     indices: Int64[ndarray, " sentences"]
     partners: Int64[ndarray, " sentences"]
+    any_partners: Int64[ndarray, " sentences"]
     n_other_length: int
     n_same_words: int
 
@@ -82,9 +87,8 @@ class Interventions:
     def summary(self) -> dict[str, float]:
         """Give all means in nats per sentence, as metrics name them.
 
-        ``gap_zero``, ``gap_prior`` and ``gap_other`` are path A's, ``gap_zero_masked``,
-        ``gap_prior_masked`` and ``gap_other_masked`` the same with the previous words masked, and
-        ``gap_words`` is path B's.
+        ``gap_zero``, ``gap_prior``, ``gap_other`` and ``gap_any`` are path A's, the same names with
+        ``_masked`` those with the previous words masked, and ``gap_words`` is path B's.
         """
         figures = {
             f"gap_{source}{'_masked' if masked else ''}": self._difference(source, masked)
@@ -116,12 +120,13 @@ def intervene(
     seed: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> Interventions:
-    """Decode sentences from z of four sources, with their previous words and without.
+    """Decode sentences from z of five sources, with their previous words and without.
 
     It runs in 32 bits and without dropout. The noise of a sentence depends on ``seed`` and its
     place in the corpus alone, as in :func:`~unvanish.evaluation.evaluate`, whose ``rec`` this is
-    for ``"posterior"``. A sentence's ``"other"`` is the draw of q(z|x') of another of the measured
-    sentences, one with other words and of the same length where there is one, else of the nearest.
+    for ``"posterior"``. A sentence's ``"other"`` and ``"any"`` are each the draw of q(z|x') of
+    another of the measured sentences, one with other words where there is one: ``"other"`` of one
+    of the same length, or else of the nearest; ``"any"`` of one whose length is left to chance.
 
     Args:
         model: The model; its mode is restored afterwards.
@@ -129,7 +134,7 @@ def intervene(
         sentences: How many are measured, evenly spread over the corpus; ``None``, or more than
             there are, takes all.
         batch_size: Sentences in a forward pass.
-        seed: Source of the noise and of who is whose other.
+        seed: Source of the noise and of whose z is given to whom.
         progress: Called with the number of sentences done, after each batch.
 
     Raises:
@@ -153,11 +158,13 @@ def intervene(
     chosen = spread_rows(len(corpus), len(corpus) if sentences is None else sentences)
     lengths = corpus.lengths[chosen]
     words = _wordings(corpus, chosen)
-    other = partners(words, lengths, seed=seed)
+    other, anyone = partners(words, lengths, seed=seed), partners(words, seed=seed)
     rec, masked = ({name: np.empty(len(chosen)) for name in get_args(Source)} for _ in range(2))
     done = 0
     with evaluating(model):
-        latents = _latents(model, corpus, chosen, other, batch_size, seed)
+        latents = _latents(model, corpus, chosen, batch_size, seed)
+        own = latents["posterior"]
+        latents |= {"other": own[other], "any": own[anyone]}
         for rows, batch in _batches(model, corpus, chosen, batch_size):
             for name, z in latents.items():
                 rec[name][rows] = _losses(model, z[rows], batch, batch.inputs)
@@ -167,7 +174,7 @@ def intervene(
                 progress(done)
     differ = int(np.count_nonzero(lengths[other] != lengths))
     same = int(np.count_nonzero(words[other] == words))
-    return Interventions(rec, masked, chosen, chosen[other], differ, same)
+    return Interventions(rec, masked, chosen, chosen[other], chosen[anyone], differ, same)
 
 
 def _wordings(corpus: Corpus, chosen: Int64[ndarray, " sentences"]) -> Int64[ndarray, " sentences"]:
@@ -192,11 +199,10 @@ def _latents(
     model: TextVAE,
     corpus: Corpus,
     chosen: Int64[ndarray, " sentences"],
-    other: Int64[ndarray, " sentences"],
     batch_size: int,
     seed: int,
 ) -> dict[Source, Float[Tensor, "sentences latent"]]:
-    """Give z of every source, on the model's device."""
+    """Give z of every source but other sentences, on the model's device."""
     shape = len(corpus), model.config.latent_size
     of_posterior = np.random.default_rng(seed)  # as evaluate draws it
     of_prior = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
@@ -209,7 +215,7 @@ def _latents(
     z = torch.empty_like(prior)
     for rows, batch in _batches(model, corpus, chosen, batch_size):
         z[rows] = model.encode(batch.tokens, batch.lengths).rsample(noise[rows].to(device))
-    return {"posterior": z, "zero": torch.zeros_like(z), "prior": prior, "other": z[other]}
+    return {"posterior": z, "zero": torch.zeros_like(z), "prior": prior}
 
 
 def _masked(batch: Batch) -> Int64[Tensor, "batch time-1"]:
