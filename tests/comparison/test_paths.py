@@ -12,13 +12,15 @@ from unvanish.config import Config, override, to_dict
 from unvanish.runs import Run
 
 GAPS = ["gap_other", "gap_words"]
+NEW = [*GAPS, "gap_any"]
+"""What is measured now; an earlier version measured the first two."""
 
 
 @pytest.fixture
 def make(tmp_path):
     """Write what is read of a run: settings, and a line before and at the end of every epoch."""
 
-    def make(name, seed, epochs=3, paths=50):
+    def make(name, seed, epochs=3, paths=50, gaps_of=lambda epoch: GAPS):
         folder = tmp_path / f"{name}-{seed}"
         folder.mkdir()
         config = override(Config(), {"training.paths": paths, "seed": seed})
@@ -29,7 +31,7 @@ def make(tmp_path):
             place = {"step": 10 * epoch, "epoch": epoch}
             lines.append({**place, "train/beta": epoch / 4, "train/kl": 1.0})
             figures = {f"valid/{figure}": float(draws.normal()) for figure in ("kl", "rec")}
-            gaps = {f"valid/{gap}": float(draws.normal()) for gap in GAPS if paths}
+            gaps = {f"valid/{gap}": float(draws.normal()) for gap in gaps_of(epoch) if paths}
             lines.append({**place, **figures, **gaps})
         (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         return Run(folder)
@@ -64,3 +66,20 @@ def test_only_what_all_seeds_have_done_and_measured(make):
     }
     (found,) = summarize_paths(runs)
     assert (found.seeds, found.steps) == ((1, 2), (10, 20))
+
+
+@pytest.mark.parametrize("of_first", [lambda epoch: NEW, lambda epoch: NEW[: 1 + epoch]])
+def test_what_an_earlier_version_did_not_measure_is_left_out(make, of_first):
+    """Whether it trained some of the seeds, or the first epochs of one."""
+    old = {seed: make("old", seed) for seed in (1, 2)}
+    mixed = {1: make("mixed", 1, gaps_of=of_first), 2: make("mixed", 2)}
+    new = {seed: make("new", seed, gaps_of=lambda epoch: NEW) for seed in (1, 2)}
+    found = summarize_paths({"old": old, "mixed": mixed, "new": new, "resumed": {1: mixed[1]}})
+    assert [list(each.figures) for each in found[:3]] == [
+        [*GAPS, "kl", "rec"],
+        [*GAPS, "kl", "rec"],
+        [*NEW, "kl", "rec"],
+    ]
+    resumed = NEW if of_first(1) == NEW else GAPS
+    assert list(found[3].figures) == [*resumed, "kl", "rec"]
+    assert all(len(each.figures["gap_other"]) == 3 for each in found)

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from unvanish.config import Config, ModelConfig, UsageError, override
-from unvanish.data import BOS, UNK, LengthBucketedBatches, load_corpora, load_corpus
+from unvanish.data import BOS, EOS, UNK, LengthBucketedBatches, load_corpora, load_corpus
 from unvanish.evaluation import evaluate, intervene
 from unvanish.models import TextVAE
 
-SOURCES = ("posterior", "zero", "prior", "other")
+SOURCES = ("posterior", "zero", "prior", "other", "any")
 PATH_A = [f"gap_{source}{tail}" for tail in ("", "_masked") for source in SOURCES[1:]]
 
 
@@ -44,18 +44,18 @@ def test_losses_equal_a_loop_over_single_sentences(model, corpora):
     )
     model.eval()
     for place in reversed(range(len(corpora.train))):
-        own, other = (
-            torch.from_numpy(corpora.train[k].astype(np.int64)).unsqueeze(0)
-            for k in (place, int(made.partners[place]))
+        places = place, int(made.partners[place]), int(made.any_partners[place])
+        own, other, anyone = (
+            torch.from_numpy(corpora.train[k].astype(np.int64)).unsqueeze(0) for k in places
         )
-        row = slice(place, place + 1)
-        of_other = slice(int(made.partners[place]), int(made.partners[place]) + 1)
+        row, of_other, of_anyone = (slice(k, k + 1) for k in places)
         with torch.no_grad():
             z = {
                 "posterior": draw(model, own, noise[row]),
                 "zero": torch.zeros(1, 4),
                 "prior": noise_of_prior[row],
                 "other": draw(model, other, noise[of_other]),
+                "any": draw(model, anyone, noise[of_anyone]),
             }
             for source in SOURCES:
                 assert made.rec[source][place] == pytest.approx(
@@ -85,6 +85,7 @@ def test_with_z_of_the_posterior_it_is_what_evaluate_measures(model, corpora):
 def test_batch_size_changes_nothing(model, corpora):
     one, many = (intervene(model, corpora.train, batch_size=size) for size in (1, 50))
     assert np.array_equal(one.partners, many.partners)
+    assert np.array_equal(one.any_partners, many.any_partners)
     for source in SOURCES:
         assert one.rec[source] == pytest.approx(many.rec[source], rel=1e-5)
         assert one.rec_masked[source] == pytest.approx(many.rec_masked[source], rel=1e-5)
@@ -97,6 +98,7 @@ def test_some_sentences_are_those_of_all(model, corpora):
     assert (some.indices[0], some.indices[-1]) == (0, len(corpora.train) - 1)
     assert np.ptp(np.diff(some.indices)) <= 1
     assert set(some.partners) <= set(some.indices)
+    assert set(some.any_partners) == set(some.indices)
     for source in ("posterior", "zero", "prior"):
         assert some.rec[source] == pytest.approx(everyone.rec[source][some.indices], rel=1e-5)
     assert np.array_equal(everyone.indices, np.arange(len(corpora.train)))
@@ -107,7 +109,7 @@ def test_a_decoder_that_ignores_z_has_no_path_a(small, corpora):
     model = build(small, corpora, **{"model.decoder.latent_enters": []})
     made = intervene(model, corpora.train)
     figures = made.summary()
-    assert [figures[name] for name in PATH_A] == [0.0] * 6
+    assert [figures[name] for name in PATH_A] == [0.0] * len(PATH_A)
     assert figures["gap_words"] != 0
     assert made.gap("other", masked=True).low == made.gap("other", masked=True).high == 0
 
@@ -173,15 +175,66 @@ def test_a_decoder_that_reads_z_alone_has_no_path_b(small):
     assert made.gap("other").low > strength
 
 
+class Length(nn.Module):
+    """Reads how many places there are to predict."""
+
+    def __init__(self):
+        super().__init__()
+        self.one = nn.Parameter(torch.ones(1))
+
+    def forward(self, tokens, lengths):
+        return self.one * (lengths.unsqueeze(1) - 1)
+
+
+class EndsWhereTold(nn.Module):
+    """All that it knows is where z says that the sentence ends: there the end is likely."""
+
+    def __init__(self, words, strength):
+        super().__init__()
+        self.words, self.strength = words, strength
+        self.output = nn.Linear(words, words, bias=False)
+        nn.init.eye_(self.output.weight)
+
+    def forward(self, z, inputs):
+        places = torch.arange(1, inputs.shape[1] + 1)
+        told = torch.where(places == z.round(), self.strength, -self.strength)
+        return told.unsqueeze(-1) * (torch.arange(self.words) == EOS)
+
+
+def test_a_z_that_holds_the_length_alone_is_of_use_beside_any_sentence(small):
+    """Beside those of its length it seems to be of none: the gaps have closed forms."""
+    nouns = ["cat", "dog", "bird", "fox"]
+    texts = [" ".join(nouns[(k + j) % 4] for j in range(2 + k % 3)) for k in range(60)]
+    corpus = load_corpus(texts, load_corpora(texts).vocabulary)
+    words, strength = len(corpus.vocabulary), 3.0
+    model = TextVAE(override(small, {"model.latent_size": 1}).model, vocabulary_size=words)
+    model.encoder = Length()
+    model.posterior = type("ToPoint", (nn.Module,), {"forward": lambda self, x: Point(x)})()
+    model.decoder = EndsWhereTold(words, strength)
+    made = intervene(model, corpus)
+    assert made.gap("other").low == made.gap("other").high == 0
+    assert made.gap("any").low > strength
+    assert made.gap("any", masked=True) == made.gap("any")
+    assert made.gap("prior").low > strength
+    own, told = corpus.lengths, corpus.lengths[made.any_partners]
+    assert 0.4 < (own != told).mean() < 0.9
+    likely, unlikely = (math.log(words - 1 + math.exp(sign * strength)) for sign in (1, -1))
+    missed = np.where(told > own, unlikely - likely, 0) + 2 * strength
+    difference = made.rec["any"] - made.rec["posterior"]
+    assert difference == pytest.approx(np.where(own == told, 0, missed), abs=1e-4)
+
+
 def test_masked_inputs_token_by_token(model, corpora):
     """What the decoder is given, for each source: the words, then the unknown word instead."""
     read = []
     model.decoder.register_forward_pre_hook(lambda module, given: read.append(given[1].clone()))
     intervene(model, corpora.valid, batch_size=4)
     batches = list(LengthBucketedBatches(corpora.valid, batch_size=4).in_order())
-    assert len(read) == 8 * len(batches)
+    each = 2 * len(SOURCES)
+    assert len(read) == each * len(batches)
     for k, batch in enumerate(batches):
-        for plain, masked in zip(read[8 * k : 8 * k + 8 : 2], read[8 * k + 1 :: 2], strict=False):
+        of_batch = read[each * k : each * (k + 1)]
+        for plain, masked in zip(of_batch[::2], of_batch[1::2], strict=True):
             assert plain.tolist() == batch.tokens[:, :-1].tolist()
             width = batch.tokens.shape[1] - 2
             assert masked.tolist() == [[BOS] + [UNK] * width] * len(batch)
@@ -246,6 +299,23 @@ def test_how_many_have_a_partner_of_another_length(model, corpora):
     assert made.n_other_length == 2
     assert made.partners.tolist() == [1, 0, *made.partners[2:]]
     assert set(made.partners[2:]) != {2, 3}
+
+
+def test_nobody_gets_z_of_a_sentence_with_its_own_words(model, corpora):
+    vocabulary = corpora.vocabulary
+    texts = ["the cat sees the dog"] * 9 + ["the dog sees the cat"] * 2 + ["the cat"] * 3
+    made = intervene(model, load_corpus(texts, vocabulary))
+    assert made.n_same_words == 0
+    assert made.n_other_length == 3
+    for found in (made.partners, made.any_partners):
+        assert all(texts[k] != texts[other] for k, other in enumerate(found))
+
+
+def test_how_many_got_z_of_their_own_words_for_want_of_others(model, corpora):
+    made = intervene(model, load_corpus(["the cat"] * 3, corpora.vocabulary))
+    assert made.n_same_words == 3
+    assert all(made.partners != made.indices)
+    assert all(made.any_partners != made.indices)
 
 
 def test_too_little_is_refused(model, corpora):

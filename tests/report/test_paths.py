@@ -1,5 +1,6 @@
 """Both paths in the report: there where they were measured, nowhere else, and with their values."""
 
+import json
 import shutil
 
 import numpy as np
@@ -55,12 +56,14 @@ def test_one_run_shows_its_own_paths(measured, panels):
     for panel, tail in ((plain, ""), (masked, "_masked")):
         assert [curve.label for curve in panel.curves] == [
             "z of another sentence",
+            "z of one of any length",
             "z from the prior",
             "z = 0",
         ]
-        for curve, source in zip(panel.curves, ("other", "prior", "zero"), strict=True):
+        for curve, source in zip(panel.curves, ("other", "any", "prior", "zero"), strict=True):
             assert curve.y.tolist() == values(measured[0], f"valid/gap_{source}{tail}")
     assert words.curves[0].y.tolist() == values(measured[0], "valid/gap_words")
+    assert "worth by knowing the length" in html
     for panel in panels["run-paths"]:
         assert "nats per sentence" in panel.y_label
         assert panel.shades
@@ -85,6 +88,26 @@ def test_who_did_not_measure_them_is_left_out(measured, seeds, hostile, panels):
     assert headings(html).count("Two paths") == 1
     assert headings(html, 3).count("Two paths") == 1
     assert [len(panel.curves) for panel in panels["all-paths"]] == [1] * 4
+
+
+def test_metrics_of_an_earlier_version_are_drawn_without_what_they_lack(measured, tmp_path, panels):
+    shutil.copytree(measured[0].path, tmp_path / "old")
+    file = tmp_path / "old" / "metrics.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    kept = [{k: v for k, v in line.items() if "gap_any" not in k} for line in lines]
+    assert kept != lines
+    file.write_text("".join(json.dumps(line) + "\n" for line in kept))
+    old = load(tmp_path / "old")
+    html = report([old]).html()
+    assert headings(html) == WITH_PATHS
+    assert "worth by knowing the length" not in html
+    for panel in panels["run-paths"][:2]:
+        labels = [curve.label for curve in panel.curves]
+        assert labels == ["z of another sentence", "z from the prior", "z = 0"]
+        assert all(len(curve.y) for curve in panel.curves)
+    html = report([old, measured[1]]).html()
+    assert headings(html, 3) == WITH_PATHS * 2
+    assert all(len(curve.y) for panel in panels["all-paths"] for curve in panel.curves)
 
 
 def test_a_run_in_its_first_epoch_shows_none(measured, tmp_path, panels):

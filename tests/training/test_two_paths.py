@@ -13,7 +13,11 @@ from unvanish.evaluation import intervene
 from unvanish.training import Reporter, TrainingStopped, train
 
 KEYS = {
-    *(f"gap_{source}{tail}" for source in ("zero", "prior", "other") for tail in ("", "_masked")),
+    *(
+        f"gap_{source}{tail}"
+        for source in ("zero", "prior", "other", "any")
+        for tail in ("", "_masked")
+    ),
     "gap_words",
 }
 

@@ -24,8 +24,9 @@ class PathsOverTraining:
         steps: Optimizer steps done at each measurement.
         beta: Weight of the KL in the last of these steps.
         figures: Mean and 95 % interval over seeds at each measurement, in nats per sentence, by
-            the names of ``metrics.jsonl`` without ``valid/``; ``kl`` and ``rec`` are those of the
-            whole validation split.
+            the names of ``metrics.jsonl`` without ``valid/``: those that every one of these lines
+            has, as earlier versions measured fewer; ``kl`` and ``rec`` are those of the whole
+            validation split.
     """
 
     schedule: str
@@ -60,12 +61,14 @@ def _over_training(
     found = [{line["step"]: line for line in lines[s] if "valid/gap_words" in line} for s in seeds]
     steps = sorted(set.intersection(*(set(each) for each in found)))
     beta = {line["step"]: line["train/beta"] for line in lines[seeds[0]] if "train/beta" in line}
+    everywhere = set.intersection(*(set(each[step]) for each in found for step in steps))
     gaps = [name for name in found[0][steps[0]] if name.startswith("valid/gap_")]
     figures = {
         name.removeprefix("valid/"): tuple(
             summarize([each[step][name] for each in found]) for step in steps
         )
         for name in (*gaps, *(f"valid/{name}" for name in _ALONGSIDE))
+        if name in everywhere
     }
     sentences = runs[seeds[0]].config.training.paths
     return PathsOverTraining(

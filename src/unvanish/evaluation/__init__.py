@@ -4,12 +4,11 @@ from .characters import sentence_characters
 from .importance import ImportanceWeighted, importance_weighted
 from .importance_weights import effective_sample_size, importance_weighted_bound
 from .information import posterior_information
-from .interventions import Gap, Interventions, intervene
+from .interventions import Interventions, intervene
 from .likelihood import Evaluation, evaluate
 
 __all__ = [
     "Evaluation",
-    "Gap",
     "ImportanceWeighted",
     "Interventions",
     "effective_sample_size",

@@ -8,7 +8,10 @@ B, x_<t -> x_t. What a path is worth is what its loss costs, in nats per sentenc
     \qquad
     B = \operatorname{mean}_x \bigl[\mathrm{rec}(x; z, \text{masked}) - \mathrm{rec}(x; z)\bigr]
 
-with z from q(z|x), and z' that knows nothing of x. Where the decoder ignores z, A is 0.
+with z from q(z|x), and z' from elsewhere. Where the decoder ignores z, A is 0, whatever z' is. The
+reverse holds as far as z' knows nothing of x: the z of another sentence of the same length still
+knows the length, so A is 0 too where z holds nothing else. A z of any other sentence does not, and
+what it costs more is what z is worth by knowing the length.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,31 +26,16 @@ from torch import Tensor
 
 from ..config.errors import require
 from ..data import UNK, Batch, Corpus, collate
-from ..measures import bootstrap_interval
+from ..measures import Interval, bootstrap_interval, spread_rows
 from ..models import TextVAE
 from ..nn import evaluating
 from .partners import partners
 
-__all__ = ["Gap", "Interventions", "Source", "intervene"]
+__all__ = ["Interventions", "Source", "intervene"]
 
-Source: TypeAlias = Literal["posterior", "zero", "prior", "other"]
-"""Where z comes from: q(z|x), zeros (the mean of a standard normal prior), a draw of the prior, or
-q(z|x') of another sentence."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What something costs, in nats per sentence.
-
-    Args:
-        value: Mean over sentences.
-        low: Lower end of its 95 % interval.
-        high: Upper end.
-    """
-
-    value: float
-    low: float
-    high: float
+Source: TypeAlias = Literal["posterior", "zero", "prior", "other", "any"]
+"""Where z comes from: q(z|x), zeros (the mean of a standard normal prior), a draw of the prior,
+q(z|x') of another sentence of the same length, or q(z|x') of another one whatever its length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +51,25 @@ class Interventions:
         rec_masked: The same with the previous words masked.
         indices: Places of the sentences in the corpus.
         partners: Places of those whose z each got as ``"other"``.
-        n_other_length: How many of these are of another length.
+        any_partners: The same for ``"any"``.
+        n_other_length: How many of ``partners`` are of another length.
+        n_same_words: How many of ``partners``, and as many of ``any_partners``, have the same words
+            as the sentence that got their z: 0 unless all have.
     """
 
     rec: Mapping[Source, Float[ndarray, " sentences"]]
     rec_masked: Mapping[Source, Float[ndarray, " sentences"]]
     indices: Int64[ndarray, " sentences"]
     partners: Int64[ndarray, " sentences"]
+    any_partners: Int64[ndarray, " sentences"]
     n_other_length: int
+    n_same_words: int
 
-    def gap(self, source: Source, *, masked: bool = False) -> Gap:
-        """Give path A's worth: what another z costs, with its 95 % paired bootstrap interval.
+    def gap(self, source: Source, *, masked: bool = False) -> Interval:
+        """Give path A's worth in nats per sentence: what another z costs, a mean over sentences.
 
-        It may be negative where z misleads the decoder.
+        The interval is that of the paired bootstrap, at 95 %. It may be negative where z misleads
+        the decoder.
 
         Args:
             source: Where the other z comes from.
@@ -86,16 +80,15 @@ class Interventions:
         """
         return _gap(self._difference(source, masked))
 
-    def path_b_gap(self) -> Gap:
-        """Give path B's worth: what masking the previous words costs with z from q(z|x)."""
+    def path_b_gap(self) -> Interval:
+        """Give path B's worth, likewise: what masking the previous words costs with z of q(z|x)."""
         return _gap(self._words())
 
     def summary(self) -> dict[str, float]:
         """Give all means in nats per sentence, as metrics name them.
 
-        ``gap_zero``, ``gap_prior`` and ``gap_other`` are path A's, ``gap_zero_masked``,
-        ``gap_prior_masked`` and ``gap_other_masked`` the same with the previous words masked, and
-        ``gap_words`` is path B's.
+        ``gap_zero``, ``gap_prior``, ``gap_other`` and ``gap_any`` are path A's, the same names with
+        ``_masked`` those with the previous words masked, and ``gap_words`` is path B's.
         """
         figures = {
             f"gap_{source}{'_masked' if masked else ''}": self._difference(source, masked)
@@ -127,12 +120,13 @@ def intervene(
     seed: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> Interventions:
-    """Decode sentences from z of four sources, with their previous words and without.
+    """Decode sentences from z of five sources, with their previous words and without.
 
     It runs in 32 bits and without dropout. The noise of a sentence depends on ``seed`` and its
     place in the corpus alone, as in :func:`~unvanish.evaluation.evaluate`, whose ``rec`` this is
-    for ``"posterior"``. A sentence's ``"other"`` is the draw of q(z|x') of another of the measured
-    sentences, one of the same length where there is one.
+    for ``"posterior"``. A sentence's ``"other"`` and ``"any"`` are each the draw of q(z|x') of
+    another of the measured sentences, one with other words where there is one: ``"other"`` of one
+    of the same length, or else of the nearest; ``"any"`` of one whose length is left to chance.
 
     Args:
         model: The model; its mode is restored afterwards.
@@ -140,7 +134,7 @@ def intervene(
         sentences: How many are measured, evenly spread over the corpus; ``None``, or more than
             there are, takes all.
         batch_size: Sentences in a forward pass.
-        seed: Source of the noise and of who is whose other.
+        seed: Source of the noise and of whose z is given to whom.
         progress: Called with the number of sentences done, after each batch.
 
     Raises:
@@ -157,17 +151,20 @@ def intervene(
         >>> corpora = load_corpora([f"cat {k % 9} sat" for k in range(40)])
         >>> model = TextVAE(ModelConfig(), vocabulary_size=len(corpora.vocabulary))
         >>> intervene(model, corpora.train).gap("posterior")
-        Gap(value=0.0, low=0.0, high=0.0)
+        Interval(value=0.0, low=0.0, high=0.0)
     """
     require(batch_size >= 1, "batch_size", batch_size, "give at least 1")
     require(sentences is None or sentences >= 2, "sentences", sentences, "give at least 2")
-    chosen = _spread(len(corpus), sentences)
+    chosen = spread_rows(len(corpus), len(corpus) if sentences is None else sentences)
     lengths = corpus.lengths[chosen]
-    other = partners(lengths, seed=seed)
+    words = _wordings(corpus, chosen)
+    other, anyone = partners(words, lengths, seed=seed), partners(words, seed=seed)
     rec, masked = ({name: np.empty(len(chosen)) for name in get_args(Source)} for _ in range(2))
     done = 0
     with evaluating(model):
-        latents = _latents(model, corpus, chosen, other, batch_size, seed)
+        latents = _latents(model, corpus, chosen, batch_size, seed)
+        own = latents["posterior"]
+        latents |= {"other": own[other], "any": own[anyone]}
         for rows, batch in _batches(model, corpus, chosen, batch_size):
             for name, z in latents.items():
                 rec[name][rows] = _losses(model, z[rows], batch, batch.inputs)
@@ -176,13 +173,15 @@ def intervene(
             if progress is not None:
                 progress(done)
     differ = int(np.count_nonzero(lengths[other] != lengths))
-    return Interventions(rec, masked, chosen, chosen[other], differ)
+    same = int(np.count_nonzero(words[other] == words))
+    return Interventions(rec, masked, chosen, chosen[other], chosen[anyone], differ, same)
 
 
-def _spread(n: int, most: int | None) -> Int64[ndarray, " sentences"]:
-    """Choose places evenly over a corpus."""
-    places = np.linspace(0, n - 1, n if most is None else min(n, most))
-    return places.round().astype(np.int64)
+def _wordings(corpus: Corpus, chosen: Int64[ndarray, " sentences"]) -> Int64[ndarray, " sentences"]:
+    """Number the sentences so that those have the same number that a model reads the same."""
+    known: dict[bytes, int] = {}
+    numbers = [known.setdefault(corpus[k].tobytes(), len(known)) for k in chosen.tolist()]
+    return np.array(numbers, dtype=np.int64)
 
 
 def _batches(
@@ -200,11 +199,10 @@ def _latents(
     model: TextVAE,
     corpus: Corpus,
     chosen: Int64[ndarray, " sentences"],
-    other: Int64[ndarray, " sentences"],
     batch_size: int,
     seed: int,
 ) -> dict[Source, Float[Tensor, "sentences latent"]]:
-    """Give z of every source, on the model's device."""
+    """Give z of every source but other sentences, on the model's device."""
     shape = len(corpus), model.config.latent_size
     of_posterior = np.random.default_rng(seed)  # as evaluate draws it
     of_prior = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
@@ -217,7 +215,7 @@ def _latents(
     z = torch.empty_like(prior)
     for rows, batch in _batches(model, corpus, chosen, batch_size):
         z[rows] = model.encode(batch.tokens, batch.lengths).rsample(noise[rows].to(device))
-    return {"posterior": z, "zero": torch.zeros_like(z), "prior": prior, "other": z[other]}
+    return {"posterior": z, "zero": torch.zeros_like(z), "prior": prior}
 
 
 def _masked(batch: Batch) -> Int64[Tensor, "batch time-1"]:
@@ -239,5 +237,5 @@ def _losses(
     return rec
 
 
-def _gap(differences: Float[ndarray, " sentences"]) -> Gap:
-    return Gap(float(differences.mean()), *bootstrap_interval(differences))
+def _gap(differences: Float[ndarray, " sentences"]) -> Interval:
+    return Interval(float(differences.mean()), *bootstrap_interval(differences))

@@ -1,4 +1,4 @@
-"""For every sentence another one of its length."""
+"""For every sentence another one, with other words: of its length, or of any."""
 
 import numpy as np
 from jaxtyping import Int64
@@ -8,40 +8,77 @@ from ..config import UsageError
 
 __all__ = ["partners"]
 
-_DRAWS = 2
+_OF_ITS_LENGTH, _OF_ANY = 2, 3
 """Which of a seed's streams the order is drawn from: 0 and 1 are noise of z."""
 
 
 def partners(
-    lengths: Int64[ndarray, " sentences"], *, seed: int = 0
+    words: Int64[ndarray, " sentences"],
+    lengths: Int64[ndarray, " sentences"] | None = None,
+    *,
+    seed: int = 0,
 ) -> Int64[ndarray, " sentences"]:
-    """Choose another sentence for every sentence, of the same length where there is one.
+    """Choose another sentence for every sentence, of the same length where lengths are given.
 
-    The sentences of a length stand in a circle in random order and each takes the next, so that
-    every one is taken once. A sentence that is alone with its length takes one of the nearest
-    length, the shorter of two.
+    All sentences, or those of a length, stand in a circle in random order, those with the same
+    words side by side, and each takes the one that is so many places on that its words are others:
+    every one is taken once. Where more than half of a circle has the same words, these take the
+    rest in turns. Where all of it has, they take those of the nearest length in turns, the shorter
+    of two. So a sentence gets one with its own words only where there are no others at all.
 
     Args:
-        lengths: Length of each sentence, ``(sentences,)``, in whatever unit.
+        words: Which words each sentence has: equal numbers for equal sentences, ``(sentences,)``.
+        lengths: Length of each, ``(sentences,)``, in whatever unit; equal for equal sentences.
+            ``None`` makes no difference between lengths.
         seed: Source of the order.
 
     Raises:
         UsageError: If there are fewer than two sentences.
 
     Example:
-        >>> partners(np.array([5, 9, 5, 8])).tolist()
+        >>> partners(np.arange(4), np.array([5, 9, 5, 8])).tolist()
         [2, 3, 0, 1]
     """
-    n = len(lengths)
+    n = len(words)
     if n < 2:
         raise UsageError("a sentence needs another one to take z from: give at least two")
-    draws = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_DRAWS,)))
-    order = draws.permutation(n)
+    stream = _OF_ANY if lengths is None else _OF_ITS_LENGTH
+    lengths = np.zeros(n, dtype=np.int64) if lengths is None else lengths
+    draws = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream,)))
+    order = _side_by_side(draws.permutation(n), words)
     order = order[np.argsort(lengths[order], kind="stable")]
+    circles = np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1)
     found = np.empty(n, dtype=np.int64)
-    for circle in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
-        found[circle] = np.roll(circle, -1)
-    for place in np.flatnonzero(found[order] == order):
-        beside = [order[k] for k in (place - 1, place + 1) if 0 <= k < n]
-        found[order[place]] = min(beside, key=lambda k: abs(lengths[k] - lengths[order[place]]))
+    for k, circle in enumerate(circles):
+        beside = [*circles[max(k - 1, 0) : k], *circles[k + 1 : k + 2]]
+        away = [abs(int(lengths[near[0]] - lengths[circle[0]])) for near in beside]
+        nearest = beside[int(np.argmin(away))] if beside else None
+        found[circle] = _taken(circle, words[circle], nearest)
     return found
+
+
+def _side_by_side(
+    order: Int64[ndarray, " sentences"], words: Int64[ndarray, " sentences"]
+) -> Int64[ndarray, " sentences"]:
+    """Bring those with the same words to the place of the first of them."""
+    _, first, which = np.unique(words[order], return_index=True, return_inverse=True)
+    return order[np.argsort(first[which], kind="stable")]
+
+
+def _taken(
+    circle: Int64[ndarray, " circle"],
+    words: Int64[ndarray, " circle"],
+    nearest: Int64[ndarray, " nearest"] | None,
+) -> Int64[ndarray, " circle"]:
+    """Say whom each of a circle takes, given the words of each and whom they may take else."""
+    values, counts = np.unique(words, return_counts=True)
+    if len(values) == 1:
+        return np.roll(circle, -1) if nearest is None else np.resize(nearest, len(circle))
+    most = counts.max()
+    if 2 * most <= len(circle):
+        return np.roll(circle, -most)
+    many = words == values[counts.argmax()]
+    taken = np.empty_like(circle)
+    taken[many] = np.resize(circle[~many], most)
+    taken[~many] = circle[many][: len(circle) - most]
+    return taken

@@ -9,7 +9,7 @@ from .bootstrap import bootstrap_interval
 from .collapse_watch import CollapseWatch
 from .dimensions import DimensionInformation, information_per_dimension
 from .effective_beta import EffectiveBetaWarning, effective_beta
-from .estimate import Estimate
+from .estimate import Estimate, Interval
 from .holes import least_marginal_kl, least_prior_gap
 from .information import index_information, information_bound, marginal_kl
 from .intervals import Spread, student_t_95, summarize
@@ -23,6 +23,7 @@ __all__ = [
     "DimensionInformation",
     "EffectiveBetaWarning",
     "Estimate",
+    "Interval",
     "MutualInformation",
     "RunningPosteriors",
     "Spread",

@@ -15,6 +15,12 @@ _STEP = "training step"
 _COST = "cost, nats per sentence"
 _WORDS = "valid/gap_words"
 
+_SOURCES = (
+    ("other", "z of another sentence"),
+    ("any", "z of one of any length"),
+    ("prior", "z from the prior"),
+    ("zero", "z = 0"),
+)
 _ALT = "What z and what the previous words are worth to the decoder, over training."
 _READING = (
     "What each path to the next word is worth to the decoder, on the same validation sentences "
@@ -54,14 +60,14 @@ def draw_paths(name: str, groups: Sequence[Group]) -> Picture:
 
 
 def draw_run_paths(name: str, run: Traced) -> Picture:
-    """Draw both paths of one run.
+    """Draw both paths of one run; a z that its version did not try is left out.
 
     Args:
         name: Name of the picture.
         run: A run that measured them.
     """
-    sources = (("other", "z of another sentence"), ("prior", "z from the prior"), ("zero", "z = 0"))
     series, shades = run.history.series, [shade_of(run.plan)]
+    sources = [(source, label) for source, label in _SOURCES if len(series(f"valid/gap_{source}"))]
     panels = [
         Panel(
             title,
@@ -118,6 +124,11 @@ def paths_of_run(run: Traced, name: str) -> list[Section]:
         "In the middle, path A is cut where path B is cut already: what z tells where nothing else "
         "does. The area behind is beta."
     )
+    if len(run.history.series("valid/gap_any")):
+        caption += (
+            " What the z of a sentence of any length costs more than that of one of the same "
+            "length is what z is worth by knowing the length."
+        )
     return [_section(draw_run_paths(f"{name}-paths", run), caption)]
 
 

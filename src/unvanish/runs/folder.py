@@ -34,6 +34,7 @@ from numpy import ndarray
 from ..config import Config, UsageError, from_dict, to_dict
 from ..data import WHITESPACE, Tokens, Vocabulary, restore_tokens, store_tokens
 from ..evaluation import Evaluation
+from ..measures import spread_rows
 from ..models import TextVAE
 from .files import read_json, require_free, umask, write_json, write_tensors, write_through
 
@@ -259,8 +260,7 @@ class RunFolder:
         """
         folder = self.path / "latent"
         folder.mkdir(exist_ok=True)
-        n = len(evaluation.mean)
-        indices = np.unique(np.linspace(0, n - 1, min(n, _WATCHED)).round().astype(np.int64))
+        indices = spread_rows(len(evaluation.mean), _WATCHED)
         partial = folder / "partial.npz"
         np.savez(partial, indices=indices, mean=evaluation.mean[indices].astype(np.float32))
         partial.replace(folder / f"epoch-{epoch:04d}.npz")

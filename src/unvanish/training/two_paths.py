@@ -16,9 +16,10 @@ def two_paths(
     """Measure both paths on the same sentences every time, if the settings ask for it.
 
     The line of a validation in ``metrics.jsonl`` then has, all in nats per sentence:
-    ``valid/gap_zero``, ``valid/gap_prior`` and ``valid/gap_other`` (path A: what it costs when z is
-    0, is drawn from the prior, or is that of another sentence), ``valid/gap_zero_masked``,
-    ``valid/gap_prior_masked`` and ``valid/gap_other_masked`` (the same with the previous words
+    ``valid/gap_zero``, ``valid/gap_prior``, ``valid/gap_other`` and ``valid/gap_any`` (path A: what
+    it costs when z is 0, is drawn from the prior, or is that of another sentence, of the same
+    length or of any), ``valid/gap_zero_masked``, ``valid/gap_prior_masked``,
+    ``valid/gap_other_masked`` and ``valid/gap_any_masked`` (the same with the previous words
     masked), and ``valid/gap_words`` (path B: what masking them costs). The training draws nothing
     less or more for it.
 
