@@ -80,7 +80,8 @@ def draw_run_paths(name: str, run: Traced) -> Picture:
     ]
     words = average("previous words masked", [series(_WORDS)])
     panels.append(Panel("Path B cut", _STEP, _COST, [words], shades=shades))
-    return draw_panels(name, _ALT, [_from_zero(panel) for panel in panels], columns=3)
+    panels = [_from_zero(panel) for panel in panels]
+    return draw_panels(name, _ALT, panels, columns=3, legend_columns=3)
 
 
 def _from_zero(panel: Panel) -> Panel:
