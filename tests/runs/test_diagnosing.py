@@ -21,14 +21,14 @@ ALIVE = {
     "model.decoder.latent_enters": ("initial-state", "inputs", "output"),
     "model.decoder.input_dropout": 0.9,
     "model.decoder.output_dropout": 0.0,
-    "training.epochs": 30,
+    "training.epochs": 8,
     "optimizer.learning_rate": 0.02,
     "objective.beta": "constant:0.2",
 }
 
 
 def made(folder, **changes):
-    files = {"train": str(write_corpus(folder / "corpus.txt", sentences=400))}
+    files = {"train": str(write_corpus(folder / "corpus.txt", sentences=1_500))}
     config = override(Config(), {**ALIVE, **changes})
     return train(config, load_corpora(files["train"]), folder / "run", device="cpu", files=files)
 
@@ -78,16 +78,16 @@ def test_a_run_that_stopped_in_a_ramp_is_unfinished(tmp_path):
     found = load(made(tmp_path, **{"objective.beta": beta, "training.epochs": 2}).path).diagnose()
     assert found.verdict == "unfinished"
     assert "is to reach 1" in found.evidence[0]
-    assert found.figures.circumstances.steps == 42
+    assert found.figures.circumstances.steps == 156
 
 
 def test_parameters_of_a_cycle_are_judged_at_their_own_step(tmp_path):
     beta = "cyclical:n_cycles=2,ratio=0.5"
     run = made(tmp_path, **{"objective.beta": beta, "training.epochs": 4})
     first = load(run.path, parameters="cycle-1").diagnose().figures.circumstances
-    assert (first.steps, first.beta, first.remedies) == (42, 1.0, ("cyclical",))
+    assert (first.steps, first.beta, first.remedies) == (156, 1.0, ("cyclical",))
     best = load(run.path, parameters="best").diagnose().figures.circumstances
-    assert best.steps == 21 * run.results()["splits"]["valid"]["best"]["epoch"]
+    assert best.steps == 78 * run.results()["splits"]["valid"]["best"]["epoch"]
     cut = load(run.path, parameters="initial")
     with pytest.raises(UsageError):
         cut.diagnose()
