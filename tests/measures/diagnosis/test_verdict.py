@@ -90,7 +90,9 @@ def test_what_z_tells_by_the_length_is_told():
     same = losses(gap=0.0)[1]
     found = diagnose(*informative(), rec, rec_other=other, rec_same_length=same)
     assert found.verdict == "alive"
-    assert any("with that of one of the same length" in line for line in found.evidence)
+    assert any("mostly the length" in line for line in found.evidence)
+    found = diagnose(*informative(), rec, rec_other=other, rec_same_length=other)
+    assert not any("mostly the length" in line for line in found.evidence)
 
 
 def test_losses_exchanged_are_not_taken_for_a_decoder_that_ignores_z():

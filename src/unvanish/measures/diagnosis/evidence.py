@@ -85,6 +85,11 @@ def _use(figures: Figures, reason: Reason) -> Iterator[str]:
     if figures.rec is not None:
         more = f", {', '.join(costs)}" if costs else ""
         yield f"Use: reconstruction costs {_plain(figures.rec)} nats{more}."
+    if _reads_length_alone(figures):
+        yield (
+            "Use: a sentence of the same length serves nearly as well, so what the decoder reads "
+            "in z is mostly the length."
+        )
     if figures.gap_other is None and figures.gap_prior is None:
         yield (
             "Use: not measured. Whether the decoder reads z shows only when it is given another "
@@ -100,6 +105,12 @@ def _use(figures: Figures, reason: Reason) -> Iterator[str]:
         yield "Caution: rec is very small. Is it a mean over words instead of their sum?"
 
 
+def _reads_length_alone(figures: Figures) -> bool:
+    """Tell whether a z of the same length costs less than a tenth of what any other costs."""
+    other, same = figures.gap_other, figures.gap_same_length
+    return other is not None and same is not None and same.high < 0.1 * other.low
+
+
 def _prior(figures: Figures, reason: Reason) -> Iterator[str]:
     far = {
         "prior-reaches-farther": "; draws of the prior fall where hardly a code is, so sentences "
@@ -108,8 +119,8 @@ def _prior(figures: Figures, reason: Reason) -> Iterator[str]:
         "their sentences will be written from it",
     }.get(reason, "")
     yield (
-        f"Prior: codes are {_between(figures.marginal_kl)} nats from it, and it is "
-        f"{_plain(figures.prior_gap)} nats or more from them{far}."
+        f"Prior: codes are {_between(figures.marginal_kl)} nats from it, and it is at least "
+        f"{_plain(figures.prior_gap)} nats from them{far}."
     )
 
 
