@@ -60,9 +60,10 @@ def _portioned(
     on_processor = read.device.type == "cpu"
     near = max(1, _NEAR // len(weight)) if on_processor else at_once
     losses = []
-    for states, targets in zip(read.split(at_once), words.split(at_once), strict=True):
+    portions = zip(torch.split(read, at_once), torch.split(words, at_once), strict=True)
+    for states, targets in portions:
         logits = F.linear(states.to(weight.dtype), weight, bias)
-        pieces = zip(logits.split(near), targets.split(near), strict=True)
+        pieces = zip(torch.split(logits, near), torch.split(targets, near), strict=True)
         losses += [_losses(piece, some) for piece, some in pieces]
     return torch.cat(losses)
 
