@@ -108,7 +108,7 @@ def compare(run: Run, corpus: Corpus, samples: int, n: int) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name, way in ways.items():
         way(longest)  # the smallest first: memory that a process had is not given back
-        facts[name] = {"peak_memory_mb": peak_memory(run.device), "seconds": 0.0, "cpu": 0.0}
+        facts[name] = {"peak_memory_mb": peak_memory(run.device), "seconds": [], "cpu": []}
     bounds: dict[str, list[np.ndarray]] = {name: [] for name in ways}
     places = spread(corpus, n)
     for turn in range(PARTS):
@@ -116,12 +116,12 @@ def compare(run: Run, corpus: Corpus, samples: int, n: int) -> dict[str, Any]:
         for name, way in ways.items():
             found, seconds, cpu = timed(partial(way, part))
             bounds[name].append(found)
-            facts[name]["seconds"] += seconds
-            facts[name]["cpu"] += cpu
+            facts[name]["seconds"].append(seconds)
+            facts[name]["cpu"].append(cpu)
             print(f"turn {turn + 1} of {PARTS}: {name} {seconds:.1f} s", file=sys.stderr)
     joined = {name: np.concatenate(found) for name, found in bounds.items()}
     for name in ways:
-        facts[name]["sentences_per_second"] = len(places) / facts[name]["seconds"]
+        facts[name]["sentences_per_second"] = len(places) / sum(facts[name]["seconds"])
         facts[name]["nll"] = -float(joined[name].mean())
     return {
         "sentences": len(places),
@@ -132,9 +132,12 @@ def compare(run: Run, corpus: Corpus, samples: int, n: int) -> dict[str, Any]:
     }
 
 
-def ratios(slow: dict[str, float], fast: dict[str, float]) -> dict[str, float]:
-    """Say how many times as long one way takes, by the clock and in processor time."""
-    return {key: slow[key] / fast[key] for key in ("seconds", "cpu")}
+def ratios(slow: dict[str, Any], fast: dict[str, Any]) -> dict[str, float]:
+    """Say how many times as long one way takes, by the clock and in processor time.
+
+    It is the median over turns: a turn during which something else ran decides nothing.
+    """
+    return {key: float(np.median(np.divide(slow[key], fast[key]))) for key in ("seconds", "cpu")}
 
 
 def differences(values: np.ndarray) -> dict[str, float]:
