@@ -34,14 +34,24 @@ def test_it_measures_and_writes(benchmark, labelled, tmp_path, capsys):
     text.write_text("\n".join(lines) + "\n")
     out = tmp_path / "out.json"
     benchmark.main(
-        [str(labelled.path), str(text), "--samples=50", "--compared=6", "--out", str(out)]
+        [
+            *(str(labelled.path), str(text), "--out", str(out)),
+            *("--samples=50", "--compared=6", "--sentences=5", "--precision=bf16"),
+        ]
     )
     results = json.loads(out.read_text())
     assert json.loads(capsys.readouterr().out) == results
     compared, measured = results["compared"], results["measured"]
     assert compared["sentences"] == 6
-    assert compared["usual_over_unvanish"]["seconds"] > 0
-    assert compared["usual"]["nll"] == pytest.approx(compared["unvanish"]["nll"], rel=0.2)
-    assert (measured["sentences"], measured["samples"]) == (7, 50)
+    assert compared["usual_over_bf16"]["seconds"] > 0
+    nll = compared["fp32"]["nll"]
+    assert compared["usual"]["nll"] == pytest.approx(nll, rel=0.2)
+    error = compared["bf16_minus_fp32"]
+    assert error["mean"] == pytest.approx(nll - compared["bf16"]["nll"], abs=1e-9)
+    assert abs(error["mean"]) <= error["mean_absolute"] <= error["greatest"] < 0.5
+    assert (measured["sentences"], measured["samples"]) == (5, 50)
+    gap = measured["minus_elbo"] - measured["nll"]
+    assert measured["minus_elbo_above_nll"]["mean"] == pytest.approx(gap)
+    assert results["environment"]["precision"] == "bf16"
     assert measured["ppl"] == pytest.approx(math.exp(measured["nats_per_token"]))
     assert results["environment"]["threads"] >= 1

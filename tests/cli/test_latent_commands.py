@@ -205,6 +205,20 @@ def test_the_likelihood_stands_beside_the_elbo(unvanish, run, tmp_path):
     assert "not to be compared" in table
 
 
+def test_some_sentences_in_sixteen_bits(unvanish, run, tmp_path):
+    out = tmp_path / "scores.npz"
+    words = ["evaluate", run.path, "--importance-samples=9", "--sentences=3", "--device=cpu"]
+    ended = unvanish(*words, "--precision=bf16", "--json", "--out", out)
+    figures = json.loads(ended.out)["splits"]["test"]["last"]["importance_weighted"]
+    expected = run.likelihood(samples=9, sentences=3, precision="bf16")
+    assert figures == pytest.approx(expected.summary())
+    assert (figures["sentences"], figures["precision"]) == (3, "bf16")
+    with np.load(out) as stored:
+        assert stored["test_places"].tolist() == expected.places.tolist()
+        assert stored["test_elbo"].shape == (len(run.corpora.test),)
+    assert "bf16" in unvanish(*words, "--precision=bf16", "--quiet").out
+
+
 def test_bits_per_character_need_known_words(unvanish, run, tmp_path):
     file = tmp_path / "some.txt"
     words = ["evaluate", run.path, file, "--importance-samples=3", "--device=cpu"]
@@ -224,6 +238,10 @@ def test_bits_per_character_need_known_words(unvanish, run, tmp_path):
     [
         (["evaluate", "RUN", "--importance-samples=0"], "--importance-samples"),
         (["evaluate", "RUN", "--importance-samples=99999999999"], "--importance-samples"),
+        (["evaluate", "RUN", "--importance-samples=2", "--precision=fp16"], "--precision"),
+        (["evaluate", "RUN", "--importance-samples=2", "--sentences=0"], "--sentences"),
+        (["evaluate", "RUN", "--precision=bf16"], "give that too"),
+        (["evaluate", "RUN", "--sentences=2"], "give that too"),
         (["interpolate", "nowhere", A, B], "not a run"),
         (["interpolate", "RUN", A, A], "same sentence"),
         (["interpolate", "RUN", A, B, "--steps=1"], "at least 2"),

@@ -172,6 +172,47 @@ def test_a_sentence_gets_its_noise_by_its_place(model, corpora):
     assert not np.isclose(other.log_likelihood, whole.log_likelihood).any()
 
 
+def test_some_sentences_are_measured_as_among_all(model, corpora):
+    whole = importance_weighted(model, corpora.test, samples=6, tokens=WHITESPACE)
+    part = importance_weighted(model, corpora.test, samples=6, sentences=5, tokens=WHITESPACE)
+    n = len(corpora.test)
+    assert part.places.tolist() == np.linspace(0, n - 1, 5).round().tolist()
+    assert whole.places.tolist() == list(range(n))
+    assert part.n_tokens.tolist() == whole.n_tokens[part.places].tolist()
+    assert part.n_characters.tolist() == whole.n_characters[part.places].tolist()
+    for name in ("log_likelihood", "log_likelihood_fewer", "effective_sample_size"):
+        expected = getattr(whole, name)[part.places]
+        assert getattr(part, name) == pytest.approx(expected, rel=1e-10)
+    assert part.summary()["sentences"] == 5
+    more = importance_weighted(model, corpora.test, samples=2, sentences=n + 7)
+    assert len(more.log_likelihood) == n
+
+
+@pytest.mark.parametrize("numbers", [2**22, 100])
+def test_bf16_bounds_the_same_with_little_error(model, corpora, monkeypatch, numbers):
+    """At once and in portions; the error is that of a product with 8 binary digits."""
+    monkeypatch.setattr("unvanish.objectives.reconstruction._LOGITS", numbers)
+    exact = importance_weighted(model, corpora.test, samples=20)
+    with monkeypatch.context() as patched:
+        patched.setattr(torch.cpu, "get_capabilities", dict)
+        plain = importance_weighted(model.float(), corpora.test, samples=20, precision="auto")
+    assert (plain.precision, plain.summary()["precision"]) == ("fp32", "fp32")
+    assert plain.log_likelihood == pytest.approx(exact.log_likelihood, abs=1e-3)
+    found = importance_weighted(model, corpora.test, samples=20, precision="bf16")
+    assert found.precision == "bf16"
+    error = abs(found.log_likelihood - exact.log_likelihood)
+    assert error.max() > 1e-4
+    assert (error / exact.n_tokens).max() < 0.05
+    assert not torch.is_autocast_enabled("cpu")
+
+
+def test_another_precision_is_refused(model, corpora):
+    with pytest.raises(UsageError, match="give auto, bf16, fp32"):
+        importance_weighted(model, corpora.test, samples=2, precision="fp16")
+    with pytest.raises(UsageError, match="sentences=0"):
+        importance_weighted(model, corpora.test, samples=2, sentences=0)
+
+
 def test_dropout_is_off_and_the_mode_comes_back(model, corpora):
     model.train()
     first, second = (

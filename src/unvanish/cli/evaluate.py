@@ -2,11 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from ..config import UsageError
 from .opening import counting, given, open_run
 from .options import CommonOptions, GivenFile, RunOptions
 from .output import write_arrays
@@ -27,6 +28,8 @@ def evaluate(
     /,
     *,
     importance_samples: Annotated[int | None, Parameter(validator=Number(gte=1, lte=10**6))] = None,
+    sentences: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    precision: Literal["auto", "bf16", "fp32"] = "fp32",
     options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
 ) -> None:
@@ -40,8 +43,9 @@ def evaluate(
     the draws (what is between the two tells how much bias may be left), the perplexity and bits
     per character of this estimate, and how many draws count (effective sample size). It is closer
     to log p(x) than the elbo, so never compare one with the other. `--out` then has
-    log_likelihood, log_likelihood_fewer and effective_sample_size too. It takes about
-    `--importance-samples` times as long.
+    log_likelihood, log_likelihood_fewer and effective_sample_size too, and the places of the
+    sentences measured so. It takes about `--importance-samples` times as long;
+    `--sentences` measures some of a text, `--precision bf16` is faster and less exact.
 
     For example: `unvanish evaluate runs/mine other-sentences.txt --importance-samples 500`
 
@@ -50,9 +54,15 @@ def evaluate(
         file: The sentences, read as `unvanish train` reads them; `-` reads a pipe, one a line
             (default: the validation and the test text of the run, read again).
         importance_samples: Draws of z a sentence to estimate log p(x) from; 500 is usual.
+        sentences: How many of each text these are drawn for, evenly spread (default: all).
+        precision: Of the decoder's products for these draws: fp32, bf16, or auto, which is bf16
+            where the processor has it. bf16 moved the bound of a sentence of Penn Treebank by up
+            to 0.02 nats, the mean by 0.001.
     """
     from .measured import figures, show
 
+    if importance_samples is None and (sentences is not None or precision != "fp32"):
+        raise UsageError("--sentences and --precision go with --importance-samples: give that too")
     opened = open_run(run, options, common)
     texts = _texts(opened, file, quiet=common.quiet)
     found: dict[str, Evaluation] = {}
@@ -62,10 +72,16 @@ def evaluate(
             found[name] = opened.evaluate(corpus, seed=common.seed, progress=progress)
         if importance_samples is None:
             continue
+        n = len(corpus) if sentences is None else min(sentences, len(corpus))
         what = f"{importance_samples:,} draws of z for {name}"
-        with counting(what, common, len(corpus)) as progress:
+        with counting(what, common, n) as progress:
             likelihoods[name] = opened.likelihood(
-                corpus, samples=importance_samples, seed=common.seed, progress=progress
+                corpus,
+                samples=importance_samples,
+                sentences=sentences,
+                precision=precision,
+                seed=common.seed,
+                progress=progress,
             )
     if common.out is not None:
         write_arrays(_arrays(found, likelihoods, prefixed=file is None), common.out)
@@ -80,7 +96,7 @@ def _arrays(
 ) -> "dict[str, ndarray]":
     """Give what was measured of every sentence, by name."""
     arrays: dict[str, ndarray] = {}
-    of_likelihood = ("log_likelihood", "log_likelihood_fewer", "effective_sample_size")
+    of_likelihood = ("log_likelihood", "log_likelihood_fewer", "effective_sample_size", "places")
     for measured, names in ((found, ("rec", "kl", "elbo")), (likelihoods, of_likelihood)):
         for text, evaluation in measured.items():
             before = f"{text}_" if prefixed else ""

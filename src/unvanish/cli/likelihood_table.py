@@ -32,6 +32,8 @@ def _column(figures: Mapping[str, Any]) -> dict[str, str]:
     return {
         f"nats per sentence, {figures['samples']:,} draws of z": f"{figures['nll']:.3f}{uncertain}",
         f"nats per sentence, {figures['fewer_samples']:,} draws": f"{figures['nll_fewer']:.3f}",
+        "sentences measured": f"{figures['sentences']:,}",
+        "products": figures["precision"],
         "nats per token": f"{figures['nats_per_token']:.4f}",
         "ppl of -log p(x)": f"{figures['ppl']:.3f}" if math.isfinite(figures["ppl"]) else "-",
         "bits per character": "-" if bits is None else f"{bits:.4f}",

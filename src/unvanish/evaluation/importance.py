@@ -20,8 +20,10 @@ from torch import Tensor
 
 from ..config.errors import require
 from ..data import Batch, Corpus, Tokens, collate
+from ..measures import spread_rows
 from ..models import TextVAE
 from ..nn import evaluating
+from ..nn.precision import Precision, PrecisionSetting, autocast, resolve_precision
 from .characters import sentence_characters
 from .importance_weights import effective_sample_size, importance_weighted_bound
 
@@ -42,7 +44,7 @@ _SENTENCES = 128
 
 @dataclass(frozen=True)
 class ImportanceWeighted:
-    """The importance-weighted bound of every sentence, in the order of the corpus.
+    """The importance-weighted bound of every measured sentence, in the order of the corpus.
 
     Args:
         log_likelihood: Bound on log p(x) from all samples, in nats.
@@ -54,6 +56,8 @@ class ImportanceWeighted:
             the tokens do not tell the text.
         samples: Draws of z for each sentence.
         fewer: Draws behind the bound from fewer.
+        places: Places of the measured sentences in the corpus.
+        precision: Of the products of the decoder.
     """
 
     log_likelihood: Float[ndarray, " sentences"]
@@ -63,6 +67,8 @@ class ImportanceWeighted:
     n_characters: Int64[ndarray, " sentences"] | None
     samples: int
     fewer: int
+    places: Int64[ndarray, " sentences"]
+    precision: Precision
 
     def summary(self) -> dict[str, Any]:
         """Give the figures of a table, in nats and as means over sentences unless named otherwise.
@@ -79,6 +85,8 @@ class ImportanceWeighted:
             error = float(self.log_likelihood.std(ddof=1)) / math.sqrt(sentences)
         return {
             "samples": self.samples,
+            "sentences": sentences,
+            "precision": self.precision,
             "nll": nats / sentences,
             "nll_standard_error": error,
             "fewer_samples": self.fewer,
@@ -97,11 +105,13 @@ def importance_weighted(
     *,
     samples: int = 500,
     fewer: int | None = None,
+    sentences: int | None = None,
+    precision: PrecisionSetting = "fp32",
     seed: int = 0,
     tokens: Tokens | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportanceWeighted:
-    r"""Estimate log p(x) of every sentence, in 32 bits and without dropout.
+    r"""Estimate log p(x) of every sentence, without dropout and in 32 bits unless told otherwise.
 
     .. math:: \log p(x) \ge \mathbb{E}_{z_1 \dots z_K \sim q(z|x)} \log \frac1K \sum_{k=1}^K
               \frac{p(x | z_k)\, p(z_k)}{q(z_k | x)}
@@ -118,12 +128,19 @@ def importance_weighted(
         samples: K, the draws of z for each sentence.
         fewer: A smaller number of draws, for which the bound is given too, from the same weights;
             ``None`` takes a tenth of ``samples``, at least 1.
+        sentences: How many are measured, evenly spread over the corpus; ``None``, or more than
+            there are, takes all.
+        precision: ``"bf16"`` takes the products of the decoder in 16 bits, and sums and logarithms
+            in 32; ``"auto"`` does so where the processor has such instructions. The draws of z and
+            their densities stay the same. On 40 sentences of Penn Treebank it moved the bound of
+            a sentence by up to 0.021 nats, the mean by 0.001.
         seed: Source of the noise of z, at least 0.
         tokens: How the sentences were cut, for bits per character; ``None`` gives none.
         progress: Called with the number of sentences done, now and then.
 
     Raises:
-        UsageError: If ``samples`` is below 1, or ``fewer`` not from 1 to ``samples``.
+        UsageError: If ``samples`` or ``sentences`` is below 1, ``fewer`` not from 1 to
+            ``samples``, or ``precision`` not to be had.
 
     References:
         Burda et al., Importance Weighted Autoencoders, ICLR 2016,
@@ -143,33 +160,39 @@ def importance_weighted(
         >>> bool((found.log_likelihood >= found.log_likelihood_fewer).all())
         True
     """
-    fewer = _fewer(samples, fewer)
+    fewer, places = _fewer(samples, fewer), _places(corpus, sentences)
     if model.config.is_language_model:
         samples = fewer = 1
     device, latent = next(model.parameters()).device, model.config.latent_size
-    bound, bound_of_fewer, effective = np.empty((3, len(corpus)))
+    products = resolve_precision(precision, device)
+    bound, bound_of_fewer, effective = np.empty((3, len(places)))
     done = 0
     with evaluating(model):
-        for indices in _equally_long(corpus, most=_at_once(samples * latent)):
-            noise = np.stack([_noise(seed, int(place), samples, latent) for place in indices])
+        for indices in _equally_long(corpus.lengths[places], most=_at_once(samples * latent)):
+            those = places[indices]
+            noise = np.stack([_noise(seed, int(place), samples, latent) for place in those])
             weights = _log_weights(
                 model,
-                collate(corpus, indices).to(device),
+                collate(corpus, those).to(device),
                 torch.from_numpy(noise).to(device),
+                products,
                 partial(_tell, progress, done),
             )
             bound[indices] = importance_weighted_bound(weights)
             bound_of_fewer[indices] = importance_weighted_bound(weights, fewer)
             effective[indices] = effective_sample_size(weights)
             done += len(indices)
+    characters = None if tokens is None else sentence_characters(corpus, tokens)
     return ImportanceWeighted(
         log_likelihood=bound,
         log_likelihood_fewer=bound_of_fewer,
         effective_sample_size=effective,
-        n_tokens=corpus.lengths - 1,
-        n_characters=None if tokens is None else sentence_characters(corpus, tokens),
+        n_tokens=corpus.lengths[places] - 1,
+        n_characters=None if characters is None else characters[places],
         samples=samples,
         fewer=fewer,
+        places=places,
+        precision=products,
     )
 
 
@@ -181,16 +204,24 @@ def _fewer(samples: int, fewer: int | None) -> int:
     return chosen
 
 
+def _places(corpus: Corpus, sentences: int | None) -> Int64[ndarray, " sentences"]:
+    """Choose the sentences to be measured."""
+    require(sentences is None or sentences >= 1, "sentences", sentences, "give at least 1")
+    return spread_rows(len(corpus), len(corpus) if sentences is None else sentences)
+
+
 def _at_once(size: int) -> int:
     """Give how many sentences are encoded together, each with so many numbers of z."""
     return min(_SENTENCES, max(1, _LATENTS // size))
 
 
-def _equally_long(corpus: Corpus, *, most: int) -> Iterator[Int64[ndarray, " batch"]]:
-    """Give the places of sentences of one length at a time, the longest first: no padding."""
-    for length in np.unique(corpus.lengths)[::-1]:
-        (places,) = np.nonzero(corpus.lengths == length)
-        yield from np.split(places, range(most, len(places), most))
+def _equally_long(
+    lengths: Int64[ndarray, " sentences"], *, most: int
+) -> Iterator[Int64[ndarray, " batch"]]:
+    """Give the indices of sentences of one length at a time, the longest first: no padding."""
+    for length in np.unique(lengths)[::-1]:
+        (indices,) = np.nonzero(lengths == length)
+        yield from np.split(indices, range(most, len(indices), most))
 
 
 def _noise(seed: int, place: int, samples: int, latent: int) -> Float[ndarray, "samples latent"]:
@@ -208,13 +239,15 @@ def _log_weights(
     model: TextVAE,
     batch: Batch,
     noise: Float[Tensor, "batch samples latent"],
+    precision: Precision,
     tell: Callable[[int], None],
 ) -> Float[ndarray, "batch samples"]:
     """Give log p(x|z) + log p(z) - log q(z|x) of every draw, for sentences of one length."""
     posterior, prior = model.encode(batch.tokens, batch.lengths), model.prior()
     draws = [posterior.rsample(one) for one in noise.unbind(1)]  # each of the shape q(z|x) has
     ratios = [prior.log_prob(z).double() - posterior.log_prob(z).double() for z in draws]
-    losses = _losses(model, batch, torch.stack(draws, dim=1), tell)
+    with autocast(precision, noise.device):
+        losses = _losses(model, batch, torch.stack(draws, dim=1), tell)
     weights: ndarray = (torch.stack(ratios, dim=1).cpu() - losses).numpy()
     return weights
 

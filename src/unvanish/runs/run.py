@@ -21,6 +21,7 @@ from ..evaluation import evaluate as evaluate_model
 from ..generation import draw_latents, write
 from ..generation import reconstruct as reconstruct_sentences
 from ..measures.diagnosis import Diagnosis
+from ..nn.precision import PrecisionSetting
 from .diagnosing import diagnose_run
 from .latent import require_latent
 from .opened import OpenedRun, Progress
@@ -178,6 +179,8 @@ class Run(OpenedRun):
         *,
         samples: int = 500,
         fewer: int | None = None,
+        sentences: int | None = None,
+        precision: PrecisionSetting = "fp32",
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> ImportanceWeighted:
@@ -189,11 +192,15 @@ class Run(OpenedRun):
             text: Sentences, as :meth:`evaluate` takes them; ``None`` takes the test split.
             samples: Draws of z for each sentence.
             fewer: A smaller number, for which the bound is given too; ``None`` takes a tenth.
+            sentences: How many are measured, evenly spread over the text; ``None`` takes all.
+            precision: ``"bf16"`` takes the products of the decoder in 16 bits, ``"auto"`` does so
+                where the processor has such instructions.
             seed: Source of the noise of z; ``None`` takes the run's.
             progress: Called now and then.
 
         Raises:
-            UsageError: If ``samples`` is below 1, or ``fewer`` not from 1 to ``samples``.
+            UsageError: If ``samples`` or ``sentences`` is below 1, ``fewer`` not from 1 to
+                ``samples``, or ``precision`` not to be had.
         """
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return importance_weighted(
@@ -201,6 +208,8 @@ class Run(OpenedRun):
             corpus,
             samples=samples,
             fewer=fewer,
+            sentences=sentences,
+            precision=precision,
             seed=self.config.seed if seed is None else seed,
             tokens=self.tokens,
             progress=progress,

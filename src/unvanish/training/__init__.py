@@ -1,9 +1,10 @@
-"""The loop, optimizers and learning rates, precision, checkpoints."""
+"""The loop, optimizers and learning rates, device, checkpoints."""
 
+from ..nn.precision import resolve_precision
+from .device import resolve_device
 from .environment import available_cores, environment, peak_memory
 from .interruption import TrainingStopped
 from .loop import Trainer
-from .precision import resolve_device, resolve_precision
 from .reporter import Logger, LogReporter, Plan, Reporter
 from .session import train
 from .tensorboard import TensorBoardLogger

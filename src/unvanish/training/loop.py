@@ -13,6 +13,7 @@ from ..data import Batch, Corpus, LengthBucketedBatches
 from ..evaluation import Evaluation, evaluate
 from ..inference import AmortizedInference, InferenceStep
 from ..models import TextVAE
+from ..nn.precision import Precision, autocast
 from ..objectives import elbo_objective
 from ..runs import Run
 from ..schedules import Schedule
@@ -21,7 +22,6 @@ from .early_stopping import EarlyStopping, settled_step
 from .early_warning import EarlyWarning
 from .interruption import Interruption
 from .optimizers import build_optimizer, learning_rate_factor
-from .precision import Precision, autocast
 from .reporter import Logger, Reporter
 from .state import (
     all_finite,

@@ -8,11 +8,12 @@ import torch
 from ..config import Config, UsageError, bound_schedule, override
 from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
+from ..nn.precision import Precision, resolve_precision
 from ..schedules import Schedule
 from .beginning import build_model
+from .device import resolve_device
 from .early_stopping import patience_problem
 from .environment import environment
-from .precision import Precision, resolve_device, resolve_precision
 from .reporter import Plan
 from .results import run_name, splits
 

@@ -1,36 +1,22 @@
-"""Where to compute, and in how many bits."""
+"""In how many bits products are taken."""
 
 from contextlib import AbstractContextManager
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import torch
 
 from ..config import UsageError
+from ..config.errors import require
 
-__all__ = ["autocast", "resolve_device", "resolve_precision"]
+__all__ = ["Precision", "PrecisionSetting", "autocast", "resolve_precision"]
 
-Precision = Literal["bf16", "fp32"]
+Precision: TypeAlias = Literal["bf16", "fp32"]
 
-
-def resolve_device(name: str) -> torch.device:
-    """Turn ``"auto"`` into the best device at hand, and check any other name.
-
-    Raises:
-        UsageError: If the device does not exist here.
-    """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-        if device.type in ("cpu", "cuda"):
-            return device
-    except (RuntimeError, AssertionError):
-        pass
-    raise UsageError(f"device {name!r} is not to be had here: give auto or cpu")
+PrecisionSetting: TypeAlias = Literal["auto", "bf16", "fp32"]
+"""What a person may ask for."""
 
 
-def resolve_precision(setting: Literal["auto", "bf16", "fp32"], device: torch.device) -> Precision:
+def resolve_precision(setting: PrecisionSetting, device: torch.device) -> Precision:
     """Turn ``"auto"`` into bf16 where the processor multiplies bf16 itself, else fp32.
 
     On a processor without such instructions bf16 is emulated, slower than fp32.
@@ -40,8 +26,10 @@ def resolve_precision(setting: Literal["auto", "bf16", "fp32"], device: torch.de
         device: Where the model is.
 
     Raises:
-        UsageError: If bf16 is asked for on a device that cannot.
+        UsageError: If it is none of the three, or bf16 on a device that cannot.
     """
+    known = get_args(PrecisionSetting)
+    require(setting in known, "precision", setting, f"give {', '.join(known)}")
     native = _has_bf16(device)
     if setting == "auto":
         return "bf16" if native else "fp32"
