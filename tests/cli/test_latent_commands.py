@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 
@@ -161,6 +162,7 @@ def test_a_run_is_measured_on_its_own_text(unvanish, labelled, tmp_path):
                 assert found[split][parameters][figure] == pytest.approx(expected, rel=1e-5)
     table = unvanish("evaluate", labelled.path, "--device=cpu", "--out", out).out
     assert f"{written['test']['last']['rec']:.3f}" in table
+    assert re.search(r"test: -elbo [\d.]+ ± [\d.]+ over sentences, [\d.]+ nats per token", table)
     with np.load(out) as scores, np.load(labelled.path / "sentences-test.npz") as kept:
         np.testing.assert_allclose(scores["test_rec"], kept["rec"], rtol=1e-5)
         np.testing.assert_allclose(scores["test_elbo"], -(kept["rec"] + kept["kl"]), rtol=1e-5)

@@ -64,3 +64,15 @@ def test_progress_counts_sentences(model, corpora):
     counted = []
     evaluate(model, corpora.test, batch_size=5, progress=counted.append)
     assert counted[-1] == len(corpora.test)
+
+
+def test_the_bound_in_other_units(model, corpora):
+    found = evaluate(model, corpora.train)
+    loss = found.rec + found.kl
+    units = found.in_other_units(1_000)
+    assert units["nats_per_token"] == pytest.approx(loss.sum() / corpora.train.n_tokens)
+    assert math.exp(units["nats_per_token"]) == pytest.approx(found.summary()["ppl"])
+    assert units["bits_per_character"] == pytest.approx(loss.sum() / math.log(2) / 1_000)
+    spread = [np.random.default_rng(k).choice(loss, len(loss)).mean() for k in range(2_000)]
+    assert units["elbo_standard_error"] == pytest.approx(np.std(spread), rel=0.1)
+    assert found.in_other_units()["bits_per_character"] is None

@@ -32,7 +32,13 @@ def figures(
         found: What came out, by the same names.
         likelihoods: The likelihood by importance sampling, where it was asked for.
     """
-    measured = {name: evaluation.summary() for name, evaluation in found.items()}
+    from ..evaluation import sentence_characters
+
+    measured = {}
+    for name, evaluation in found.items():
+        characters = sentence_characters(texts[name], run.tokens)
+        total = None if characters is None else int(characters.sum())
+        measured[name] = {**evaluation.summary(), **evaluation.in_other_units(total)}
     for name, likelihood in likelihoods.items():
         measured[name]["importance_weighted"] = likelihood.summary()
     return {
@@ -64,6 +70,8 @@ def show(run: "Run", results: Mapping[str, Any], *, as_json: bool) -> None:
     console = Console(highlight=False)
     console.print(results_table(results))
     splits = {name: choices[run.parameters] for name, choices in results["splits"].items()}
+    for name, entry in splits.items():
+        console.print(f"{name}: {_in_other_units(entry)}", markup=False, soft_wrap=True)
     told = ["nats per sentence at beta = 1"]
     if any("importance_weighted" in figures for figures in splits.values()):
         console.print(likelihood_table(splits))
@@ -71,6 +79,17 @@ def show(run: "Run", results: Mapping[str, Any], *, as_json: bool) -> None:
     if run.config.model.is_language_model:
         told.append("a language model: -elbo is exactly -log p(x)")
     console.print("; ".join([*told, f"the run is {run.path}"]), markup=False, soft_wrap=True)
+
+
+def _in_other_units(entry: Mapping[str, Any]) -> str:
+    """Write the elbo of a split with its error, by token and by character."""
+    error, bits = entry["elbo_standard_error"], entry["bits_per_character"]
+    parts = [
+        f"-elbo {-entry['elbo']:.3f}" + ("" if error is None else f" ± {error:.3f} over sentences"),
+        f"{entry['nats_per_token']:.4f} nats per token",
+        *([] if bits is None else [f"{bits:.4f} bits per character"]),
+    ]
+    return ", ".join(parts)
 
 
 def _explained(splits: Mapping[str, Mapping[str, Any]]) -> list[str]:

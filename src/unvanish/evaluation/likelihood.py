@@ -61,6 +61,20 @@ class Evaluation:
         rows = spread_rows(len(self.mean), sentences)
         return mutual_information(self.mean[rows], self.logvar[rows], samples=2)
 
+    def in_other_units(self, n_characters: int | None = None) -> dict[str, float | None]:
+        """Give the bound's error over sentences in nats, and the bound by token and by character.
+
+        Args:
+            n_characters: Characters of all sentences, see :func:`sentence_characters`; without
+                them there are no bits per character.
+        """
+        nats, n = float(-self.elbo.sum()), len(self.elbo)
+        return {
+            "elbo_standard_error": float(self.elbo.std(ddof=1)) / math.sqrt(n) if n > 1 else None,
+            "nats_per_token": nats / self.n_tokens,
+            "bits_per_character": nats / math.log(2) / n_characters if n_characters else None,
+        }
+
     def summary(self) -> dict[str, Any]:
         """Give the figures of a table: means over sentences in nats, ppl, active units.
 
