@@ -63,7 +63,7 @@ def _hanging(text: str) -> Table:
     """Set the first word of a line, in bold, beside the rest of it."""
     head, mark, rest = text.partition(": ") if not text[0].isdigit() else text.partition(". ")
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(style="bold", no_wrap=True, min_width=13 if mark == ": " else 0)
+    grid.add_column(style="bold", no_wrap=True, min_width=15 if mark == ": " else 0)
     grid.add_column()
     grid.add_row(f"  {head}{mark.strip()}", rest)
     return grid
