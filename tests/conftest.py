@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 with install_import_hook(
@@ -25,6 +26,10 @@ from unvanish.data import load_corpora
 from unvanish.training import train
 
 torch.set_num_threads(1)
+
+# How long an example takes says something of the machine only.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -58,6 +58,10 @@ def test_a_language_model_has_no_kl(lm):
         assert not stored["kl"].any()
 
 
+def test_it_is_not_judged(lm):
+    assert lm.results()["diagnosis"] is None
+
+
 def test_only_what_can_lose_its_z_is_warned_of(unvanish, text, lm, tmp_path):
     words = ["train", text, *SMALL, "--schedule=constant", "--out", tmp_path / "vae"]
     assert "collapsing" in unvanish(*words).err

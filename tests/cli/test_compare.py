@@ -61,6 +61,9 @@ def test_the_synthetic_text_shows_collapse_and_its_cure(unvanish, tmp_path):
     )
     assert constant["kl"]["mean"] < 0.05 < monotonic["kl"]["mean"]
     assert cyclical["kl"]["mean"] > monotonic["kl"]["mean"] + 0.5
+    rows = json.loads(ended.out)["summary"]["rows"]
+    assert rows[0]["verdicts"] == {"collapsed": sum(rows[0]["verdicts"].values())}
+    assert "collapsed" not in rows[2]["verdicts"]
     text = SyntheticText()
     for figures in (constant, monotonic, cyclical):
         assert 0 < -figures["elbo"]["mean"] - text.entropy < 0.05 * text.entropy

@@ -1,11 +1,15 @@
 """``unvanish diagnose`` as it is typed."""
 
+import io
 import json
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from unvanish.cli import main
+from unvanish.cli.diagnosed import verdict_lines
+from unvanish.measures.diagnosis import diagnose
 
 
 def informative(n=600, d=4, width=0.2):
@@ -34,6 +38,21 @@ def test_arrays_that_are_alive(stored, capsys):
     assert out.startswith("alive: z tells about the sentence, and the decoder makes use of it")
     assert "Try next" in out
     assert "dimension of z" in out
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_in_a_terminal_it_keeps_to_the_width(width):
+    mean = np.random.default_rng(0).normal(size=(60, 3))
+    found = diagnose(mean, np.full((60, 3), -4.0))
+    console = Console(force_terminal=True, width=width, file=io.StringIO(), color_system=None)
+    for line in verdict_lines(found):
+        console.print(line)
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    words = " ".join(console.file.getvalue().split())
+    assert words.startswith(f"{found.verdict}: {found.meaning}")
+    for text in (*found.evidence, *found.advice):
+        assert set(text.split()) <= set(words.split())
 
 
 def test_json_is_the_diagnosis(stored, capsys):

@@ -27,7 +27,11 @@ def test_one_command_trains_and_says_what_came_out(unvanish, corpus, tmp_path):
     assert "epoch   2 valid" in ended.err
     assert "2 cycles" in ended.err
     assert "sentences kept" in ended.err
-    assert load(tmp_path / "run").results()["training"]["epochs"] == 2
+    run = load(tmp_path / "run")
+    assert run.results()["training"]["epochs"] == 2
+    found = run.diagnose(sentences=500)
+    assert run.results()["diagnosis"] == json.loads(json.dumps(found.to_dict()))
+    assert f"latent variable: {found.verdict}: {found.meaning}" in ended.out
 
 
 def test_json_is_alone_on_standard_output(unvanish, corpus, tmp_path):
@@ -41,7 +45,7 @@ def test_splits_are_the_given_ones(unvanish, corpus, tmp_path):
     valid, test = tmp_path / "valid.tsv", tmp_path / "test.jsonl.gz"
     valid.write_text("".join(f"label\t{line}\n" for line in lines[:7]))
     records = "".join(json.dumps({"text": line}) + "\n" for line in lines[:5])
-    test.write_bytes(gzip.compress(records.encode()))
+    test.write_bytes(gzip.compress(records.encode(), mtime=0))
     unvanish("train", corpus, *SMALL, "--valid", valid, "--test", test, "--out", tmp_path / "run")
     counts = load(tmp_path / "run").results()["corpus"]["splits"]
     assert {name: split["sentences"] for name, split in counts.items()} == {
@@ -172,7 +176,7 @@ def test_a_wrong_option_is_told_in_one_line(refused, corpus, tmp_path, options, 
         ("field.jsonl", b'{"txt": "a"}\n', "text"),
         ("tab.tsv", b"no tab here\n", "TAB"),
         ("two.txt", b"a\nb\n", "sentences"),
-        ("cut.txt.gz", gzip.compress(b"a b\n" * 99)[:-9], "gz"),
+        ("cut.txt.gz", gzip.compress(b"a b\n" * 99, mtime=0)[:-9], "gz"),
     ],
 )
 def test_a_corpus_that_cannot_be_used_is_told(refused, tmp_path, name, content, message):

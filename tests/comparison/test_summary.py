@@ -28,7 +28,9 @@ def make(tmp_path):
             "active_units": seed,
         }
         splits = {"test": {"last": figures, "best": figures}}
-        run.write_json("results.json", {"corpus": {"sha256": corpus}, "splits": splits})
+        judged = {"verdict": "collapsed" if kl.mean() < 0.1 else "alive"}
+        results = {"corpus": {"sha256": corpus}, "splits": splits, "diagnosis": judged}
+        run.write_json("results.json", results)
         np.savez(folder / "sentences-test.npz", rec=rec, kl=kl)
         return run
 
@@ -63,6 +65,17 @@ def test_rows_are_means_and_deviations_over_seeds(make):
     assert row.figures["rec"].mean == pytest.approx(statistics.mean(recs))
     assert row.figures["rec"].standard_deviation == pytest.approx(statistics.stdev(recs))
     assert row.figures["ppl"].mean == pytest.approx(11.0)
+
+
+def test_verdicts_are_counted_and_may_be_absent(make):
+    loss, alive = np.full(N, 9.0), np.full(N, 2.0)
+    runs = {
+        seed: make("one", seed, loss, kl) for seed, kl in ((1, alive), (2, alive), (3, 0 * alive))
+    }
+    assert summarize_runs({"one": runs}).rows[0].verdicts == {"alive": 2, "collapsed": 1}
+    for run in runs.values():  # a language model, or a run of an earlier version
+        run.write_json("results.json", run.results() | {"diagnosis": None})
+    assert summarize_runs({"one": runs}).rows[0].verdicts == {}
 
 
 def test_a_real_difference_is_established_though_sentences_differ_far_more(make):

@@ -91,10 +91,11 @@ def _letter(k: int) -> str:
 
 
 def _schedules(rows: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> Table:
-    table = _table("schedules", "", "schedule", "seeds")
+    table = _table("schedules", "", "schedule", "seeds", "latent variable")
     for row in rows:
         seeds = ", ".join(map(str, row["seeds"]))
-        table.add_row(letters[row["schedule"]], row["schedule"], seeds)
+        verdicts = ", ".join(f"{name} {count}" for name, count in row["verdicts"].items())
+        table.add_row(letters[row["schedule"]], row["schedule"], seeds, verdicts or "-")
     return table
 
 
@@ -125,9 +126,11 @@ def _differences(entries: Sequence[Mapping[str, Any]], letters: Mapping[str, str
 def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in headings:
-        words = heading in ("", "schedule", "seeds", "of", "verdict")
+        words = heading in ("", "schedule", "seeds", "latent variable", "of", "verdict")
         table.add_column(
-            heading, justify="left" if words else "right", no_wrap=heading != "schedule"
+            heading,
+            justify="left" if words else "right",
+            no_wrap=heading not in ("schedule", "latent variable"),
         )
     return table
 

@@ -131,6 +131,12 @@ def show_results(run: Run, *, as_json: bool) -> None:
     console.print(
         f"nats per sentence at beta = 1; written to {run.path}", markup=False, soft_wrap=True
     )
+    found = results.get("diagnosis")
+    if found is not None:
+        words = f"latent variable: {found['verdict']}: {found['meaning']}"
+        console.print(
+            f"{words}; unvanish diagnose {run.path} says why", markup=False, soft_wrap=True
+        )
     words = f"next: unvanish report {run.path}, or unvanish sample {run.path}"
     console.print(words, markup=False, soft_wrap=True)
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -32,12 +33,14 @@ class Row:
         seeds: The seeds whose runs have ended.
         figures: Mean and spread over seeds by figure, for the last parameters.
         best: The same for the parameters with the best validation elbo.
+        verdicts: How many of the runs got each verdict on their latent variable.
     """
 
     schedule: str
     seeds: tuple[int, ...]
     figures: Mapping[str, Spread]
     best: Mapping[str, Spread]
+    verdicts: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -140,12 +143,14 @@ def _require_one_corpus(runs: Sequence[Run]) -> None:
 
 
 def _row(schedule: str, runs: Mapping[int, Run]) -> Row:
-    tests = [runs[seed].results()["splits"]["test"] for seed in sorted(runs)]
+    results = [runs[seed].results() for seed in sorted(runs)]
+    tests = [entry["splits"]["test"] for entry in results]
+    verdicts = Counter(entry["diagnosis"]["verdict"] for entry in results if entry.get("diagnosis"))
 
     def spreads(which: str) -> dict[str, Spread]:
         return {name: summarize([test[which][name] for test in tests]) for name in FIGURES}
 
-    return Row(schedule, tuple(sorted(runs)), spreads("last"), spreads("best"))
+    return Row(schedule, tuple(sorted(runs)), spreads("last"), spreads("best"), dict(verdicts))
 
 
 def _sentences(run: Run) -> dict[str, ndarray]:

@@ -123,7 +123,7 @@ class Trainer:
                 state cannot be written.
             TrainingStopped: If SIGINT or SIGTERM came; the state is saved.
         """
-        self._stop_if_asked()
+        self.stop_if_asked()
         while not self.finished:
             self._train_epoch()
             self._validate()
@@ -132,7 +132,7 @@ class Trainer:
     def evaluate(self, model: TextVAE, corpus: Corpus) -> Evaluation:
         """Evaluate a split at beta = 1, ready to be interrupted."""
         return evaluate(
-            model, corpus, seed=self.config.seed, progress=lambda done: self._stop_if_asked()
+            model, corpus, seed=self.config.seed, progress=lambda done: self.stop_if_asked()
         )
 
     def _train_epoch(self) -> None:
@@ -157,7 +157,7 @@ class Trainer:
             self.run.save_model(self.model, f"cycle-{-(-self.step // self._period)}")
         if self.step % settings.checkpoint_every == 0 and not ends_epoch:
             self._save()
-        self._stop_if_asked()
+        self.stop_if_asked()
 
     def _update(self, batch: Batch) -> None:
         """Move the parameters once, by the gradient of a whole batch."""
@@ -217,7 +217,7 @@ class Trainer:
     def _validate(self) -> None:
         evaluation = self.evaluate(self.model, self.valid)
         figures = evaluation.summary()
-        gaps = two_paths(self.config, self.model, self.valid, self._stop_if_asked)
+        gaps = two_paths(self.config, self.model, self.valid, self.stop_if_asked)
         told = evaluation.information()
         measured = {**figures, **gaps, **({"information": told.low.value} if told else {})}
         self.require_finite(measured)
@@ -236,7 +236,12 @@ class Trainer:
         numbers = {k: v for k, v in figures.items() if not isinstance(v, list)}
         self.reporter.evaluated(self.epoch, "valid", numbers)
 
-    def _stop_if_asked(self) -> None:
+    def stop_if_asked(self) -> None:
+        """Save the state and end, if a signal came.
+
+        Raises:
+            TrainingStopped: If it did.
+        """
         self.interruption.answer(self._save)
 
     def require_finite(self, figures: Mapping[str, Any]) -> None:

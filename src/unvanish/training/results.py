@@ -6,11 +6,14 @@ from typing import Any
 
 from ..config import Config, to_dict
 from ..data import Corpora, Corpus
-from ..runs import FORMAT
+from ..runs import FORMAT, Run
 from .environment import peak_memory
 from .loop import Trainer
 
 __all__ = ["measure", "run_name", "splits"]
+
+_DECODED = 500
+"""Sentences of the test split that are decoded from another z."""
 
 
 def splits(corpora: Corpora) -> dict[str, Corpus]:
@@ -34,6 +37,7 @@ def measure(
     for split in ("valid", "test"):
         corpus = splits(corpora)[split]
         evaluation = trainer.evaluate(last, corpus)
+        gaussian = evaluation.logvar is not None
         trainer.require_finite(evaluation.summary())
         run.save_sentences(split, evaluation)
         best_evaluation = evaluation if same else trainer.evaluate(best, corpus)
@@ -61,6 +65,7 @@ def measure(
             },
         },
         "splits": measured,
+        "diagnosis": _diagnosis(trainer, corpora.test, gaussian=gaussian),
         "training": {
             "epochs": trainer.epoch,
             "steps": trainer.step,
@@ -71,3 +76,12 @@ def measure(
         },
         "environment": dict(environment),
     }
+
+
+def _diagnosis(trainer: Trainer, test: Corpus, *, gaussian: bool) -> dict[str, Any] | None:
+    """Judge the last parameters, where there is a latent variable that can be judged."""
+    if trainer.config.model.is_language_model or not gaussian or len(test) < 2:
+        return None
+    run = Run(trainer.run.path, device=trainer.device)
+    found = run.diagnose(test, sentences=_DECODED, progress=lambda done: trainer.stop_if_asked())
+    return found.to_dict()
