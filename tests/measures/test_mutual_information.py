@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unvanish.data import SyntheticText
 from unvanish.measures import (
     index_information,
     information_bound,
@@ -170,3 +171,14 @@ def test_perfect_reconstruction_needs_all_information():
 def test_bad_arrays_are_refused(measure, mean, logvar, message):
     with pytest.raises(ValueError, match=message):
         measure(mean, logvar)
+
+
+@pytest.mark.parametrize("factor", ["topic", "mood", "tense"])
+def test_codes_of_a_factor_of_the_synthetic_text_tell_its_entropy(factor):
+    text = SyntheticText(n=1_500)
+    values = text.values[factor]
+    codes = [values.index(getattr(factors, factor)) for factors, _ in text.draw()]
+    mean = 30.0 * np.array(codes, dtype=np.float64)[:, None]
+    low, high = mutual_information(mean, np.zeros_like(mean), samples=2).interval
+    assert low - 0.01 <= text.factor_entropies[factor] <= high + 0.01
+    assert high - low < 0.1

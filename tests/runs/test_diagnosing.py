@@ -8,6 +8,8 @@ from safetensors.torch import load_file, save_file
 
 from unvanish.config import Config, UsageError, override
 from unvanish.data import load_corpora
+from unvanish.nn import DiagonalGaussian
+from unvanish.nn.posteriors.gaussian import GaussianPosterior
 from unvanish.runs import load
 from unvanish.runs.diagnosing import unigram_losses
 from unvanish.training import train
@@ -118,3 +120,18 @@ def test_the_command_says_the_same(alive, unvanish, tmp_path):
     file = write_corpus(tmp_path / "others.txt", sentences=50, seed=9)
     ended = unvanish("diagnose", alive.path, file, "--device=cpu", "--sentences=20")
     assert "alive" in ended.out
+
+
+def test_variances_that_have_all_but_vanished_do_not_end_a_training(tmp_path, monkeypatch):
+    right = GaussianPosterior.forward
+
+    def narrow(self, features):
+        posterior = right(self, features)
+        return DiagonalGaussian(posterior.mean, posterior.logvar - 150.0)
+
+    monkeypatch.setattr(GaussianPosterior, "forward", narrow)
+    run = made(tmp_path, **{"training.epochs": 1})
+    assert run.results()["diagnosis"] is None
+    assert all("valid/information" not in line for line in run.metrics())
+    with pytest.raises(UsageError, match="cannot be compared"):
+        load(run.path).diagnose()

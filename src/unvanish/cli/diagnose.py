@@ -38,8 +38,8 @@ def diagnose(
 
     Of a run, posteriors of the test text are measured, and what it costs to decode sentences from
     another sentence's z. The verdict is one of alive, partly-collapsed, collapsed, paper-only (a
-    KL without information), ignored (the decoder makes no use of z), holes (the prior reaches
-    where no posterior is), unfinished and cannot-tell.
+    KL without information), ignored (the decoder makes no use of z), holes (codes and prior
+    are far from each other), unfinished and cannot-tell.
 
     Of any other VAE give a `.npz` file with the arrays `mean` and `logvar` of q(z|x), a row a
     sentence, and as many as there are of: `rec`, the reconstruction loss of each sentence in nats,

@@ -16,7 +16,13 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from ..data import Corpus, LengthBucketedBatches
-from ..measures import MutualInformation, active_units, mutual_information, spread_rows
+from ..measures import (
+    MutualInformation,
+    active_units,
+    are_measurable,
+    mutual_information,
+    spread_rows,
+)
 from ..models import TextVAE
 from ..nn import FactorizedDistribution, evaluating
 from ..objectives import ForwardPass
@@ -51,12 +57,12 @@ class Evaluation:
         return elbo
 
     def information(self, sentences: int = 500) -> MutualInformation | None:
-        """Bound what z tells about a sentence; ``None`` where q(z|x) is no Gaussian.
+        """Bound what z tells about a sentence; ``None`` where q(z|x) is not to be measured.
 
         Args:
             sentences: How many are compared at most, evenly spread.
         """
-        if self.logvar is None or len(self.mean) < 2:
+        if self.logvar is None or not are_measurable(self.mean, self.logvar):
             return None
         rows = spread_rows(len(self.mean), sentences)
         return mutual_information(self.mean[rows], self.logvar[rows], samples=2)

@@ -10,6 +10,7 @@ from .collapse_watch import CollapseWatch
 from .dimensions import DimensionInformation, information_per_dimension
 from .effective_beta import EffectiveBetaWarning, effective_beta
 from .estimate import Estimate, Interval
+from .gaussians import are_measurable
 from .holes import least_marginal_kl, least_prior_gap
 from .information import index_information, information_bound, marginal_kl
 from .intervals import Spread, student_t_95, summarize
@@ -28,6 +29,7 @@ __all__ = [
     "RunningPosteriors",
     "Spread",
     "active_units",
+    "are_measurable",
     "bootstrap_interval",
     "effective_beta",
     "index_information",

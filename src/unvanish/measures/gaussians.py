@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LARGEST_LOGVAR", "gaussian_posteriors", "numbers", "require_rows"]
+__all__ = ["are_measurable", "gaussian_posteriors", "numbers", "require_rows"]
 
-LARGEST_LOGVAR = 100.0
-LARGEST_MEAN = 1e9
+_LARGEST_LOGVAR = 100.0
+_LARGEST_MEAN = 1e9
 """Beyond them squares and densities are no finite numbers in 64 bits."""
 
 
@@ -37,14 +37,34 @@ def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], ND
     if arrays[0].shape != arrays[1].shape:
         raise ValueError(f"mean and logvar differ in shape: {arrays[0].shape}, {arrays[1].shape}")
     mean_, logvar_ = (array.flat[int(np.abs(array).argmax())] for array in arrays)
-    if abs(mean_) > LARGEST_MEAN:
-        raise ValueError(f"mean holds {mean_}: give means of q(z|x) within ±{LARGEST_MEAN:g}")
-    if abs(logvar_) > LARGEST_LOGVAR:
+    if abs(mean_) > _LARGEST_MEAN:
+        raise ValueError(f"mean holds {mean_}: give means of q(z|x) within ±{_LARGEST_MEAN:g}")
+    if abs(logvar_) > _LARGEST_LOGVAR:
         raise ValueError(
             f"logvar holds {logvar_}: give the natural logarithm of the variance, within "
-            f"±{LARGEST_LOGVAR:.0f}"
+            f"±{_LARGEST_LOGVAR:.0f}"
         )
     return arrays
+
+
+def are_measurable(mean: Any, logvar: Any) -> bool:
+    """Tell whether posteriors are several and their numbers are ones that can be measured.
+
+    What watches a training asks this first: a posterior that has all but lost its variance is no
+    reason to end it.
+
+    Args:
+        mean: Means of q(z|x), shape ``(N, d)``.
+        logvar: Logarithms of the variances, same shape.
+
+    Example:
+        >>> are_measurable(np.zeros((2, 1)), np.full((2, 1), -150.0))
+        False
+    """
+    limits = (numbers(mean), _LARGEST_MEAN), (numbers(logvar), _LARGEST_LOGVAR)
+    return len(limits[0][0]) > 1 and all(
+        bool((np.abs(array) <= largest).all()) for array, largest in limits
+    )
 
 
 def require_rows(mean: NDArray[np.float64]) -> None:

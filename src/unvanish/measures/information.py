@@ -71,11 +71,8 @@ def index_information(
         >>> round(index_information([[0.0], [99.0]], [[0.0], [0.0]]).value, 4)  # ln 2
         0.6931
     """
-
-    def value(z: Values, own: Values, mixture: Values, others: Values) -> Values:
-        return own - mixture
-
-    return own_and_mixture(mean, logvar, noise, samples, seed, value)[0].over_these_sentences()
+    (average,) = own_and_mixture(mean, logvar, noise, samples, seed, against_all)
+    return average.over_these_sentences()
 
 
 def marginal_kl(
@@ -139,6 +136,16 @@ def information_bound(rec: float, n: int) -> float:
     if not math.isfinite(rec):
         raise ValueError(f"rec={rec} is not possible: give a finite number of nats")
     return math.log(n) - rec
+
+
+def against_all(z: Values, own: Values, mixture: Values, others: Values) -> Values:
+    """Compare the own posterior's density at z with that of all: the part of I_q(z, n) it gives."""
+    return own - mixture
+
+
+def against_others(z: Values, own: Values, mixture: Values, others: Values) -> Values:
+    """Compare the own posterior's density at z with that of the others."""
+    return own - others
 
 
 def own_and_mixture(

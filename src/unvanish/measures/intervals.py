@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Spread", "student_t_95", "summarize"]
+__all__ = ["NORMAL_95", "Spread", "student_t_95", "summarize"]
 
 _TABLE = (
     12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281,
@@ -13,7 +13,8 @@ _TABLE = (
 )  # fmt: skip
 """97.5 % quantiles of Student's t distribution with 1, 2, ..., 30 degrees of freedom."""
 
-_NORMAL = 1.959964
+NORMAL_95 = 1.959964
+"""The same with infinitely many degrees of freedom: errors that a 95 % interval reaches."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,6 @@ def student_t_95(degrees: int) -> float:
         raise ValueError(f"degrees={degrees} is not possible: give at least 1")
     if degrees <= len(_TABLE):
         return _TABLE[degrees - 1]
-    x = _NORMAL
+    x = NORMAL_95
     first = (x**3 + x) / (4 * degrees)
     return x + first + (5 * x**5 + 16 * x**3 + 3 * x) / (96 * degrees**2)

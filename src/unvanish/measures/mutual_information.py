@@ -7,13 +7,13 @@ from typing import Any
 from .draws import DrawnAverage
 from .estimate import Estimate
 from .gaussians import gaussian_posteriors, require_rows
-from .information import Values, own_and_mixture
-from .intervals import student_t_95
+from .information import against_all, against_others, own_and_mixture
+from .intervals import NORMAL_95, student_t_95
 from .rate import rate
 
 __all__ = ["MutualInformation", "mutual_information"]
 
-_EITHER_BOUND = 2.241403 / 1.959964
+_EITHER_BOUND = 2.241403 / NORMAL_95
 """How much farther the lesser of two bounds is moved, so that each of them holds at 98.75 %."""
 
 
@@ -92,13 +92,7 @@ def mutual_information(
     mean, logvar = gaussian_posteriors(mean, logvar)
     require_rows(mean)
 
-    def with_own(z: Values, own: Values, mixture: Values, others: Values) -> Values:
-        return own - mixture
-
-    def without_own(z: Values, own: Values, mixture: Values, others: Values) -> Values:
-        return own - others
-
-    low, high = own_and_mixture(mean, logvar, noise, samples, seed, with_own, without_own)
+    low, high = own_and_mixture(mean, logvar, noise, samples, seed, against_all, against_others)
     rates = DrawnAverage(independent=True)
     rates.add(rate(mean, logvar).sum(axis=1)[None])
     return MutualInformation(

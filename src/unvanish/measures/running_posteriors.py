@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .gaussians import LARGEST_LOGVAR, LARGEST_MEAN, numbers
+from .gaussians import are_measurable, numbers
 from .mutual_information import MutualInformation, mutual_information
 
 __all__ = ["RunningPosteriors"]
@@ -103,10 +103,10 @@ class RunningPosteriors:
         It is ``None`` where there are fewer than two, or a number is not finite or no logarithm
         of a variance.
         """
-        if self._kept is None or self._kept.shape[1] < 2 or not np.isfinite(self._kept).all():
+        if self._kept is None:
             return None
         mean, logvar, _ = self._kept
-        if np.abs(logvar).max() > LARGEST_LOGVAR or np.abs(mean).max() > LARGEST_MEAN:
+        if not are_measurable(mean, logvar):
             return None
         return mutual_information(mean, logvar, samples=2)
 

@@ -12,6 +12,7 @@ from numpy import ndarray
 from ..config import UsageError, bound_schedule
 from ..data import BOS, Corpus
 from ..evaluation import intervene
+from ..measures import are_measurable
 from ..measures.diagnosis import Circumstances, Diagnosis, Losses, judge, measure
 from ..models import encode_corpus
 from ..schedules import Schedule
@@ -50,7 +51,7 @@ def diagnose_run(
 
     Raises:
         UsageError: If there are fewer than two sentences, the run is a language model, or its
-            posteriors are no Gaussians.
+            posteriors are no Gaussians or cannot be measured.
     """
     require_latent(run)
     posteriors = encode_corpus(run.in_use, corpus, batch_size=batch_size)
@@ -67,6 +68,11 @@ def diagnose_run(
         batch_size=batch_size,
         progress=progress,
     )
+    if not are_measurable(posteriors.mean, posteriors.logvar):
+        raise UsageError(
+            "the posteriors of this run cannot be compared: their means or variances are infinite "
+            "or all but nothing; diagnose other --parameters"
+        )
     losses = Losses(
         own=found.rec["posterior"],
         other=found.rec["any"],

@@ -37,7 +37,7 @@ def measure(
     for split in ("valid", "test"):
         corpus = splits(corpora)[split]
         evaluation = trainer.evaluate(last, corpus)
-        gaussian = evaluation.logvar is not None
+        judged = evaluation.information() is not None
         trainer.require_finite(evaluation.summary())
         run.save_sentences(split, evaluation)
         best_evaluation = evaluation if same else trainer.evaluate(best, corpus)
@@ -65,7 +65,7 @@ def measure(
             },
         },
         "splits": measured,
-        "diagnosis": _diagnosis(trainer, corpora.test, gaussian=gaussian),
+        "diagnosis": _diagnosis(trainer, corpora.test, judged=judged),
         "training": {
             "epochs": trainer.epoch,
             "steps": trainer.step,
@@ -78,9 +78,9 @@ def measure(
     }
 
 
-def _diagnosis(trainer: Trainer, test: Corpus, *, gaussian: bool) -> dict[str, Any] | None:
+def _diagnosis(trainer: Trainer, test: Corpus, *, judged: bool) -> dict[str, Any] | None:
     """Judge the last parameters, where there is a latent variable that can be judged."""
-    if trainer.config.model.is_language_model or not gaussian or len(test) < 2:
+    if trainer.config.model.is_language_model or not judged:
         return None
     run = Run(trainer.run.path, device=trainer.device)
     found = run.diagnose(test, sentences=_DECODED, progress=lambda done: trainer.stop_if_asked())

@@ -13,6 +13,7 @@ from ..estimate import Estimate, Interval
 from ..gaussians import gaussian_posteriors, require_rows
 from ..holes import least_marginal_kl, least_prior_gap
 from ..information import index_information
+from ..intervals import NORMAL_95
 from ..mutual_information import mutual_information
 from ..rate import rate
 from ..spread_rows import spread_rows
@@ -23,8 +24,6 @@ __all__ = ["Circumstances", "Figures", "measure"]
 
 _MOST = 10_000
 """Sentences whose posteriors are compared, each with each."""
-_NORMAL = 1.959964
-"""Errors that a 95 % interval reaches to either side."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ def _by_dimension(
 
 def _around(estimate: Estimate) -> Interval:
     """Give the 95 % interval of an estimate, which is no less than 0."""
-    away = _NORMAL * estimate.error
+    away = NORMAL_95 * estimate.error
     ends = max(0.0, estimate.value - away), max(0.0, estimate.value + away)
     return Interval(max(0.0, estimate.value), *ends)
 
