@@ -191,7 +191,7 @@ def test_some_sentences_are_measured_as_among_all(model, corpora):
 @pytest.mark.parametrize("numbers", [2**22, 100])
 def test_bf16_bounds_the_same_with_little_error(model, corpora, monkeypatch, numbers):
     """At once and in portions; the error is that of a product with 8 binary digits."""
-    monkeypatch.setattr("unvanish.objectives.reconstruction._LOGITS", numbers)
+    monkeypatch.setattr("unvanish.objectives.linear_cross_entropy._PORTION", numbers)
     exact = importance_weighted(model, corpora.test, samples=20)
     with monkeypatch.context() as patched:
         patched.setattr(torch.cpu, "get_capabilities", dict)
