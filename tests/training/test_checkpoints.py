@@ -223,13 +223,13 @@ def test_stopped_and_resumed_is_as_if_never_stopped(corpus, small, tmp_path, cha
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
-def test_a_forgotten_generator_would_be_noticed(corpus, small, tmp_path, monkeypatch):
+def test_a_forgotten_optimizer_would_be_noticed(corpus, small, tmp_path, monkeypatch):
     """The negative control of the test above."""
     corpora = load_corpora(corpus)
     whole = train(small, corpora, tmp_path / "whole", device="cpu")
     with pytest.raises(TrainingStopped):
         train(small, corpora, tmp_path / "cut", device="cpu", reporter=stop_after(6))
-    monkeypatch.setattr("unvanish.training.loop.restore_randomness", lambda *states: None)
+    monkeypatch.setattr("unvanish.training.loop.restore_optimizer", lambda *states: None)
     cut = train(small, corpora, tmp_path / "cut", device="cpu", resume=True)
     assert figures(cut) != figures(whole)
 
@@ -377,13 +377,9 @@ def test_loggers_get_every_line_of_the_metrics(corpus, small, tmp_path):
     assert json.loads(json.dumps(listener.lines)) == expected
 
 
-def test_parts_of_a_batch_make_the_update_of_the_whole(corpus, small, tmp_path, monkeypatch):
-    monkeypatch.setattr("unvanish.nn.gaussian.torch.randn", lambda size, **_: torch.ones(size))
-    plain = {
-        "model.decoder.input_dropout": 0.0,
-        "model.decoder.output_dropout": 0.0,
-        "training.log_every": 1,
-    }
+def test_parts_of_a_batch_make_the_update_of_the_whole(corpus, small, tmp_path):
+    """Noise and dropout belong to sentences, so they too are those of the whole."""
+    plain = {"model.decoder.input_dropout": 0.5, "training.log_every": 1}
     corpora = load_corpora(corpus)
     whole = train(override(small, plain), corpora, tmp_path / "whole", device="cpu")
     parts = override(small, {**plain, "training.accumulate": 5})

@@ -63,15 +63,18 @@ def test_the_parameters_are_bit_by_bit_those_without(corpus, measured, tmp_path)
     assert with_paths.results()["splits"] == without.results()["splits"]
 
 
-def test_a_measurement_that_drew_for_itself_would_be_noticed(
+def test_a_measurement_that_moved_the_model_would_be_noticed(
     corpus, measured, tmp_path, monkeypatch
 ):
     """The negative control of the test above."""
     corpora = load_corpora(corpus)
     run = train(measured, corpora, tmp_path / "run", device="cpu")
-    monkeypatch.setattr(
-        "unvanish.training.loop.two_paths", lambda *given: {"gap_words": float(torch.rand(1))}
-    )
+
+    def touch(config, model, *given):
+        model.decoder.output.bias.data[0] += 0.01
+        return {}
+
+    monkeypatch.setattr("unvanish.training.loop.two_paths", touch)
     other = train(measured, corpora, tmp_path / "other", device="cpu")
     assert without_gaps(run) != without_gaps(other)
 

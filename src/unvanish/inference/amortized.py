@@ -5,10 +5,9 @@ Kingma and Welling, Auto-Encoding Variational Bayes, ICLR 2014, https://arxiv.or
 
 from contextlib import AbstractContextManager
 
-import torch
-
 from ..data import Batch
 from ..models import TextVAE
+from ..nn import KeyedNoise, drawing_from
 from ..objectives import Loss, Objective
 
 __all__ = ["AmortizedInference"]
@@ -26,11 +25,13 @@ class AmortizedInference:
         step: int,
         share: float = 1.0,
         autocast: AbstractContextManager[None],
-        generator: torch.Generator,
+        noise: KeyedNoise,
     ) -> Loss:
         """See :meth:`InferenceStep.gradients`."""
-        with autocast:
-            forward_pass = model(batch.tokens, batch.lengths, generator=generator)
+        with autocast, drawing_from(model, noise):
+            forward_pass = model(
+                batch.tokens, batch.lengths, noise.normal("z", model.config.latent_size)
+            )
         loss: Loss = objective(forward_pass, step)
         (share * loss.total).backward()  # type: ignore[no-untyped-call]
         return loss

@@ -3,10 +3,9 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-import torch
-
 from ..data import Batch
 from ..models import TextVAE
+from ..nn import KeyedNoise
 from ..objectives import Loss, Objective
 
 __all__ = ["InferenceStep"]
@@ -28,7 +27,7 @@ class InferenceStep(Protocol):
         step: int,
         share: float = 1.0,
         autocast: AbstractContextManager[None],
-        generator: torch.Generator,
+        noise: KeyedNoise,
     ) -> Loss:
         """Compute the gradients for one batch and give the loss they are of.
 
@@ -40,6 +39,6 @@ class InferenceStep(Protocol):
             share: The part of the step's sentences that are in this batch: the gradient of its
                 mean loss counts that much, beside those of the step's other batches.
             autocast: A context for the forward pass, fresh for this call.
-            generator: Source of the noise of z.
+            noise: The batch's random numbers at this step, for z and for dropout.
         """
         ...

@@ -1,7 +1,17 @@
 """Building blocks: encoders, decoders, posteriors and priors, one file a family."""
 
 from .distribution import Distribution, FactorizedDistribution
+from .dropout import Dropout, drawing_from
 from .gaussian import DiagonalGaussian
+from .keyed_noise import KeyedNoise
 from .modes import evaluating
 
-__all__ = ["DiagonalGaussian", "Distribution", "FactorizedDistribution", "evaluating"]
+__all__ = [
+    "DiagonalGaussian",
+    "Distribution",
+    "Dropout",
+    "FactorizedDistribution",
+    "KeyedNoise",
+    "drawing_from",
+    "evaluating",
+]

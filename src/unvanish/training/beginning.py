@@ -17,7 +17,7 @@ __all__ = ["begin", "build_model", "identity", "reopen"]
 
 
 def build_model(config: Config, vocabulary_size: int, device: torch.device) -> TextVAE:
-    """Make the model as the seed says; dropout later draws from the same global generator.
+    """Make the model as the seed says; torch's global generator is seeded.
 
     Raises:
         UsageError: If it does not fit into memory.

@@ -13,6 +13,7 @@ from ..data import Batch, Corpus, LengthBucketedBatches
 from ..evaluation import Evaluation, evaluate
 from ..inference import AmortizedInference, InferenceStep
 from ..models import TextVAE
+from ..nn import KeyedNoise
 from ..nn.precision import Precision, autocast
 from ..objectives import elbo_objective
 from ..runs import Run
@@ -91,7 +92,6 @@ class Trainer:
         self.learning_rate_factor = learning_rate_factor(
             config.optimizer, beta, total_steps=self.total_steps
         )
-        self.noise = torch.Generator(self.device).manual_seed(config.seed)
         self._autocast = partial(autocast, precision, self.device)
         self._warning = EarlyWarning(awake=not config.model.is_language_model)
         self._stopping = EarlyStopping(
@@ -173,7 +173,7 @@ class Trainer:
                 step=self.step,
                 share=len(part) / len(batch),
                 autocast=self._autocast(),
-                generator=self.noise,
+                noise=KeyedNoise.of(self.config.seed, self.step, part.indices, self.device),
             )
             self._window.add(loss, part)
         limit = self.config.optimizer.gradient_clip
@@ -284,7 +284,7 @@ class Trainer:
             **prefixed("model", self.model.state_dict()),
             **prefixed("objective", self.objective.state_dict()),
             **prefixed("optimizer", optimizer_state(self.optimizer)),
-            **prefixed("random", randomness(self.noise, self.device)),
+            **prefixed("random", randomness(self.device)),
             **prefixed("window", self._window.tensors()),
         }
 
@@ -313,7 +313,7 @@ class Trainer:
         self.model.load_state_dict(under("model", tensors))
         self.objective.load_state_dict(under("objective", tensors))
         restore_optimizer(self.optimizer, under("optimizer", tensors))
-        restore_randomness(self.noise, self.device, under("random", tensors))
+        restore_randomness(self.device, under("random", tensors))
         window = {name: value.to(self.device) for name, value in under("window", tensors).items()}
         self._window = Window.restored(window, facts["window"])
         self.step, self.epoch = checkpoint.step, facts["epoch"]

@@ -59,24 +59,20 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Te
     optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
-def randomness(noise: torch.Generator, device: torch.device) -> dict[str, Tensor]:
-    """Give the states of all generators that a run draws from.
+def randomness(device: torch.device) -> dict[str, Tensor]:
+    """Give the states of torch's generators; nothing of ours draws from them.
 
     Args:
-        noise: The source of z's noise.
-        device: Where dropout draws.
+        device: Where the model is.
     """
-    states = {"noise": noise.get_state(), "global": torch.get_rng_state()}
+    states = {"global": torch.get_rng_state()}
     if device.type == "cuda":
         states["device"] = torch.cuda.get_rng_state(device)
     return states
 
 
-def restore_randomness(
-    noise: torch.Generator, device: torch.device, states: Mapping[str, Tensor]
-) -> None:
-    """Put all generators back where :func:`randomness` found them."""
-    noise.set_state(states["noise"])
+def restore_randomness(device: torch.device, states: Mapping[str, Tensor]) -> None:
+    """Put torch's generators back where :func:`randomness` found them."""
     torch.set_rng_state(states["global"])
     if device.type == "cuda" and "device" in states:
         torch.cuda.set_rng_state(states["device"], device)

@@ -5,6 +5,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from ...config import RecurrentDecoderConfig
+from ..dropout import Dropout
 from ..recurrent import RecurrentState, recurrent_layers, select_rows, state_from_hidden
 
 __all__ = ["RecurrentDecoder"]
@@ -37,8 +38,8 @@ class RecurrentDecoder(nn.Module):
         if "initial-state" in enters:
             self.initial = nn.Linear(latent_size, config.layers * config.hidden_size)
         self.output = nn.Linear(config.hidden_size + beside_state, vocabulary_size)
-        self.input_dropout = nn.Dropout(config.input_dropout)
-        self.output_dropout = nn.Dropout(config.output_dropout)
+        self.input_dropout = Dropout(config.input_dropout)
+        self.output_dropout = Dropout(config.output_dropout)
 
     def initial_state(self, z: Float[Tensor, "batch latent"]) -> RecurrentState:
         """Give the state before the first word, (layers, batch, hidden)."""
