@@ -1,0 +1,257 @@
+"""The paper's training step against ours, and what lies between: tokens a second and memory.
+
+The paper's way is that of its published code, written out below: 32-bit products, a log-softmax
+over all words and one loss call for each time step, Adam tensor by tensor. Each way after it
+changes one thing more, the last is the step of `unvanish train`. All of them see the same
+sentences in the same batches, make the same update of the same model, and take turns in this
+process; the memory of each is measured in a process of its own.
+
+    python benchmarks/ptb_epoch.py ptb/train.txt --out results/ptb-epoch.json
+
+The limit is what the processor would need for the products alone: at the rate that it reaches on
+large matrices of 16 bits, measured in the same run.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from unvanish.config import ModelConfig, to_dict
+from unvanish.data import PAD, Batch, LengthBucketedBatches, Vocabulary, load_corpus, read_sentences
+from unvanish.inference import AmortizedInference
+from unvanish.models import TextVAE
+from unvanish.nn import KeyedNoise
+from unvanish.nn.precision import Precision, autocast
+from unvanish.objectives import elbo_objective
+from unvanish.training.environment import environment, peak_memory
+
+CPU = torch.device("cpu")
+CLIP = 5.0
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an update is made.
+
+    Args:
+        title: What is new in it.
+        precision: Of products.
+        losses: One loss call for each time step, one for all, or ours: the loop's own step.
+        fused: Whether Adam moves all tensors in one call.
+    """
+
+    title: str
+    precision: Precision
+    losses: str
+    fused: bool
+
+
+WAYS = {
+    "paper": Way("the paper's way", "fp32", "each", fused=False),
+    "at-once": Way("one loss for all time steps", "fp32", "all", fused=False),
+    "fused-adam": Way("Adam in one call", "fp32", "all", fused=True),
+    "bf16": Way("products in 16 bits", "bf16", "all", fused=True),
+    "ours": Way("output layer with its loss in one function, keyed dropout", "bf16", "ours", True),
+    "ours-fp32": Way("the same in 32 bits", "fp32", "ours", fused=True),
+}
+
+
+def losses_each(states: Tensor, output: torch.nn.Linear, batch: Batch) -> Tensor:
+    """Give rec as the paper's code does: a call for each time step, each a mean over sentences."""
+    log_probabilities = F.log_softmax(output(states).float(), dim=-1)
+    calls = [
+        F.nll_loss(log_probabilities[:, time], words, ignore_index=PAD, reduction="sum")
+        for time, words in enumerate(batch.targets.unbind(1))
+    ]
+    return torch.stack(calls).sum() / len(batch)
+
+
+def losses_all(states: Tensor, output: torch.nn.Linear, batch: Batch) -> Tensor:
+    """Give rec from one call."""
+    logits = output(states).float().flatten(0, 1)
+    words = batch.targets.flatten()
+    return F.cross_entropy(logits, words, ignore_index=PAD, reduction="sum") / len(batch)
+
+
+class Training:
+    """A model that is trained in one way."""
+
+    def __init__(self, way: Way, vocabulary: int) -> None:
+        torch.manual_seed(0)
+        self.way = way
+        self.model = TextVAE(ModelConfig(), vocabulary_size=vocabulary).train()
+        self.objective = elbo_objective(1.0)
+        kind: dict[str, Any] = {"fused": True} if way.fused else {"foreach": False}
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, **kind)
+        self.step = 0
+
+    def gradients(self, batch: Batch) -> float:
+        """Make the gradients of a batch and give its loss in nats."""
+        self.optimizer.zero_grad()
+        context = autocast(self.way.precision, CPU)
+        if self.way.losses == "ours":
+            noise = KeyedNoise.of(0, self.step, batch.indices)
+            loss = AmortizedInference().gradients(
+                self.model, self.objective, batch, step=0, autocast=context, noise=noise
+            )
+            return float(loss.total.detach())
+        with context:
+            posterior = self.model.encode(batch.tokens, batch.lengths)
+            states = self.model.decoder(posterior.rsample(), batch.inputs)
+            rec = losses_each if self.way.losses == "each" else losses_all
+            total = rec(states, self.model.decoder.output, batch)
+        total = total + posterior.kl(self.model.prior()).mean()
+        total.backward()  # type: ignore[no-untyped-call]
+        return float(total.detach())
+
+    def update(self, batch: Batch) -> None:
+        """Move the parameters once."""
+        self.gradients(batch)
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
+        self.optimizer.step()
+        self.step += 1
+
+    def learn(self, batches: Sequence[Batch]) -> None:
+        """Move the parameters once for each batch."""
+        for batch in batches:
+            self.update(batch)
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Give the seconds that something takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def compare(batches: Sequence[Batch], vocabulary: int, turns: int) -> dict[str, dict[str, Any]]:
+    """Time all ways on the same batches, in turns."""
+    trainings = {name: Training(way, vocabulary) for name, way in WAYS.items()}
+    for training in trainings.values():
+        training.update(max(batches, key=lambda batch: batch.tokens.numel()))
+    seconds: dict[str, list[float]] = {name: [] for name in WAYS}
+    for turn in range(turns):
+        part = batches[turn::turns]
+        for name, training in trainings.items():
+            seconds[name].append(timed(partial(training.learn, part)))
+            print(f"turn {turn + 1} of {turns}: {name} {seconds[name][-1]:.1f} s", file=sys.stderr)
+    tokens = np.array([sum(each.n_tokens for each in batches[t::turns]) for t in range(turns)])
+    return {
+        name: {
+            **asdict(WAYS[name]),
+            "tokens_per_second": float(np.median(tokens / seconds[name])),
+            "times_as_fast": float(np.median(np.divide(seconds["paper"], seconds[name]))),
+            "seconds": seconds[name],
+        }
+        for name in WAYS
+    }
+
+
+def rate_of_products(turns: int = 15) -> float:
+    """Give the most operations a second that large products of 16 bits reach."""
+    best = 0.0
+    for rows, inner, columns in ((1024, 1024, 1024), (2048, 2048, 2048), (704, 256, 10_016)):
+        one = torch.randn(rows, inner).bfloat16()
+        two = torch.randn(columns, inner).bfloat16().t()
+        for _ in range(turns):
+            best = max(best, 2 * rows * inner * columns / timed(partial(torch.mm, one, two)))
+    return best
+
+
+def operations_per_token(model: TextVAE) -> int:
+    """Count the operations of products with weights for one word, forward and backward.
+
+    A weight is multiplied and added once forward and twice backward. The layers from features to z
+    and from z to the first state work once a sentence and are left out.
+    """
+    weights = [
+        weight.numel()
+        for part in (model.encoder, model.decoder)
+        for name, weight in part.named_parameters()
+        if name.startswith("layers.weight")
+    ]
+    used: int = sum(weights) + model.decoder.output.weight.numel()
+    return 6 * used
+
+
+def memory_of(name: str, data: Path, threads: int) -> float:
+    """Measure the memory that one way needs for the longest batch, in a process of its own (MB)."""
+    words = [sys.executable, __file__, str(data), "--memory-of", name, "--threads", str(threads)]
+    found = subprocess.run(words, check=True, capture_output=True, text=True, env=os.environ)
+    return float(found.stdout)
+
+
+def read(data: Path) -> tuple[LengthBucketedBatches, int]:
+    """Read the training split with all its words, in batches of the paper's size."""
+    sentences = list(read_sentences(data))
+    vocabulary = Vocabulary.build(sentence.text.split() for sentence in sentences)
+    corpus = load_corpus(data, vocabulary)
+    return LengthBucketedBatches(corpus, batch_size=32), len(vocabulary)
+
+
+def main(words: list[str] | None = None) -> dict[str, Any] | None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="a text, a sentence a line")
+    parser.add_argument("--batches", type=int, default=96, help="of the epoch's (0: all)")
+    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--threads", type=int, help="of the processor (default: torch's choice)")
+    parser.add_argument("--memory-of", choices=list(WAYS), help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args(words)
+    if given.threads is not None:
+        torch.set_num_threads(given.threads)
+    every, vocabulary = read(given.data)
+    if given.memory_of:
+        longest = max(every.in_order(), key=lambda batch: batch.tokens.numel())
+        training = Training(WAYS[given.memory_of], vocabulary)
+        for _ in range(2):
+            training.update(longest)
+        print(peak_memory(CPU))
+        return None
+    chosen = list(every.epoch(0))[: given.batches or None]
+    found = compare(chosen, vocabulary, given.turns)
+    for name, facts in found.items():
+        facts["peak_memory_mb"] = memory_of(name, given.data, torch.get_num_threads())
+    model = TextVAE(ModelConfig(), vocabulary_size=vocabulary)
+    rate, needed = rate_of_products(), operations_per_token(model)
+    results = {
+        "format": 1,
+        "kind": "ptb_epoch",
+        "text": {"name": given.data.name, "sha256": every.corpus.sha256},
+        "batches": len(chosen),
+        "batches_per_epoch": len(every),
+        "tokens": sum(batch.n_tokens for batch in chosen),
+        "tokens_per_epoch": every.corpus.n_tokens,
+        "model": {"config": to_dict(ModelConfig()), "vocabulary": vocabulary},
+        "ways": found,
+        "limit": {
+            "operations_per_token": needed,
+            "operations_per_second": rate,
+            "tokens_per_second": rate / needed,
+            "share_reached": found["ours"]["tokens_per_second"] * needed / rate,
+        },
+        "environment": environment(CPU, "bf16"),
+    }
+    text = json.dumps(results, indent=1)
+    print(text)
+    if given.out is not None:
+        given.out.write_text(text + "\n", encoding="utf-8")
+    return results
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The paper's step and ours are the same step."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from unvanish.data import LengthBucketedBatches, Vocabulary, load_corpus
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ptb_epoch.py"
+LINES = [f"a {'very ' * (k % 7)}short sentence {k % 11}" for k in range(40)]
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    spec = importlib.util.spec_from_file_location("ptb_epoch", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["ptb_epoch"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["ptb_epoch"]
+
+
+@pytest.fixture
+def without_noise(monkeypatch):
+    """Let all ways see the same z and drop nothing."""
+    monkeypatch.setattr(
+        "unvanish.nn.gaussian.torch.randn", lambda size, **options: torch.full(size, 0.3)
+    )
+    monkeypatch.setattr(
+        "unvanish.nn.KeyedNoise.normal",
+        lambda self, name, size: torch.full((len(self.keys), size), 0.3),
+    )
+    monkeypatch.setattr("unvanish.nn.Dropout.forward", lambda self, values: values)
+
+
+@pytest.mark.parametrize("name", ["at-once", "fused-adam", "ours-fp32"])
+def test_loss_and_gradients_of_all_ways_in_32_bits_are_those_of_the_paper(
+    benchmark, without_noise, name
+):
+    vocabulary = Vocabulary.build(line.split() for line in LINES)
+    corpus = load_corpus(LINES, vocabulary)
+    batch = next(iter(LengthBucketedBatches(corpus, batch_size=7).epoch(0)))
+    paper = benchmark.Training(benchmark.WAYS["paper"], len(vocabulary))
+    other = benchmark.Training(benchmark.WAYS[name], len(vocabulary))
+    assert other.gradients(batch) == pytest.approx(paper.gradients(batch), rel=1e-6)
+    pairs = zip(paper.model.named_parameters(), other.model.parameters(), strict=True)
+    for (parameter, one), two in pairs:
+        torch.testing.assert_close(two.grad, one.grad, atol=1e-6, rtol=1e-4, msg=parameter)
+        assert float(one.grad.abs().sum()) > 0
+    paper.update(batch)
+    other.update(batch)
+    for one, two in zip(paper.model.parameters(), other.model.parameters(), strict=True):
+        torch.testing.assert_close(two, one, atol=1e-4, rtol=0)
+
+
+def test_the_command_writes_what_it_measured(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "rate_of_products", lambda: 1e9)
+    monkeypatch.setattr(benchmark, "memory_of", lambda name, data, threads: 1.0)
+    data, out = tmp_path / "text.txt", tmp_path / "out.json"
+    data.write_text("\n".join(LINES))
+    found = benchmark.main([str(data), "--turns", "2", "--out", str(out)])
+    assert json.loads(out.read_text()) == found
+    assert found["ways"]["paper"]["times_as_fast"] == 1.0
+    assert found["tokens"] == found["tokens_per_epoch"] == sum(len(x.split()) + 1 for x in LINES)
+    assert found["ways"].keys() == benchmark.WAYS.keys()
+    assert all(facts["tokens_per_second"] > 0 for facts in found["ways"].values())
+
+
+def test_memory_is_told_by_a_process_of_its_own(benchmark, tmp_path):
+    data = tmp_path / "text.txt"
+    data.write_text("\n".join(LINES))
+    assert benchmark.memory_of("ours", data, 1) > 10
