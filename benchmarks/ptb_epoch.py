@@ -28,6 +28,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.profiler import ProfilerActivity, profile
 
 from unvanish.config import ModelConfig, to_dict
 from unvanish.data import PAD, Batch, LengthBucketedBatches, Vocabulary, load_corpus, read_sentences
@@ -160,6 +161,16 @@ def compare(batches: Sequence[Batch], vocabulary: int, turns: int) -> dict[str, 
     }
 
 
+def profile_of(training: Training, batches: Sequence[Batch], most: int = 12) -> dict[str, float]:
+    """Give the operations that take most of a way's time, each with its share of all of it."""
+    with profile(activities=[ProfilerActivity.CPU]) as found:
+        training.learn(batches)
+    own = {event.key: float(event.self_cpu_time_total) for event in found.key_averages()}
+    total = sum(own.values())
+    first = sorted(own, key=lambda name: -own[name])[:most]
+    return {name: own[name] / total for name in first}
+
+
 def rate_of_products(turns: int = 15) -> float:
     """Give the most operations a second that large products of 16 bits reach."""
     best = 0.0
@@ -225,6 +236,9 @@ def main(words: list[str] | None = None) -> dict[str, Any] | None:
     chosen = list(every.epoch(0))[: given.batches or None]
     found = compare(chosen, vocabulary, given.turns)
     for name, facts in found.items():
+        training = Training(WAYS[name], vocabulary)
+        training.learn(chosen[:4])
+        facts["shares_of_time"] = profile_of(training, chosen[:12])
         facts["peak_memory_mb"] = memory_of(name, given.data, torch.get_num_threads())
     model = TextVAE(ModelConfig(), vocabulary_size=vocabulary)
     rate, needed = rate_of_products(), operations_per_token(model)
