@@ -1,12 +1,11 @@
 """One layer of :mod:`unvanish.nn.replicated_lstm`: its memory, and its way through time and back.
 
-The loops use four functions that numpy and torch spell alike (matmul, multiply, add, tanh with
+The loops use functions that numpy and torch spell alike (matmul, multiply, add, tanh with
 ``out``). On a processor they are numpy's, on the same memory: for arrays this small its functions
 take about half the time of torch's.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,11 +60,13 @@ class Scratch:
 
 
 class LayerBuffers:
-    """Memory of a forward and a backward pass of one layer, and views by time step.
+    """Memory of a forward and a backward pass of one layer.
 
-    Arrays are ``(rows, replicas, columns)`` with the rows of one time step after those of another,
-    so that a time step is one piece of memory. ``operands`` is what the cell reads: the input, 1,
-    1, its own state. It has the rows of one time step more, for the last state.
+    Rows come one time step after another, so that those of a time step are one piece of memory.
+    ``operands`` ``(rows, replicas, columns)`` is what the cell reads: the input, 1, 1, its own
+    state. ``gates`` ``(5, rows, replicas, hidden)`` holds the activated output, input and forget
+    gates, the cell gate and the memory before the time step: what is multiplied lies side by side.
+    Both have the rows of one time step more, for the last state and memory.
 
     Args:
         shape: All that the memory depends on.
@@ -73,88 +74,147 @@ class LayerBuffers:
     """
 
     def __init__(self, shape: LayerShape, scratch: Scratch) -> None:
-        self.shape, self.passes = shape, 0
+        self.shape = shape
         replicas, size = shape.replicas, shape.size
         total, last = shape.rows.total, shape.rows.counts[-1]
-        own = shape.features + 2
         empty = torch.empty(0, dtype=shape.dtype, device=shape.device)
 
-        def keep(rows: int, width: int) -> Tensor:
-            return empty.new_zeros(rows, replicas, width)
+        def take(name: str, *sizes: int) -> Tensor:
+            return scratch.take(name, sizes, empty)
 
-        def take(name: str, rows: int, width: int) -> Tensor:
-            return scratch.take(name, (rows, replicas, width), empty)
-
-        self.operands, self.memories = keep(total + last, own + size), keep(total + last, size)
+        own = shape.features + 2
+        self.operands = empty.new_zeros(total + last, replicas, own + size)
         self.operands[..., shape.features : own] = 1
-        self.states = self.operands[..., own:]
-        self.gates, self.squashed = keep(total, 4 * size), keep(total, size)
-        self.grad_gates = take("grad_gates", total, 4 * size)
-        self.grad_states = take("grad_states", total, size)
-        self.factors = [take(f"factor {k}", total, size) for k in range(5)]
-        self.products, self.grad_memory, self.grad_before = (
-            take(name, last, size) for name in ("products", "grad_memory", "grad_before")
+        self.inputs, self.states = self.operands[:total, :, : own - 2], self.operands[..., own:]
+        self.ones_and_states = self.operands[..., own - 1 :]
+        self.gates = empty.new_zeros(5, total + last, replicas, size)
+        self.squashed = empty.new_zeros(total, replicas, size)
+        self.summed = take("summed", last, replicas, 4 * size)
+        self.terms = take("terms", 2, last, replicas, size)
+        self.factors = take("factors", 5, total, replicas, size)
+        self.grad_gates = take("grad_gates", total, replicas, 4 * size)
+        self.grad_states = take("grad_states", total, replicas, size)
+        self.product, self.grad_memory, self.grad_before = (
+            take(name, last, replicas, size) for name in ("product", "grad_memory", "grad_before")
         )
-        self.halved = scratch.take("halved", (replicas, own + size, 4 * size), empty)
-        self.scale = empty.new_ones(4 * size)
-        self.scale.view(4, size)[[0, 1, 3]] = 0.5
-        self.after = self._places_after()
+        self.halved = take("halved", replicas, own + size, 4 * size)
+        self.scale = empty.new_full((4 * size,), 0.5)
+        self.scale[3 * size :] = 1
         self.views = _Views(self)
 
-    def _places_after(self) -> Tensor:
-        """Give for every row the place of the state that it makes."""
-        rows = self.shape.rows
-        begins = rows.begins[1:]
-        places = [
-            begin + row
-            for begin, count in zip(begins, rows.counts, strict=True)
-            for row in range(count)
-        ]
-        return torch.tensor(places, device=self.shape.device)
+
+@dataclass(frozen=True, slots=True)
+class _Forth:
+    """What the forward pass touches at a time step; pairs of arrays that are multiplied as one."""
+
+    births: list[tuple[Any, Any]]
+    read: Any
+    summed: Any
+    summed_by_gate: Any
+    gates: Any
+    sigmoids: Any
+    input_forget: Any
+    cell_memory: Any
+    terms: Any
+    new: Any
+    kept: Any
+    memory: Any
+    squashed: Any
+    output: Any
+    state: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """What the backward pass touches at a time step."""
+
+    births: list[tuple[Any, Any]]
+    state: Any
+    memory: Any
+    product: Any
+    to_memory: Any
+    by_output: Any
+    by_others: Any
+    forget: Any
+    output: Any
+    others: Any
+    gates: Any
+    before: Any
+    before_by_replica: Any
+    state_before: Any
 
 
 class _Views:
-    """Everything the loops touch, cut out once and for all: lists by time step."""
+    """Everything the loops touch, cut out once and for all."""
 
     def __init__(self, b: LayerBuffers) -> None:
-        rows, size = b.shape.rows, b.shape.size
-        counts, times = rows.counts, range(len(rows.counts))
         with_numpy = on_processor(b.shape.device)
         self.xp: Any = np if with_numpy else torch
-        self.array = array = _as_numpy if with_numpy else _as_it_is
+        self.array = _as_numpy if with_numpy else _as_it_is
+        self.halved = self.array(b.halved)
+        self.half, self.one = (self.array(b.gates.new_full((), x)) for x in (0.5, 1.0))
+        times = range(len(b.shape.rows.counts))
+        self.forth = [self._forth(b, time) for time in times]
+        self.back = [self._back(b, time) for time in times]
 
-        def cut(tensor: Tensor, begins: Sequence[int] = rows.begins) -> list[Any]:
-            return [array(tensor[begins[time] : begins[time] + counts[time]]) for time in times]
-
-        def quarters(tensor: Tensor) -> list[list[Any]]:
-            return [cut(part) for part in torch.split(tensor, size, dim=-1)]
-
-        def births(tensor: Tensor, begins: Sequence[int]) -> list[list[tuple[Any, Any]]]:
-            return [
-                [
-                    (array(tensor[begins[time] + row]), array(tensor[begins[time] + parent]))
-                    for row, parent in rows.born(time)
-                ]
-                for time in times
-            ]
-
-        zeros = [0] * len(times)
-        self.read, self.gates = cut(b.operands), cut(b.gates)
-        self.quarters, self.squashed = quarters(b.gates), cut(b.squashed)
-        self.before, self.after = cut(b.memories), cut(b.memories, rows.begins[1:])
-        self.states = cut(b.states, rows.begins[1:])
-        self.births = [births(tensor, rows.begins) for tensor in (b.memories, b.states)]
-        self.grad_gates, self.grad_quarters = cut(b.grad_gates), quarters(b.grad_gates)
-        self.grad_states, self.factors = cut(b.grad_states), [cut(f) for f in b.factors]
-        self.grad_memory, self.products = cut(b.grad_memory, zeros), cut(b.products, zeros)
-        self.grad_before = cut(b.grad_before, zeros)
-        self.grad_births = [births(tensor, zeros) for tensor in (b.grad_memory, b.grad_before)]
-        self.halved = array(b.halved)
-        self.scale, self.shift = array(b.scale), array(1 - b.scale)
-        self.read, self.gates_by_replica, self.grad_gates, self.grad_before_by_replica = (
-            [part.swapaxes(0, 1) for part in parts]
-            for parts in (self.read, self.gates, self.grad_gates, self.grad_before)
+    def _forth(self, b: LayerBuffers, time: int) -> _Forth:
+        rows, array = b.shape.rows, self.array
+        begin, end = rows.begins[time : time + 2]
+        now, after = slice(begin, end), slice(end, 2 * end - begin)
+        summed = b.summed[: end - begin]
+        return _Forth(
+            births=[
+                (array(tensor[begin + row]), array(tensor[begin + parent]))
+                for row, parent in rows.born(time)
+                for tensor in (b.gates[4], b.states)
+            ],
+            read=array(b.operands[now].transpose(0, 1)),
+            summed=array(summed.transpose(0, 1)),
+            summed_by_gate=array(_by_gate(summed)),
+            gates=array(b.gates[:4, now]),
+            sigmoids=array(b.gates[:3, now]),
+            input_forget=array(b.gates[1:3, now]),
+            cell_memory=array(b.gates[3:5, now]),
+            terms=array(b.terms[:, : end - begin]),
+            new=array(b.terms[0, : end - begin]),
+            kept=array(b.terms[1, : end - begin]),
+            memory=array(b.gates[4, after]),
+            squashed=array(b.squashed[now]),
+            output=array(b.gates[0, now]),
+            state=array(b.states[after]),
         )
+
+    def _back(self, b: LayerBuffers, time: int) -> _Back:
+        rows, array = b.shape.rows, self.array
+        begin, end = rows.begins[time : time + 2]
+        now, first = slice(begin, end), slice(0, end - begin)
+        before = slice(begin - rows.counts[time - 1], begin) if time else slice(0, 0)
+        grad_gates = b.grad_gates[now]
+        return _Back(
+            births=[
+                (array(tensor[row]), array(tensor[parent]))
+                for row, parent in rows.born(time)
+                for tensor in (b.grad_memory, b.grad_before)
+            ],
+            state=array(b.grad_states[now]),
+            memory=array(b.grad_memory[first]),
+            product=array(b.product[first]),
+            to_memory=array(b.factors[0, now]),
+            by_output=array(b.factors[1, now]),
+            by_others=array(b.factors[2:, now]),
+            forget=array(b.gates[2, now]),
+            output=array(_by_gate(grad_gates)[0]),
+            others=array(_by_gate(grad_gates)[1:]),
+            gates=array(grad_gates.transpose(0, 1)),
+            before=array(b.grad_before[: before.stop - before.start]),
+            before_by_replica=array(b.grad_before[first].transpose(0, 1)),
+            state_before=array(b.grad_states[before]),
+        )
+
+
+def _by_gate(gates: Tensor) -> Tensor:
+    """View ``(rows, replicas, gates)`` as ``(4, rows, replicas, hidden)``."""
+    return gates.view(*gates.shape[:2], 4, -1).permute(2, 0, 1, 3)
 
 
 def on_processor(device: torch.device) -> bool:
@@ -170,110 +230,91 @@ def _as_it_is(tensor: Tensor) -> Any:
     return tensor.detach()
 
 
-def forward(
-    b: LayerBuffers,
-    inputs: Float[Tensor, "rows replicas features"],
-    hidden: Float[Tensor, "first replicas hidden"],
-    weight: Float[Tensor, "replicas read gates"],
-) -> Float[Tensor, "rows replicas hidden"]:
-    """Go forward in time; fills the activated gates, the memories and the states.
+def forward(b: LayerBuffers, weight: Float[Tensor, "replicas read gates"]) -> None:
+    """Go forward in time: from inputs and first states to gates, memories and states.
 
     One tanh serves all gates: sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, and the weights are halved.
 
     Args:
-        b: Where to.
-        inputs: What the layer reads.
-        hidden: Its states before the first time step.
+        b: With what the layer reads, and its states before the first time step, in place.
         weight: All its weights.
     """
-    b.operands[: len(inputs), :, : b.shape.features] = inputs
-    b.states[: len(hidden)] = hidden
     torch.mul(weight, b.scale, out=b.halved)
     v = b.views
     matmul, multiply, add, tanh = v.xp.matmul, v.xp.multiply, v.xp.add, v.xp.tanh
-    i, f, g, o = v.quarters
-    for time, gates in enumerate(v.gates):
-        for births in v.births:
-            for child, parent in births[time]:
-                child[...] = parent
-        matmul(v.read[time], v.halved, out=v.gates_by_replica[time])
-        tanh(gates, out=gates)
-        multiply(gates, v.scale, out=gates)
-        add(gates, v.shift, out=gates)
-        memory, squashed = v.after[time], v.squashed[time]
-        multiply(f[time], v.before[time], out=memory)
-        multiply(i[time], g[time], out=squashed)
-        add(memory, squashed, out=memory)
-        tanh(memory, out=squashed)
-        multiply(o[time], squashed, out=v.states[time])
-    b.passes += 1
-    return b.states.index_select(0, b.after)
+    halved, half = v.halved, v.half
+    for at in v.forth:
+        for child, parent in at.births:
+            child[...] = parent
+        matmul(at.read, halved, out=at.summed)
+        tanh(at.summed_by_gate, out=at.gates)
+        multiply(at.sigmoids, half, out=at.sigmoids)
+        add(at.sigmoids, half, out=at.sigmoids)
+        multiply(at.input_forget, at.cell_memory, out=at.terms)
+        add(at.new, at.kept, out=at.memory)
+        tanh(at.memory, out=at.squashed)
+        multiply(at.output, at.squashed, out=at.state)
 
 
 def _prepare_factors(b: LayerBuffers) -> None:
     """Compute what the gradient is multiplied by in every row.
 
-    The first four lead to the gates before activation, from the memory's gradient (input, forget,
-    cell) and from the state's (output); the last leads from the state to the memory.
+    The first leads from the state to the memory, the others to the gates before activation: from
+    the state's gradient (output) and from the memory's (input, forget, cell).
     """
-    i, f, g, o = torch.split(b.gates, b.shape.size, dim=-1)
-    sigmoid_backward, tanh_backward = torch.ops.aten.sigmoid_backward, torch.ops.aten.tanh_backward
-    sigmoid_backward(g, i, grad_input=b.factors[0])
-    sigmoid_backward(b.memories[: len(f)], f, grad_input=b.factors[1])
-    tanh_backward(i, g, grad_input=b.factors[2])
-    sigmoid_backward(b.squashed, o, grad_input=b.factors[3])
-    tanh_backward(o, b.squashed, grad_input=b.factors[4])
+    v, total = b.views, b.shape.rows.total
+    multiply, subtract = v.xp.multiply, v.xp.subtract
+    gates, squashed, factors = map(v.array, (b.gates[:, :total], b.squashed, b.factors))
+    for factor, tanh, gate in ((factors[0], squashed, gates[0]), (factors[4], gates[3], gates[1])):
+        multiply(tanh, tanh, out=factor)
+        subtract(v.one, factor, out=factor)
+        multiply(factor, gate, out=factor)
+    slopes = factors[1:4]
+    subtract(v.one, gates[:3], out=slopes)
+    multiply(slopes, gates[:3], out=slopes)
+    multiply(slopes[0], squashed, out=slopes[0])
+    multiply(slopes[1:], gates[3:], out=slopes[1:])
 
 
 def backward(
     b: LayerBuffers,
-    grad: Float[Tensor, "rows replicas hidden"],
     weight: Float[Tensor, "replicas read gates"],
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Go backward in time; give the gradients of the inputs, the first states and the weights.
+    grad_weight: Float[Tensor, "replicas read gates"],
+    grad_inputs: Float[Tensor, "rows replicas features"],
+) -> None:
+    """Go backward in time, from ``b.grad_states``, which is used up.
+
+    The gradient of the states before the first time step is left in ``b.grad_before``.
 
     Args:
-        b: After the forward pass.
-        grad: The gradient of the states.
+        b: After the forward pass, with the gradient of the states in place.
         weight: All weights of the layer.
+        grad_weight: Where to write their gradient.
+        grad_inputs: Where to write the gradient of what the layer reads.
     """
-    b.grad_states.copy_(grad)
     b.grad_memory.zero_()
     _prepare_factors(b)
     v = b.views
     recurrent = v.array(weight[:, b.shape.features + 2 :].transpose(1, 2))
     matmul, multiply, add = v.xp.matmul, v.xp.multiply, v.xp.add
-    by_input, by_forget, by_cell, by_output, to_memory = v.factors
-    di, df, dg, do = v.grad_quarters
-    forget = v.quarters[1]
-    for time in reversed(range(len(v.gates))):
-        state, memory, product = v.grad_states[time], v.grad_memory[time], v.products[time]
-        multiply(state, to_memory[time], out=product)
-        add(memory, product, out=memory)
-        multiply(by_input[time], memory, out=di[time])
-        multiply(by_forget[time], memory, out=df[time])
-        multiply(by_cell[time], memory, out=dg[time])
-        multiply(by_output[time], state, out=do[time])
-        multiply(memory, forget[time], out=memory)
-        matmul(v.grad_gates[time], recurrent, out=v.grad_before_by_replica[time])
-        for births in v.grad_births:
-            for child, parent in births[time]:
-                add(parent, child, out=parent)
-        if time > 0:
-            before = v.grad_states[time - 1]
-            add(before, v.grad_before[time - 1], out=before)
-    grad_inputs, grad_weight = _products(b, weight)
-    return grad_inputs, b.grad_before[: b.shape.rows.counts[0]].clone(), grad_weight
+    for at in reversed(v.back):
+        multiply(at.state, at.to_memory, out=at.product)
+        add(at.memory, at.product, out=at.memory)
+        multiply(at.by_output, at.state, out=at.output)
+        multiply(at.by_others, at.memory, out=at.others)
+        multiply(at.memory, at.forget, out=at.memory)
+        matmul(at.gates, recurrent, out=at.before_by_replica)
+        for child, parent in at.births:
+            add(parent, child, out=parent)
+        add(at.state_before, at.before, out=at.state_before)
+    _products(b, weight, grad_weight, grad_inputs)
 
 
-def _products(b: LayerBuffers, weight: Tensor) -> tuple[Tensor, Tensor]:
+def _products(b: LayerBuffers, weight: Tensor, grad_weight: Tensor, grad_inputs: Tensor) -> None:
     """Give the gradients of the inputs and of the weights, each one product."""
-    v, array = b.views, b.views.array
+    matmul, array = b.views.xp.matmul, b.views.array
     grad_gates = array(b.grad_gates.transpose(0, 1))
-    read = b.operands[: len(b.gates)].permute(1, 2, 0)
-    grad_weight = torch.empty_like(weight)
-    v.xp.matmul(array(read), grad_gates, out=array(grad_weight))
-    grad_inputs = weight.new_empty(len(b.gates), b.shape.replicas, b.shape.features)
-    below = array(weight[:, : b.shape.features].transpose(1, 2))
-    v.xp.matmul(grad_gates, below, out=array(grad_inputs.transpose(0, 1)))
-    return grad_inputs, grad_weight
+    read = b.operands[: len(b.grad_gates)].permute(1, 2, 0)
+    matmul(array(read), grad_gates, out=array(grad_weight))
+    below = weight[:, : b.shape.features].transpose(1, 2)
+    matmul(grad_gates, array(below), out=array(grad_inputs.transpose(0, 1)))
