@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .prefix_rows import Rows
 
-__all__ = ["LayerBuffers", "LayerShape", "Scratch", "backward", "forward", "on_processor"]
+__all__ = ["LayerBuffers", "LayerShape", "Scratch", "backward", "forward", "product"]
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,21 @@ def _by_gate(gates: Tensor) -> Tensor:
 def on_processor(device: torch.device) -> bool:
     """Tell whether numpy can work on a tensor's own memory."""
     return device.type == "cpu"
+
+
+def product(one: Tensor, other: Tensor, out: Tensor) -> Tensor:
+    """Write the products of every replica's matrices, which torch would first copy, into ``out``.
+
+    Args:
+        one: ``(replicas, rows, columns)``, in any order in memory, like the others.
+        other: ``(replicas, columns, others)``.
+        out: ``(replicas, rows, others)``.
+    """
+    if on_processor(out.device):
+        np.matmul(_as_numpy(one), _as_numpy(other), out=_as_numpy(out))
+    else:
+        torch.matmul(one, other, out=out)
+    return out
 
 
 def _as_numpy(tensor: Tensor) -> Any:

@@ -109,6 +109,7 @@ class ReplicatedLSTM:
             for width in [features, *[size] * (layers - 1)]
         ]
         self._first = rows.counts[0]
+        self._separate = not rows.parents
         self.places = torch.tensor(rows.after, device=like.device)
         self.grad_inputs = like.new_zeros(rows.total, replicas, features)
         self.grad_first = like.new_zeros(layers, self._first, replicas, size)
@@ -142,9 +143,13 @@ class ReplicatedLSTM:
         below = None
         for layer, weight in zip(self._layers, weights, strict=True):
             if below is not None:
-                torch.index_select(below.states, 0, self.places, out=layer.inputs)
+                layer.inputs.copy_(self._after(below.states))
             forward(layer, weight)
             below = layer
+
+    def _after(self, states: Tensor) -> Tensor:
+        """Give what lies at the places of the rows, without a copy if it is all in order."""
+        return states[self._first :] if self._separate else states[self.places]
 
     def backward(
         self,
