@@ -73,7 +73,7 @@ def test_losses_and_gradients_are_those_of_every_model_alone(dtype, within):
 
 
 def test_torch_functions_give_the_same_as_numpy_functions(monkeypatch):
-    monkeypatch.setattr("unvanish.nn.replicated_cells.on_processor", lambda device: False)
+    monkeypatch.setattr("unvanish.nn.replicated_buffers.on_processor", lambda device: False)
     models = make_models()
     assert_like_every_model_alone(ReplicatedTextVAE(models), models, make_batch(), 1e-12)
 

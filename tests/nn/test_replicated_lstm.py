@@ -90,7 +90,7 @@ def assert_like_torch(replicated, lstms, inputs, hidden, within):
 @pytest.mark.parametrize(("dtype", "within"), [(torch.float64, 1e-12), (torch.float32, 1e-5)])
 def test_states_and_gradients_are_those_of_torch(layers, dtype, within, on_processor, monkeypatch):
     monkeypatch.setattr(
-        "unvanish.nn.replicated_cells.on_processor", lambda device: on_processor
+        "unvanish.nn.replicated_buffers.on_processor", lambda device: on_processor
     )  # elsewhere torch's functions do what numpy's do here
     inputs, hidden = make_arguments(layers, dtype)
     replicated = make_replicated(Rows.separate(TIME, BATCH), layers, inputs)

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from ..config import RecurrentDecoderConfig, RecurrentEncoderConfig
 from ..nn.prefix_rows import PrefixRows, Rows
-from ..nn.replicated_cells import product
+from ..nn.replicated_buffers import product
 from ..nn.replicated_lstm import ReplicatedLSTM, Scratch
 
 __all__ = ["Losses", "ReplicatedPass"]

@@ -24,7 +24,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from .prefix_rows import Rows
-from .replicated_cells import LayerBuffers, LayerShape, Scratch, backward, forward
+from .replicated_buffers import LayerBuffers, LayerShape, Scratch
+from .replicated_cells import backward, forward
 
 __all__ = ["ReplicatedLSTM", "Scratch", "stack_layer", "unstack_layer"]
 
