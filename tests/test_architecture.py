@@ -10,7 +10,7 @@ import unvanish
 
 SOURCE = Path(unvanish.__file__).parent
 ORDER = [
-    ["extras", "schedules", "controllers", "presets", "compat"],
+    ["extras", "processes", "schedules", "controllers", "presets", "compat"],
     ["config"],
     ["measures"],
     ["integrations"],

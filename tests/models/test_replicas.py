@@ -32,59 +32,82 @@ def make_batch(dtype=torch.float64, replicas=3):
     return tokens, torch.randn(replicas, len(LENGTHS), 2, dtype=dtype)
 
 
-def losses(forward_pass):
-    rec = forward_pass.token_losses.sum(-1).mean(-1)
-    return rec, forward_pass.posterior.kl(forward_pass.prior).mean(-1)
+def losses(model, tokens, noise, lengths=LENGTHS):
+    forward_pass = model(tokens, lengths, noise)
+    return forward_pass.token_losses.sum(-1).mean(-1), forward_pass.posterior.kl(
+        forward_pass.prior
+    ).mean(-1)
 
 
 def gradients_of(replicas, replica):
     """Give one replica's gradients under the names of its parameters."""
-    gradients = ReplicatedTextVAE(replicas.unstack())
+    holder = ReplicatedTextVAE(replicas.unstack())
     with torch.no_grad():
-        for holder, parameter in zip(gradients.parameters(), replicas.parameters(), strict=True):
-            holder.copy_(parameter.grad)
-    return gradients.unstack()[replica].state_dict()
+        holder.numbers.copy_(replicas.numbers.grad)
+    return holder.unstack()[replica].state_dict()
 
 
-@pytest.mark.parametrize(("dtype", "within"), [(torch.float64, 1e-12), (torch.float32, 2e-5)])
-def test_losses_and_gradients_are_those_of_every_model_alone(dtype, within):
-    models, (tokens, noise) = make_models(dtype=dtype), make_batch(dtype)
-    replicas = ReplicatedTextVAE(models)
-    together = replicas(tokens, LENGTHS, noise)
-    sum(loss.sum() for loss in losses(together)).backward()
+def betas_of(dtype):
+    return torch.tensor([1.0, 0.3, 0.0], dtype=dtype)
+
+
+def assert_like_every_model_alone(replicas, models, batch, within, lengths=LENGTHS):
+    tokens, noise = batch
+    betas = betas_of(noise.dtype)
+    together = replicas(tokens, lengths, noise, betas)
     for k, model in enumerate(models):
-        alone = model(tokens, LENGTHS, noise[k])
-        sum(losses(alone)).backward()
-        for name in ("z", "token_losses"):
-            torch.testing.assert_close(
-                getattr(together, name)[k], getattr(alone, name), rtol=within, atol=within
-            )
-        torch.testing.assert_close(
-            together.posterior.logvar[k], alone.posterior.logvar, rtol=within, atol=within
-        )
+        model.zero_grad()
+        rec, kl = losses(model, tokens, noise[k], lengths)
+        (rec + betas[k] * kl).backward()
+        torch.testing.assert_close(together.rec[k], rec, rtol=within, atol=within)
+        torch.testing.assert_close(together.kl[k], kl, rtol=within, atol=within)
         gradients = gradients_of(replicas, k)
         for name, parameter in model.named_parameters():
             torch.testing.assert_close(gradients[name], parameter.grad, rtol=within, atol=within)
 
 
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float64, 1e-12), (torch.float32, 2e-5)])
+def test_losses_and_gradients_are_those_of_every_model_alone(dtype, within):
+    models = make_models(dtype=dtype)
+    assert_like_every_model_alone(ReplicatedTextVAE(models), models, make_batch(dtype), within)
+
+
+def test_torch_functions_give_the_same_as_numpy_functions(monkeypatch):
+    monkeypatch.setattr("unvanish.nn.replicated_buffers.on_processor", lambda device: False)
+    models = make_models()
+    assert_like_every_model_alone(ReplicatedTextVAE(models), models, make_batch(), 1e-12)
+
+
+def test_batches_may_differ_from_call_to_call():
+    models = make_models()
+    replicas = ReplicatedTextVAE(models)
+    (tokens, noise), others = make_batch(), torch.tensor([4, 3, 2, 3, 4])
+    batches = [
+        (tokens, noise, LENGTHS),
+        (tokens, noise, LENGTHS.clamp(max=5)),
+        (tokens[:, :4], noise, others),
+        (tokens[[0, 0, 3]], noise[:, :3], LENGTHS[[0, 4, 3]]),
+        (tokens, noise, LENGTHS),
+    ]
+    for tokens, noise, lengths in batches:
+        assert_like_every_model_alone(replicas, models, (tokens, noise), 1e-12, lengths)
+
+
 def test_training_together_is_training_alone():
     # In 64 bits: Adam enlarges the rounding of gradients that ought to be zero.
-    models, betas = make_models(), torch.tensor([1.0, 0.3, 0.0], dtype=torch.float64)
+    models, betas = make_models(), betas_of(torch.float64)
     replicas = ReplicatedTextVAE(models)
-    parameters = list(replicas.parameters())
-    together = torch.optim.Adam(parameters, lr=3e-3, fused=True)
+    together = torch.optim.Adam([replicas.numbers], lr=3e-3, fused=True)
     alone = [torch.optim.Adam(model.parameters(), lr=3e-3) for model in models]
     tokens, _ = make_batch()
     generator = torch.Generator().manual_seed(2)
     for _ in range(20):
         noise = torch.randn(3, len(LENGTHS), 2, generator=generator, dtype=torch.float64)
-        rec, kl = losses(replicas(tokens, LENGTHS, noise))
-        together.zero_grad()
-        (rec + betas * kl).sum().backward()
-        clip_gradients(parameters, 1.0)
+        rec = replicas(tokens, LENGTHS, noise, betas).rec
+        clip_gradients(replicas.numbers.grad, 1.0)
         together.step()
         for k, (model, optimizer) in enumerate(zip(models, alone, strict=True)):
-            own_rec, own_kl = losses(model(tokens, LENGTHS, noise[k]))
+            own_rec, own_kl = losses(model, tokens, noise[k])
             optimizer.zero_grad()
             (own_rec + betas[k] * own_kl).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -117,19 +140,15 @@ def test_unstack_leaves_the_random_numbers_of_others_alone():
 
 
 def test_clipping_is_replica_by_replica():
-    stacked = [torch.nn.Parameter(torch.zeros(3, 4, 2)), torch.nn.Parameter(torch.zeros(3, 5))]
-    for parameter in stacked:
-        parameter.grad = torch.randn_like(parameter)
-    stacked[0].grad[1] *= 100
-    alone = [[torch.nn.Parameter(torch.zeros_like(p[k])) for p in stacked] for k in range(3)]
-    for k, group in enumerate(alone):
-        for parameter, whole in zip(group, stacked, strict=True):
-            parameter.grad = whole.grad[k].clone()
-    expected = torch.stack([torch.nn.utils.clip_grad_norm_(group, 4.0) for group in alone])
+    stacked = torch.randn(3, 13)
+    stacked[1] *= 100
+    alone = [torch.nn.Parameter(torch.zeros(13)) for _ in range(3)]
+    for parameter, gradient in zip(alone, stacked, strict=True):
+        parameter.grad = gradient.clone()
+    expected = torch.stack([torch.nn.utils.clip_grad_norm_([p], 4.0) for p in alone])
     torch.testing.assert_close(clip_gradients(stacked, 4.0), expected)
-    for k, group in enumerate(alone):
-        for parameter, whole in zip(group, stacked, strict=True):
-            torch.testing.assert_close(whole.grad[k], parameter.grad)
+    for parameter, gradient in zip(alone, stacked, strict=True):
+        torch.testing.assert_close(gradient, parameter.grad)
 
 
 @pytest.mark.parametrize(

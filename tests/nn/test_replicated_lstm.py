@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from unvanish.nn.prefix_rows import PrefixRows, Rows
-from unvanish.nn.replicated_lstm import ReplicatedLSTM, stack_layer, unstack_layer
+from unvanish.nn.replicated_lstm import ReplicatedLSTM, Scratch, stack_layer, unstack_layer
 
 TIME, REPLICAS, BATCH, INPUTS, HIDDEN = 5, 3, 2, 3, 4
 
@@ -18,7 +18,7 @@ def make_lstms(layers: int, dtype: torch.dtype = torch.float64) -> list[nn.LSTM]
 
 
 def weights_of(lstms: Sequence[nn.LSTM]) -> list[Tensor]:
-    return [stack_layer(lstms, layer).requires_grad_() for layer in range(lstms[0].num_layers)]
+    return [stack_layer(lstms, layer) for layer in range(lstms[0].num_layers)]
 
 
 def make_arguments(layers: int, dtype: torch.dtype, *, time: int = TIME, batch: int = BATCH):
@@ -28,12 +28,32 @@ def make_arguments(layers: int, dtype: torch.dtype, *, time: int = TIME, batch: 
     return inputs, hidden
 
 
-def run_replicated(
-    weights: Sequence[Tensor], inputs: Tensor, hidden: Tensor, replicated: ReplicatedLSTM
-) -> Tensor:
-    time, batch = inputs.shape[:2]
-    states = replicated(inputs.flatten(0, 1), hidden, weights, Rows.separate(time, batch))
-    return states.unflatten(0, (time, batch))
+def make_replicated(rows: Rows, layers: int, like: Tensor) -> ReplicatedLSTM:
+    return ReplicatedLSTM(
+        rows, replicas=REPLICAS, features=INPUTS, size=HIDDEN, layers=layers, like=like
+    )
+
+
+def run_replicated(replicated, weights, inputs, hidden) -> Tensor:
+    """Give the states of all rows; ``inputs`` is (rows, replicas, features)."""
+    replicated.inputs.copy_(inputs.detach())
+    for first, values in zip(replicated.first, hidden.detach(), strict=True):
+        first.copy_(values)
+    replicated.forward(weights)
+    return replicated.states[replicated.places][..., 1:]
+
+
+def differentiate(replicated, weights, grad: Tensor) -> list[Tensor]:
+    """Give the gradients of inputs, first states and weights."""
+    replicated.grad_states.copy_(grad)
+    grads = [torch.full_like(weight, torch.nan) for weight in weights]
+    replicated.backward(weights, grads)
+    return [replicated.grad_inputs, replicated.grad_first, *grads]
+
+
+def assert_all_close(ours, theirs, within):
+    for one, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(one, other, rtol=within, atol=within)
 
 
 def run_torch(lstms: Sequence[nn.LSTM], inputs: Tensor, hidden: Tensor) -> Tensor:
@@ -54,18 +74,27 @@ def torch_gradients(loss: Tensor, lstms: Sequence[nn.LSTM], leaves: Sequence[Ten
     return [*grads[: len(leaves)], *(w.detach() for w in weights_of(lstms))]
 
 
+def assert_like_torch(replicated, lstms, inputs, hidden, within):
+    weights = weights_of(lstms)
+    ours = run_replicated(replicated, weights, inputs.flatten(0, 1), hidden)
+    theirs = run_torch(lstms, inputs, hidden)
+    torch.testing.assert_close(ours, theirs.flatten(0, 1), rtol=within, atol=within)
+    factor = torch.randn_like(theirs)
+    grad_inputs, *others = differentiate(replicated, weights, factor.flatten(0, 1))
+    references = torch_gradients((theirs * factor).sum(), lstms, [inputs, hidden])
+    assert_all_close([grad_inputs.view_as(inputs), *others], references, within)
+
+
+@pytest.mark.parametrize("on_processor", [True, False])
 @pytest.mark.parametrize("layers", [1, 2, 3, 7])
 @pytest.mark.parametrize(("dtype", "within"), [(torch.float64, 1e-12), (torch.float32, 1e-5)])
-def test_states_and_gradients_are_those_of_torch(layers, dtype, within):
-    lstms = make_lstms(layers, dtype)
-    weights, leaves = weights_of(lstms), make_arguments(layers, dtype)
-    ours, theirs = run_replicated(weights, *leaves, ReplicatedLSTM()), run_torch(lstms, *leaves)
-    torch.testing.assert_close(ours, theirs, rtol=within, atol=within)
-    factor = torch.randn_like(ours)
-    mine = torch.autograd.grad((ours * factor).sum(), [*leaves, *weights])
-    references = torch_gradients((theirs * factor).sum(), lstms, leaves)
-    for gradient, reference in zip(mine, references, strict=True):
-        torch.testing.assert_close(gradient, reference, rtol=within, atol=within)
+def test_states_and_gradients_are_those_of_torch(layers, dtype, within, on_processor, monkeypatch):
+    monkeypatch.setattr(
+        "unvanish.nn.replicated_buffers.on_processor", lambda device: on_processor
+    )  # elsewhere torch's functions do what numpy's do here
+    inputs, hidden = make_arguments(layers, dtype)
+    replicated = make_replicated(Rows.separate(TIME, BATCH), layers, inputs)
+    assert_like_torch(replicated, make_lstms(layers, dtype), inputs, hidden, within)
 
 
 @pytest.mark.parametrize("layers", [1, 3])
@@ -74,74 +103,56 @@ def test_shared_rows_compute_what_separate_rows_compute(layers):
     torch.manual_seed(2)
     table = torch.randn(4, REPLICAS, INPUTS, dtype=torch.float64, requires_grad=True)
     lstms, shared = make_lstms(layers), PrefixRows.of(words)
-    weights = weights_of(lstms)
+    weights, replicated = weights_of(lstms), make_replicated(shared.rows, layers, table)
     one = torch.randn(layers, 1, REPLICAS, HIDDEN, dtype=torch.float64, requires_grad=True)
-    packed = ReplicatedLSTM()(table[shared.words], one, weights, shared.rows)
+    packed = run_replicated(replicated, weights, table[shared.words], one)
     ours, theirs = (
         packed[shared.places.T],
         run_torch(lstms, table[words.T], one.expand(-1, 4, -1, -1)),
     )
     torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
     factor = torch.randn_like(ours)
-    mine = torch.autograd.grad((ours * factor).sum(), [table, one, *weights])
+    asked = torch.zeros_like(packed).index_add(0, shared.places.T.flatten(), factor.flatten(0, 1))
+    grad_inputs, *others = differentiate(replicated, weights, asked)
+    grad_table = torch.zeros_like(table).index_add(0, shared.words, grad_inputs)
     references = torch_gradients((theirs * factor).sum(), lstms, [table, one])
-    for gradient, reference in zip(mine, references, strict=True):
-        torch.testing.assert_close(gradient, reference, rtol=1e-12, atol=1e-12)
+    assert_all_close([grad_table, *others], references, 1e-12)
 
 
 def test_gradient_is_that_of_finite_differences():
     lstms = make_lstms(2)
     rows = Rows(counts=(1, 2, 2, 4), parents=(0, 1, 0))
     torch.manual_seed(1)
-    inputs = torch.randn(rows.total, REPLICAS, INPUTS, dtype=torch.float64, requires_grad=True)
-    hidden = torch.randn(2, 1, REPLICAS, HIDDEN, dtype=torch.float64, requires_grad=True)
+    inputs = torch.randn(rows.total, REPLICAS, INPUTS, dtype=torch.float64)
+    hidden = torch.randn(2, 1, REPLICAS, HIDDEN, dtype=torch.float64)
+    weights, replicated = weights_of(lstms), make_replicated(rows, 2, inputs)
+    factor = torch.randn(rows.total, REPLICAS, HIDDEN, dtype=torch.float64)
 
-    def run(inputs, hidden, *weights):
-        return ReplicatedLSTM()(inputs, hidden, weights, rows)
+    def loss() -> float:
+        return float((run_replicated(replicated, weights, inputs, hidden) * factor).sum())
 
-    assert torch.autograd.gradcheck(run, (inputs, hidden, *weights_of(lstms)))
-
-
-def test_torch_functions_give_the_same_as_numpy_functions(monkeypatch):
-    weights, leaves = weights_of(make_lstms(2)), make_arguments(2, torch.float64)
-    results = []
-    for on_processor in (True, False):
-        monkeypatch.setattr(
-            "unvanish.nn.replicated_cells.on_processor", lambda device, answer=on_processor: answer
-        )
-        states = run_replicated(weights, *leaves, ReplicatedLSTM())
-        results.append([states, *torch.autograd.grad(states.square().sum(), [*leaves, *weights])])
-    for numpy_made, torch_made in zip(*results, strict=True):
-        torch.testing.assert_close(numpy_made, torch_made, rtol=1e-12, atol=1e-12)
-
-
-def test_buffers_serve_again_for_the_same_and_for_another_shape():
-    lstms, replicated = make_lstms(2), ReplicatedLSTM()
-    for time, batch in ((4, 2), (4, 2), (6, 3), (1, 1)):
-        leaves = make_arguments(2, torch.float64, time=time, batch=batch)
-        ours = run_replicated(weights_of(lstms), *leaves, replicated)
-        torch.testing.assert_close(ours, run_torch(lstms, *leaves))
+    loss()
+    gradients = [g.clone() for g in differentiate(replicated, weights, factor)]
+    for values, gradient in zip([inputs, hidden, *weights], gradients, strict=True):
+        direction = torch.randn_like(values)
+        values.add_(direction, alpha=1e-5)
+        above = loss()
+        values.sub_(direction, alpha=2e-5)
+        below = loss()
+        values.add_(direction, alpha=1e-5)
+        slope = float((gradient * direction).sum())
+        assert (above - below) / 2e-5 == pytest.approx(slope, rel=1e-6, abs=1e-6)
 
 
-def test_outputs_and_gradients_survive_the_next_pass():
-    weights, replicated = weights_of(make_lstms(2)), ReplicatedLSTM()
-    inputs, hidden = make_arguments(2, torch.float64)
-    first = run_replicated(weights, inputs, hidden, replicated)
-    grads = torch.autograd.grad(first.sum(), [inputs, hidden, *weights])
-    before = [value.detach().clone() for value in (first, *grads)]
-    second = run_replicated(weights, inputs + 1, hidden - 1, replicated)
-    torch.autograd.grad(second.square().sum(), [inputs, hidden, *weights])
-    for value, kept in zip((first, *grads), before, strict=True):
-        assert torch.equal(value, kept)
-
-
-def test_backward_after_another_forward_is_refused():
-    weights, replicated = weights_of(make_lstms(1)), ReplicatedLSTM()
-    leaves = make_arguments(1, torch.float64)
-    first = run_replicated(weights, *leaves, replicated)
-    run_replicated(weights, *leaves, replicated)
-    with pytest.raises(RuntimeError, match="another forward pass"):
-        first.sum().backward()
+def test_several_of_one_scratch_serve_again_and_again():
+    scratch, lstms = Scratch(), make_lstms(2)
+    sizes = {"replicas": REPLICAS, "features": INPUTS, "size": HIDDEN, "layers": 2}
+    for time, batch in ((4, 2), (6, 3), (1, 1)):
+        inputs, hidden = make_arguments(2, torch.float64, time=time, batch=batch)
+        rows = Rows.separate(time, batch)
+        replicated = ReplicatedLSTM(rows, **sizes, like=inputs, scratch=scratch)
+        for _ in range(2):
+            assert_like_torch(replicated, lstms, inputs, hidden, 1e-12)
 
 
 def test_unstacking_gives_back_what_was_stacked():

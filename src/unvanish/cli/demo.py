@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..processes import available_cores, prepare
 from .options import CommonOptions
 from .output import print_json
 
@@ -38,6 +39,9 @@ def demo(
         seeds: Repetitions, each with its own initialisation and noise.
         hold: Further steps with beta = 1 for all.
     """
+    if common.device in ("auto", "cpu") and available_cores() > 1:
+        prepare(["unvanish.experiments.illustrative.folder"])
+
     from ..experiments.illustrative import Settings, run
     from ..experiments.illustrative.folder import make_ready, write
     from ..training import resolve_device

@@ -82,12 +82,18 @@ class DrawnAverage:
     def add(self, values: NDArray[np.float64]) -> None:
         """Take in a block, ``(draws, N)``."""
         self._draws.append(values.mean(axis=1))
-        for draw in values:  # Welford: exact however large the values are
-            self._n += 1
-            kept = np.isfinite(self._mean) & np.isfinite(draw)  # an infinite average stays one
-            away = np.where(kept, draw, 0.0) - np.where(kept, self._mean, 0.0)
-            self._mean = np.where(kept, self._mean + away / self._n, np.inf)
-            self._squares = self._squares + away**2 * (self._n - 1) / self._n
+        count, first = len(values), values[0]
+        total = self._n + count
+        with np.errstate(invalid="ignore"):  # where something is infinite, nothing of it is used
+            mean = first + (values - first).mean(axis=0)  # exact however large the values are
+            squares = np.square(values - mean).sum(axis=0)
+            away = mean - self._mean
+            joined = self._mean + away * (count / total)
+            squares += np.square(away) * self._n * count / total
+        kept = np.isfinite(values).all(axis=0) & np.isfinite(self._mean)
+        self._mean = np.where(kept, joined, np.inf)  # an infinite average stays one
+        self._squares = self._squares + np.where(kept, squares, 0.0)
+        self._n = total
 
     @property
     def by_sentence(self) -> NDArray[np.float64]:

@@ -49,6 +49,12 @@ class Rows:
         """Where each time step begins if they are written one after another, and the end."""
         return (0, *accumulate(self.counts))
 
+    @property
+    def after(self) -> tuple[int, ...]:
+        """For every row the place of what it makes, where the next time step begins."""
+        pairs = zip(self.begins[1:], self.counts, strict=True)
+        return tuple(begin + row for begin, count in pairs for row in range(count))
+
     def born(self, time: int) -> Iterator[tuple[int, int]]:
         """Give the rows that are new at a time step, each with its parent; none at the first."""
         for row in range(self.counts[max(0, time - 1)], self.counts[time]):

@@ -13,19 +13,19 @@ The cell is torch's (gates in the order input, forget, cell, output):
 
 Everything that a cell reads lies side by side, with two ones for the biases, so that its gates are
 one product, and so is the gradient of its weights. The gradient is written by hand: what does not
-depend on later time steps is computed for all of them together.
+depend on later time steps is computed for all of them together, and neither pass asks for memory.
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 from .prefix_rows import Rows
-from .replicated_cells import LayerBuffers, LayerShape, Scratch, backward, forward
+from .replicated_buffers import LayerBuffers, LayerShape, Scratch
+from .replicated_cells import backward, forward
 
 __all__ = ["ReplicatedLSTM", "Scratch", "stack_layer", "unstack_layer"]
 
@@ -36,7 +36,8 @@ def stack_layer(lstms: Sequence[nn.LSTM], layer: int) -> Float[Tensor, "replicas
     """Put all weights of one layer of every LSTM into one tensor.
 
     The rows are what multiplies the input or the layer below, the two biases, and what multiplies
-    the layer's own state.
+    the layer's own state. Of the columns, torch's last gate, the output gate, comes first: the
+    three that are sigmoids are neighbours then.
 
     Example:
         >>> stack_layer([nn.LSTM(3, 4, num_layers=2) for _ in range(5)], layer=1).shape
@@ -45,14 +46,15 @@ def stack_layer(lstms: Sequence[nn.LSTM], layer: int) -> Float[Tensor, "replicas
 
     def rows_of(lstm: nn.LSTM) -> Tensor:
         parts = [cast(Tensor, getattr(lstm, name.format(layer))) for name in _PARTS]
-        return torch.cat([part.unsqueeze(0) if part.dim() == 1 else part.T for part in parts])
+        rows = torch.cat([part.unsqueeze(0) if part.dim() == 1 else part.T for part in parts])
+        return rows.roll(lstm.hidden_size, dims=1)
 
     return torch.stack([rows_of(lstm) for lstm in lstms]).detach()
 
 
 def unstack_layer(weight: Float[Tensor, "read gates"], lstm: nn.LSTM, layer: int) -> None:
     """Copy one replica's part of what :func:`stack_layer` made back into an LSTM."""
-    begin = 0
+    begin, weight = 0, weight.roll(-lstm.hidden_size, dims=1)
     with torch.no_grad():
         for name in _PARTS:
             parameter = cast(Tensor, getattr(lstm, name.format(layer)))
@@ -62,77 +64,107 @@ def unstack_layer(weight: Float[Tensor, "read gates"], lstm: nn.LSTM, layer: int
 
 
 class ReplicatedLSTM:
-    """Runs LSTMs of one shape, keeping its buffers from call to call.
+    """Runs LSTMs of one shape over rows of one shape, in memory of its own.
 
-    A forward pass overwrites the buffers of the one before, so each must be followed by its
-    backward pass, if it has one, before the next; otherwise the backward pass raises an error.
+    What it reads is written into :attr:`inputs` and :attr:`first`, what the loss asks of it into
+    :attr:`grad_states`. That memory is shared: between that and the end of :meth:`backward` no
+    other of the same scratch may run.
 
     Args:
+        rows: How many rows there are at every time step.
+        replicas: How many LSTMs.
+        features: Width of what they read.
+        size: Width of their states.
+        layers: How many layers each has.
+        like: A tensor with their precision and device.
         scratch: Memory shared with others that run at other times; by default one's own.
 
     Example:
         >>> lstms = [nn.LSTM(2, 4, num_layers=2) for _ in range(3)]
         >>> weights = [stack_layer(lstms, layer) for layer in range(2)]
-        >>> rows, state = Rows.separate(time=7, batch=5), torch.zeros(2, 5, 3, 4)
-        >>> ReplicatedLSTM()(torch.randn(35, 3, 2), state, weights, rows).shape
-        torch.Size([35, 3, 4])
+        >>> replicated = ReplicatedLSTM(
+        ...     Rows.separate(time=7, batch=5), replicas=3, features=2, size=4, layers=2
+        ... )
+        >>> replicated.inputs.normal_().shape
+        torch.Size([35, 3, 2])
+        >>> replicated.forward(weights)
+        >>> replicated.states[replicated.places].shape  # with a 1 before every state
+        torch.Size([35, 3, 5])
     """
 
-    def __init__(self, scratch: Scratch | None = None) -> None:
-        self._scratch = Scratch() if scratch is None else scratch
-        self._buffers: list[LayerBuffers] = []
-
-    def __call__(
+    def __init__(
         self,
-        inputs: Float[Tensor, "rows replicas features"],
-        hidden: Float[Tensor, "layers first replicas hidden"],
-        weights: Sequence[Float[Tensor, "replicas read gates"]],
         rows: Rows,
-    ) -> Float[Tensor, "rows replicas hidden"]:
-        """Give the state of the top layer in every row after every time step.
+        *,
+        replicas: int,
+        features: int,
+        size: int,
+        layers: int,
+        like: Tensor | None = None,
+        scratch: Scratch | None = None,
+    ) -> None:
+        like = torch.empty(0) if like is None else like
+        scratch = Scratch() if scratch is None else scratch
+        self._layers = [
+            LayerBuffers(LayerShape(rows, replicas, width, size, like.dtype, like.device), scratch)
+            for width in [features, *[size] * (layers - 1)]
+        ]
+        self._first = rows.counts[0]
+        self._separate = not rows.parents
+        self.places = torch.tensor(rows.after, device=like.device)
+        self.grad_inputs = like.new_zeros(rows.total, replicas, features)
+        self.grad_first = like.new_zeros(layers, self._first, replicas, size)
+
+    @property
+    def inputs(self) -> Float[Tensor, "rows replicas features"]:
+        """What the lowest layer reads, one time step after another."""
+        return self._layers[0].inputs
+
+    @property
+    def first(self) -> list[Float[Tensor, "first replicas hidden"]]:
+        """The states of every layer before the first time step; memories start at zero."""
+        return [layer.states[: self._first] for layer in self._layers]
+
+    @property
+    def states(self) -> Float[Tensor, "places replicas hidden+1"]:
+        """A one and the state of the top layer, at the :attr:`places` of the rows."""
+        return self._layers[-1].ones_and_states
+
+    @property
+    def grad_states(self) -> Float[Tensor, "rows replicas hidden"]:
+        """The gradient of the top layer's states in every row; used up by :meth:`backward`."""
+        return self._layers[-1].grad_states
+
+    def forward(self, weights: Sequence[Float[Tensor, "replicas read gates"]]) -> None:
+        """Fill :attr:`states`.
 
         Args:
-            inputs: What the lowest layer reads, one time step after another.
-            hidden: The states before the first time step; memories start at zero.
             weights: Those of every layer as :func:`stack_layer` makes them, the lowest first.
-            rows: How many rows there are at every time step.
         """
-        replicas, size = hidden.shape[2:]
-        features = [inputs.shape[-1], *[size] * (len(hidden) - 1)]
-        shapes = [
-            LayerShape(rows, replicas, width, size, inputs.dtype, inputs.device)
-            for width in features
-        ]
-        if [buffers.shape for buffers in self._buffers] != shapes:
-            self._buffers = [LayerBuffers(shape, self._scratch) for shape in shapes]
-        states = _Recurrence.apply(self._buffers, inputs, hidden, *weights)  # type: ignore[no-untyped-call]
-        return cast(Tensor, states)
+        below = None
+        for layer, weight in zip(self._layers, weights, strict=True):
+            if below is not None:
+                layer.inputs.copy_(self._after(below.states))
+            forward(layer, weight)
+            below = layer
 
+    def _after(self, states: Tensor) -> Tensor:
+        """Give what lies at the places of the rows, without a copy if it is all in order."""
+        return states[self._first :] if self._separate else states[self.places]
 
-class _Recurrence(torch.autograd.Function):
-    """The layers one after another, and their gradient."""
+    def backward(
+        self,
+        weights: Sequence[Float[Tensor, "replicas read gates"]],
+        grad_weights: Sequence[Float[Tensor, "replicas read gates"]],
+    ) -> None:
+        """Fill ``grad_inputs``, ``grad_first`` and the gradients of the weights.
 
-    @staticmethod
-    def forward(
-        ctx: Any, buffers: list[LayerBuffers], inputs: Tensor, hidden: Tensor, *weights: Tensor
-    ) -> Tensor:
-        states = inputs
-        for layer, first, weight in zip(buffers, hidden, weights, strict=True):
-            states = forward(layer, states, first, weight)
-        ctx.buffers, ctx.passes = buffers, [layer.passes for layer in buffers]
-        ctx.save_for_backward(*weights)
-        return states
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        if ctx.passes != [layer.passes for layer in ctx.buffers]:
-            raise RuntimeError("another forward pass came before this backward pass")
-        grads_hidden: list[Tensor] = []
-        grads_weights: list[Tensor] = []
-        layers = list(zip(ctx.buffers, ctx.saved_tensors, strict=True))
-        for layer, weight in reversed(layers):
-            grad, grad_first, grad_weight = backward(layer, grad, weight)
-            grads_hidden.append(grad_first)
-            grads_weights.append(grad_weight)
-        return None, grad, torch.stack(grads_hidden[::-1]), *grads_weights[::-1]
+        Args:
+            weights: Those of the forward pass.
+            grad_weights: Where to write their gradients.
+        """
+        below = [self.grad_inputs, *(layer.grad_states for layer in self._layers[:-1])]
+        for k in reversed(range(len(self._layers))):
+            layer = self._layers[k]
+            backward(layer, weights[k], grad_weights[k], below[k])
+            self.grad_first[k] = layer.grad_before[: self._first]

@@ -1,8 +1,9 @@
 """The loop, optimizers and learning rates, device, checkpoints."""
 
 from ..nn.precision import resolve_precision
+from ..processes import available_cores
 from .device import resolve_device
-from .environment import available_cores, environment, peak_memory
+from .environment import environment, peak_memory
 from .interruption import TrainingStopped
 from .loop import Trainer
 from .reporter import Logger, LogReporter, Plan, Reporter

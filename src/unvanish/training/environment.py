@@ -1,6 +1,5 @@
 """What a result was computed with."""
 
-import os
 import platform
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import torch
 
 from .. import __version__
 
-__all__ = ["available_cores", "environment", "peak_memory"]
+__all__ = ["environment", "peak_memory"]
 
 
 def environment(device: torch.device, precision: str) -> dict[str, Any]:
@@ -29,13 +28,6 @@ def environment(device: torch.device, precision: str) -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "precision": precision,
     }
-
-
-def available_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def processor_name() -> str:

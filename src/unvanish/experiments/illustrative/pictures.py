@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...processes import beside
 from ...report.figures import Curve, Panel, Picture, draw_frames, draw_panels
 from .evaluation import draw_noise
 from .problem import LEAST_LOSS, SCHEDULES, schedules
@@ -23,12 +24,13 @@ def draw_pictures(outcome: Outcome) -> dict[str, Picture]:
     Args:
         outcome: The runs.
     """
-    return {
-        "schedules": _draw_schedules(outcome),
-        "curves": _draw_curves(outcome),
-        "latent": _draw_latent(outcome),
-        "overview": _draw_overview(outcome),
-    }
+    with beside(_draw_latent, outcome) as latent:  # it takes longer than all others
+        return {
+            "schedules": _draw_schedules(outcome),
+            "curves": _draw_curves(outcome),
+            "overview": _draw_overview(outcome),
+            "latent": latent(),
+        }
 
 
 def _draw_schedules(outcome: Outcome) -> Picture:

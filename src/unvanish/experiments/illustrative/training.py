@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -78,22 +79,19 @@ def train(
         device: Where to compute.
         progress: Called now and then with the number of steps done.
     """
-    model = ReplicatedTextVAE([make_model(job.seed) for job in jobs]).to(device)
+    model = ReplicatedTextVAE([make_model(job.seed).to(device) for job in jobs])
     tokens, lengths = (tensor.to(device) for tensor in sequences())
-    parameters = list(model.parameters())
-    optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate, fused=True)
+    gradients = cast(torch.Tensor, model.numbers.grad)
+    optimizer = torch.optim.Adam([model.numbers], lr=settings.learning_rate, fused=True)
     betas = _betas(jobs, settings)
     weights = torch.from_numpy(betas.astype(np.float32)).to(device)
     losses = torch.zeros(settings.total, 2, len(jobs), device=device)
     frames = _Frames(jobs, settings)
     for step, draw in enumerate(_training_noise(jobs, settings)):
-        forward_pass = model(tokens, lengths, draw.to(device))
-        rec, kl = forward_pass.rec, forward_pass.kl
-        optimizer.zero_grad()
-        (rec + weights[step] * kl).sum().backward()
-        clip_gradients(parameters, settings.gradient_clip)
+        found = model(tokens, lengths, draw.to(device), weights[step])
+        clip_gradients(gradients, settings.gradient_clip)
         optimizer.step()
-        losses[step, 0], losses[step, 1] = rec.detach(), kl.detach()
+        losses[step, 0], losses[step, 1] = found.rec, found.kl
         frames.take(step + 1, model)
         if (step + 1) % _CHUNK == 0 or step + 1 == settings.total:
             progress(step + 1)

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import queue
-import signal
 import threading
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 
 import torch
 
+from ...processes import context, starting
 from .problem import SCHEDULES, Settings
 from .training import Job, Trajectory, train
 
@@ -68,14 +68,14 @@ def _train_groups(
     progress: Callable[[int], None],
 ) -> list[list[Trajectory]]:
     """Start a worker for each group, gather what they send, and leave none behind."""
-    context = multiprocessing.get_context("spawn")
-    messages: Queue[tuple[int, str, Any]] = context.Queue()
-    processes = [
-        context.Process(target=_work, args=(k, group, settings, str(device), messages), daemon=True)
+    source: Any = context()  # typed without Process
+    messages: Queue[tuple[int, str, Any]] = source.Queue()
+    processes: list[BaseProcess] = [
+        source.Process(target=_work, args=(k, group, settings, str(device), messages), daemon=True)
         for k, group in enumerate(groups)
     ]
     try:
-        with _interrupts_ignored(), _one_thread_each():
+        with starting():
             for process in processes:
                 process.start()
         return _gather(processes, messages, groups, progress)
@@ -163,35 +163,6 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C: it is for the parent, which then ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Start processes whose numerical libraries take one thread, as they read it at their start."""
-    names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 @contextmanager

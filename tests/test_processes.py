@@ -1,0 +1,50 @@
+"""New processes: copies of a prepared one, or not."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from unvanish import processes
+
+PROGRAM = """
+import os, sys
+from unvanish.processes import beside, context, prepare
+
+def main():
+    if sys.argv[1] == "prepared":
+        prepare(["fractions"])
+    with beside(os.getpid) as other:
+        print(context().get_start_method(), other() == os.getpid(), os.getenv("OMP_NUM_THREADS"))
+    with beside(os.getenv, "OMP_NUM_THREADS") as threads:
+        print(threads())
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def told(tmp_path, argument):
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    environ = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    words = [sys.executable, str(program), argument]
+    return subprocess.run(
+        words, env=environ, capture_output=True, text=True, check=True, timeout=60
+    ).stdout.split()
+
+
+def test_without_preparation_everything_is_computed_here(tmp_path):
+    assert told(tmp_path, "not") == ["spawn", "True", "None", "None"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
+def test_a_prepared_process_computes_beside_this_one_in_one_thread(tmp_path):
+    assert told(tmp_path, "prepared") == ["forkserver", "False", "None", "1"]
+
+
+@pytest.mark.skipif(sys.platform == "linux", reason="Linux copies processes")
+def test_elsewhere_nothing_is_prepared():
+    processes.prepare(["fractions"])
+    assert processes.context().get_start_method() == "spawn"
