@@ -38,6 +38,7 @@ from unvanish.nn import KeyedNoise
 from unvanish.nn.precision import Precision, autocast
 from unvanish.objectives import elbo_objective
 from unvanish.training.environment import environment, peak_memory
+from unvanish.training.optimizers import move
 
 CPU = torch.device("cpu")
 CLIP = 5.0
@@ -121,8 +122,11 @@ class Training:
     def update(self, batch: Batch) -> None:
         """Move the parameters once."""
         self.gradients(batch)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
-        self.optimizer.step()
+        if self.way.losses == "ours":
+            move(self.optimizer, CLIP)
+        else:
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
+            self.optimizer.step()
         self.step += 1
 
     def learn(self, batches: Sequence[Batch]) -> None:

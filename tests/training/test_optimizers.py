@@ -5,7 +5,7 @@ import torch
 
 from unvanish.config import OptimizerConfig
 from unvanish.schedules import Constant, Cyclical, Monotonic
-from unvanish.training.optimizers import build_optimizer, learning_rate_factor
+from unvanish.training.optimizers import build_optimizer, learning_rate_factor, move
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,26 @@ def test_without_cycles_it_falls_once_over_the_run():
 def test_a_constant_learning_rate_ignores_the_cycles():
     factor = learning_rate_factor(OptimizerConfig(), Cyclical(40), total_steps=40)
     assert {factor(step) for step in range(41)} == {1.0}
+
+
+@pytest.mark.parametrize("largest", [None, 0.3, 1e3])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("name", ["adam", "adamw", "radam"])
+def test_clipping_inside_the_optimizer_is_that_of_torch(name, dtype, largest):
+    """Over steps whose gradients differ in size, for what is clipped reaches the moments too."""
+    begin = [torch.randn(4, 3, dtype=dtype), torch.randn(5, dtype=dtype)]
+    ours, theirs = ([torch.nn.Parameter(each.clone()) for each in begin] for _ in range(2))
+    unused = torch.nn.Parameter(torch.ones(2, dtype=dtype))
+    config = OptimizerConfig(name=name, learning_rate=0.05)
+    one, two = build_optimizer(config, [*ours, unused]), build_optimizer(config, theirs)
+    for step in range(4):
+        for mine, other in zip(ours, theirs, strict=True):
+            mine.grad = torch.randn_like(mine) * 10.0 ** (step - 2)
+            other.grad = mine.grad.clone()
+        norm = move(one, largest)
+        limit = math.inf if largest is None else largest
+        expected = torch.nn.utils.clip_grad_norm_(theirs, limit)
+        two.step()
+        torch.testing.assert_close(norm, expected)
+        torch.testing.assert_close(ours, theirs)
+    assert torch.equal(unused.detach(), torch.ones(2, dtype=dtype))

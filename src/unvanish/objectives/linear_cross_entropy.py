@@ -30,8 +30,8 @@ _KEPT = 2**26
 _NEAR = 2**19
 """Logits that are turned into losses at once on a processor: those it holds nearest."""
 
-_ALIGNED = 16
-"""Rows of logits begin at multiples of so many numbers: 64 bytes, where products are fastest."""
+_ALIGNED = 64
+"""Rows of logits begin at multiples of so many numbers, where products are fastest."""
 
 
 def linear_cross_entropy(
@@ -93,21 +93,22 @@ class _Layer(NamedTuple):
         aligned = weight.new_empty(len(weight) + missing, weight.shape[1], dtype=dtype)
         aligned[: len(weight)] = weight
         aligned[len(weight) :] = 0
-        return _Layer(aligned, F.pad(bias, (0, missing), value=-math.inf).to(dtype))
+        return _Layer(aligned, F.pad(bias.to(_wide(dtype)), (0, missing), value=-math.inf))
 
-    def logits(self, states: Float[Tensor, "rows features"]) -> Float[Tensor, "rows wider"]:
-        return torch.addmm(self.bias, states, self.weight.t())
+    def products(self, states: Float[Tensor, "rows features"]) -> Float[Tensor, "rows wider"]:
+        """Give the logits but for the bias, which is added later: here it would cost a pass."""
+        return torch.mm(states, self.weight.t())
 
 
 def _losses(
     states: Tensor, layer: _Layer, targets: Tensor, *, keep: bool = False
 ) -> tuple[Float[Tensor, " rows"], Float[Tensor, "rows wider"] | None]:
     """Give all losses, and the gradients of the logits if they are to be kept."""
-    losses, logits = [states.new_zeros(0, dtype=_wide(states.dtype))], None
+    losses, products = [states.new_zeros(0, dtype=_wide(states.dtype))], None
     for rows in _portions(len(states), layer, whole=keep):
-        logits = layer.logits(states[rows])
-        losses.append(_become_gradient(logits, targets[rows], wanted=keep))
-    return torch.cat(losses), logits if keep else None
+        products = layer.products(states[rows])
+        losses.append(_become_gradient(products, layer.bias, targets[rows], wanted=keep))
+    return torch.cat(losses), products if keep else None
 
 
 class _LinearCrossEntropy(torch.autograd.Function):
@@ -157,29 +158,34 @@ def _wide(dtype: torch.dtype) -> torch.dtype:
 
 
 def _become_gradient(
-    logits: Float[Tensor, "rows vocabulary"], targets: Int64[Tensor, " rows"], *, wanted: bool
+    products: Float[Tensor, "rows wider"],
+    bias: Float[Tensor, " wider"],
+    targets: Int64[Tensor, " rows"],
+    *,
+    wanted: bool,
 ) -> Float[Tensor, " rows"]:
-    """Give the losses; where they are wanted, put their gradients into the place of the logits."""
-    near = max(1, _NEAR // logits.shape[1]) if logits.device.type == "cpu" else len(logits)
+    """Give the losses; where they are wanted, put the logits' gradients in the products' place."""
+    wider, on_processor = len(bias), products.device.type == "cpu"
+    near = max(1, _NEAR // wider) if on_processor else len(products)
     losses = []
-    for some, words in zip(torch.split(logits, near), torch.split(targets, near), strict=True):
-        numbers = some.to(_wide(some.dtype))
+    for some, words in zip(torch.split(products, near), torch.split(targets, near), strict=True):
+        logits = some + bias  # in the wider of their types
         if not wanted:
-            losses.append(F.cross_entropy(numbers, words, reduction="none"))
+            losses.append(F.cross_entropy(logits, words, reduction="none"))
             continue
         place = words.unsqueeze(1)
-        shares, top = torch.softmax(numbers, -1), numbers.amax(1, keepdim=True)
+        shares, top = torch.softmax(logits, -1), logits.amax(1, keepdim=True)
         log_sum = top - shares.amax(1, keepdim=True).log()  # the top's share is exp(top - log_sum)
-        losses.append((log_sum - numbers.gather(1, place)).squeeze(1))
+        losses.append((log_sum - logits.gather(1, place)).squeeze(1))
         some.copy_(shares.scatter_add_(1, place, torch.full_like(top, -1.0)))
     return torch.cat(losses)
 
 
 def _gradients(states: Tensor, layer: _Layer, targets: Tensor) -> Float[Tensor, "rows wider"]:
     """Make the logits of some rows again, as gradients."""
-    logits = layer.logits(states)
-    _become_gradient(logits, targets, wanted=True)
-    return logits
+    products = layer.products(states)
+    _become_gradient(products, layer.bias, targets, wanted=True)
+    return products
 
 
 def _added(total: Tensor | None, addend: Tensor, dtype: torch.dtype) -> Tensor:

@@ -22,7 +22,7 @@ from .checkpoints import Checkpoint, Checkpoints
 from .early_stopping import EarlyStopping, settled_step
 from .early_warning import EarlyWarning
 from .interruption import Interruption
-from .optimizers import build_optimizer, learning_rate_factor
+from .optimizers import build_optimizer, learning_rate_factor, move
 from .reporter import Logger, Reporter
 from .state import (
     all_finite,
@@ -176,12 +176,7 @@ class Trainer:
                 noise=KeyedNoise.of(self.config.seed, self.step, part.indices, self.device),
             )
             self._window.add(loss, part)
-        limit = self.config.optimizer.gradient_clip
-        norm = torch.nn.utils.clip_grad_norm_(
-            self.model.parameters(), math.inf if limit is None else limit
-        )
-        self.optimizer.step()
-        self._window.add_step(norm)
+        self._window.add_step(move(self.optimizer, self.config.optimizer.gradient_clip))
 
     def _learning_rate_step(self) -> int:
         """Give the step at which the learning rate's schedule is read."""

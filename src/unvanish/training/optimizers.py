@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 
 import torch
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 
 from ..config import OptimizerConfig
 from ..schedules import Constant, Schedule
 from ..schedules.restarts import cosine_restarts
 
-__all__ = ["build_optimizer", "learning_rate_factor"]
+__all__ = ["build_optimizer", "learning_rate_factor", "move"]
+
+
+_TINY = 1e-6
+"""What torch's clipping adds to the norm that it divides by."""
 
 
 def build_optimizer(
@@ -35,6 +40,39 @@ def build_optimizer(
             return torch.optim.AdamW(parameters, **common, fused=True)  # type: ignore[arg-type]
         case "radam":
             return torch.optim.RAdam(parameters, **common)  # type: ignore[arg-type]
+
+
+def move(optimizer: torch.optim.Optimizer, largest: float | None) -> Float[Tensor, ""]:
+    """Clip the gradient by its global norm and let the optimizer move.
+
+    Optimizers that move all tensors in one call divide the gradient as they read it, which saves a
+    pass over it.
+
+    Args:
+        optimizer: It has the gradients of a step.
+        largest: The norm that the gradient may have; ``None`` for any.
+
+    Returns:
+        The norm before clipping.
+    """
+    parameters = [each for group in optimizer.param_groups for each in group["params"]]
+    parameters = [each for each in parameters if each.grad is not None]
+    norm = torch.nn.utils.get_total_norm([each.grad for each in parameters])
+    if largest is None:
+        optimizer.step()
+    elif optimizer.defaults.get("fused"):
+        optimizer.grad_scale = _divisor(norm, largest)  # type: ignore[attr-defined]
+        optimizer.step()
+        del optimizer.grad_scale  # type: ignore[attr-defined]
+    else:
+        torch.nn.utils.clip_grads_with_norm_(parameters, largest, norm)
+        optimizer.step()
+    return norm
+
+
+def _divisor(norm: Float[Tensor, ""], largest: float) -> Float[Tensor, ""]:
+    """Give what a gradient is divided by, in the type that optimizers read it in."""
+    return ((norm + _TINY) / largest).clamp(min=1.0).float()
 
 
 def learning_rate_factor(config: OptimizerConfig, beta: Schedule, *, total_steps: int) -> Schedule:
