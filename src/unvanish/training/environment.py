@@ -1,6 +1,5 @@
 """What a result was computed with."""
 
-import os
 import platform
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import torch
 
 from .. import __version__
+from ..data.cores import available_cores
 
 __all__ = ["available_cores", "environment", "peak_memory"]
 
@@ -29,13 +29,6 @@ def environment(device: torch.device, precision: str) -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "precision": precision,
     }
-
-
-def available_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def processor_name() -> str:
