@@ -25,14 +25,14 @@ from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 WORDS = 100_000
 """Different words that the text is drawn from."""
 
-VOCABULARY = 10_000
+VOCABULARY = 2_000
 """Words that are kept: the model is then the same for both texts."""
 
 
@@ -112,20 +112,20 @@ def build(text: Path, cache: Path, processes: int) -> dict[str, Any]:
     """Store a text that has not been stored before."""
     from unvanish.data import load_corpora
 
-    before = sys.modules.keys() & {"torch"}
     began = time.perf_counter()
     with watched() as peaks:
         corpora = load_corpora(text, max_vocabulary=VOCABULARY, cache=cache, processes=processes)
     seconds = time.perf_counter() - began
+    splits = (corpora.train, corpora.valid, corpora.test)
     size = sum(path.stat().st_size for path in cache.rglob("*") if path.is_file())
     return {
         "processes": processes,
         "seconds": seconds,
-        "lines_per_second": corpora.train.report.read / 0.8 / seconds,
+        "lines_per_second": sum(split.report.read for split in splits) / seconds,
         "peak_anonymous_mb": peaks,
         "store_mb": size / 2**20,
         "sha256": corpora.sha256,
-        "torch_loaded": bool(before),
+        "torch_loaded": "torch" in sys.modules,
     }
 
 
@@ -152,31 +152,44 @@ def train_in_turns(texts: dict[str, Path], cache: Path, steps: int, turns: int) 
     from unvanish.data import LengthBucketedBatches, load_corpora
 
     torch.set_num_threads(1)
-    loops: dict[str, Callable[[int, int], tuple[float, float]]] = {}
+    loops: dict[str, Callable[[int, int], Turn]] = {}
     for name, text in texts.items():
         corpora = load_corpora(text, max_vocabulary=VOCABULARY, cache=cache)
         loops[name] = _loop(LengthBucketedBatches(corpora.train, seed=1), len(corpora.vocabulary))
-    speeds: dict[str, list[float]] = {name: [] for name in loops}
-    shuffling: dict[str, list[float]] = {name: [] for name in loops}
+    done: dict[str, list[Turn]] = {name: [] for name in loops}
     with watched() as peaks:
         for turn in range(turns + 1):
             for name in list(loops) if turn % 2 else list(reversed(loops)):
-                speed, seconds = loops[name](turn, steps)
+                made = loops[name](turn, steps)
                 if turn:  # the first warms up
-                    speeds[name].append(speed)
-                    shuffling[name].append(seconds)
-    small, large = (np.array(speeds[name]) for name in ("small", "large"))
+                    done[name].append(made)
     return {
         "steps_a_turn": steps,
-        "tokens_per_second": speeds,
-        "large_over_small": float(np.median(large / small)),
-        "large_over_small_of_turns": (large / small).tolist(),
-        "seconds_to_begin_an_epoch": shuffling,
+        "turns": {name: [made._asdict() for made in turns] for name, turns in done.items()},
+        "large_over_small": {
+            clock: ratio(*([getattr(made, clock) for made in done[name]] for name in texts))
+            for clock in ("tokens_per_second", "tokens_per_cpu_second")
+        },
         "peak_anonymous_mb": peaks["parent"],
     }
 
 
-def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], tuple[float, float]]:
+class Turn(NamedTuple):
+    """What a loop has done in one turn, by the clock and in processor time."""
+
+    tokens_per_second: float
+    tokens_per_cpu_second: float
+    seconds_to_begin_the_epoch: float
+
+
+def ratio(small: list[float], large: list[float]) -> dict[str, float]:
+    """Compare the speeds of the turns: a turn during which something else ran decides nothing."""
+    ratios = np.divide(large, small)
+    low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
+    return {"median": float(middle), "lower_quartile": float(low), "upper_quartile": float(high)}
+
+
+def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
     """Make what trains a small model of its own for some steps of an epoch."""
     import torch
 
@@ -199,11 +212,11 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], tuple[floa
     optimizer = torch.optim.Adam(model.parameters())
     inference, noise = AmortizedInference(), torch.Generator().manual_seed(0)
 
-    def train(epoch: int, steps: int) -> tuple[float, float]:
+    def train(epoch: int, steps: int) -> Turn:
         clock = time.perf_counter()
         taken = batches.epoch(epoch)
         batch, tokens = next(taken), 0
-        began = time.perf_counter()
+        began, processor = time.perf_counter(), time.process_time()
         for step in range(steps):
             optimizer.zero_grad()
             inference.gradients(
@@ -219,7 +232,8 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], tuple[floa
             optimizer.step()
             tokens += batch.n_tokens
             batch = next(taken)
-        return tokens / (time.perf_counter() - began), began - clock
+        ended, worked = time.perf_counter(), time.process_time() - processor
+        return Turn(tokens / (ended - began), tokens / worked, began - clock)
 
     return train
 

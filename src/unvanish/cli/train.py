@@ -110,11 +110,13 @@ def _carry_out(
     from .. import training
     from ..runs import require_free
     from .progress import TerminalReporter, say_synthetic, show_results
+    from .storing import storing_shown
 
     if not resume:
         require_free(out)
     training.resolve_device(common.device)
-    corpora = start.read(files, config)
+    with storing_shown(quiet=common.quiet) as progress:
+        corpora = start.read(files, config, progress)
     if not files and start.config is None and not common.quiet:
         say_synthetic(recipe)
     run = training.train(
