@@ -41,6 +41,9 @@ def train(
     where no recipe is given, it is `synthetic`: a small model, trained within a minute or so,
     with other defaults than those below.
 
+    Text of 32 MB and more is encoded once and kept in `~/.cache/unvanish`, or in the folder that
+    the variable UNVANISH_CACHE names; empty, it keeps all text in memory.
+
     The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
     `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
 
