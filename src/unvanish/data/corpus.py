@@ -30,8 +30,8 @@ __all__ = ["Corpus", "nothing_to_learn_from", "nothing_usable", "vocabulary_dige
 class Corpus:
     """Encoded sentences in their order, each as BOS, words, EOS.
 
-    The arrays cannot be written to. Those of a large file are mapped from disk (see
-    ``load_corpora``): they take no memory that other processes could not have.
+    The arrays cannot be written to; those of large text are mapped from disk (see
+    ``load_corpora``).
 
     Args:
         tokens: Ids of all sentences one after the other, ``(tokens,)``.

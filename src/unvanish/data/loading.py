@@ -119,7 +119,7 @@ def load_corpora(
             gzipped) to ``UNVANISH_CACHE``, else ``~/.cache/unvanish``, and all else into memory; a
             folder takes everything there, what comes from Python too, which is first written to a
             file; ``None`` takes everything into memory. Tokens of a function are never cached.
-        processes: How many encode text for the cache; ``None`` takes one a core.
+        processes: How many encode text for the cache; ``None`` takes one a core, up to 8.
         progress: Told the share of that work that is done, 0 to 1; ``None`` logs it.
 
     Raises:

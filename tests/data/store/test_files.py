@@ -46,6 +46,14 @@ def test_a_file_written_a_moment_ago_is_read_again(text, tmp_path, reads):
     assert len(reads) == 2
 
 
+def test_a_change_that_hides_its_time_is_noticed(text, tmp_path):
+    aged(text)
+    first = TextFile.known(text, tmp_path)
+    text.write_bytes(text.read_bytes().replace(b"cat", b"dog"))
+    os.utime(text, ns=(first.state.modified, first.state.modified))
+    assert TextFile.known(text, tmp_path).sha256 != first.sha256
+
+
 def test_another_file_with_the_same_name_size_and_time_is_read(text, tmp_path, reads):
     aged(text)
     other = text.with_name("other.txt")

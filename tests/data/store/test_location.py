@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 
 from unvanish.config import UsageError
+from unvanish.data import load_corpora
+from unvanish.data.store import location
 from unvanish.data.store.location import LARGE, cache_folder, cannot_be_stored, is_large
 
 
@@ -22,6 +24,19 @@ def test_where_stores_are(monkeypatch, tmp_path):
     monkeypatch.setenv("UNVANISH_CACHE", "")
     assert cache_folder("auto") is None
     assert cache_folder(tmp_path) == tmp_path / "corpora"
+
+
+def test_no_home_is_told_where_it_matters(monkeypatch, text, tmp_path):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("UNVANISH_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    load_corpora(text)
+    monkeypatch.setattr(location, "LARGE", 1)
+    with pytest.raises(UsageError, match="there is none: set UNVANISH_CACHE"):
+        load_corpora(text)
 
 
 def test_what_is_large(tmp_path):

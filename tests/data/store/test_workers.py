@@ -1,7 +1,8 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
-import time
 from contextlib import closing
 
 import pytest
@@ -50,6 +51,19 @@ def test_chunks_come_in_order_and_processes_end(text, tmp_path, started):
     assert not any(map(is_alive, started))
 
 
+def test_the_main_module_of_a_user_runs_once(text, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "from unvanish.data import load_corpora\n"
+        "print('once')\n"
+        "load_corpora(sys.argv[1], cache=sys.argv[2], processes=2)\n"
+    )
+    words = [sys.executable, str(script), str(text), str(tmp_path / "cache")]
+    ended = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("once\n", "")
+
+
 def test_an_end_before_the_last_chunk_ends_the_processes(text, tmp_path, started):
     with closing(encode_blocks(tasks(text), Order(Cutting(), tmp_path), 2)) as chunks:
         next(chunks)
@@ -77,7 +91,6 @@ def test_an_interrupt_ends_the_processes(text, tmp_path, started):
         for _ in encode_blocks(endless(), Order(Cutting(), tmp_path), 2):
             pass
     timer.join()
-    time.sleep(0)
     assert not any(map(is_alive, started))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from .spooled import as_files
 
 __all__ = ["CacheLike", "Progress", "store_folder", "stored_splits"]
 
+_MOST_PROCESSES = 8
+"""More would wait for this one to count their words, each with some 80 MB."""
+
 
 def store_folder(plan: CorpusPlan, cache: CacheLike) -> Path | None:
     """Give the folder of all stores, if a corpus belongs there.
@@ -31,20 +35,20 @@ def store_folder(plan: CorpusPlan, cache: CacheLike) -> Path | None:
     Raises:
         UsageError: If a folder is given for tokens that nothing can tell apart.
     """
-    folder = cache_folder(cache)
     sources = plan.sources.values()
     paths = [Path(source) for source in sources if isinstance(source, str | PathLike)]
-    if folder is None or not all(path.is_file() for path in paths):
+    if not all(path.is_file() for path in paths):
         return None  # what is no file has an error of its own, or can be read only once
     storable = can_be_stored(plan.cutting.tokens)
     if cache == "auto":
-        return folder if storable and len(paths) == len(sources) and is_large(paths) else None
-    if not storable:
+        fitting = storable and len(paths) == len(sources) and is_large(paths)
+        return cache_folder(cache) if fitting else None
+    if cache is not None and not storable:
         raise UsageError(
             "tokens of a Python function cannot be cached: leave cache out, or give a kind of "
             "tokens or a tokenizers file"
         )
-    return folder
+    return cache_folder(cache)
 
 
 def stored_splits(
@@ -55,7 +59,7 @@ def stored_splits(
     Args:
         plan: The corpus.
         cache: The folder of all stores.
-        processes: How many encode; ``None`` takes one a core for large text.
+        processes: How many encode; ``None`` takes one a core, up to 8, for large text.
         progress: Told how far building is; ``None`` logs it.
 
     Raises:
@@ -65,7 +69,11 @@ def stored_splits(
         raise UsageError(f"processes={processes} is not possible: give at least 1")
     with cannot_be_stored(cache), as_files(plan.sources, cache) as paths:
         files = {split: TextFile.known(path, cache) for split, path in paths.items()}
-        at_once = processes or (available_cores() if is_large(paths.values()) else 1)
-        return stored_text(
-            Request(plan, files, cache), processes=at_once, progress=progress or LoggedProgress()
-        )
+        request = Request(plan, files, cache)
+        at_once = processes or _worth_starting(paths.values())
+        return stored_text(request, processes=at_once, progress=progress or LoggedProgress())
+
+
+def _worth_starting(files: Collection[Path]) -> int:
+    """Say how many processes encode files; one is enough for text that takes a moment."""
+    return min(available_cores(), _MOST_PROCESSES) if is_large(files) else 1

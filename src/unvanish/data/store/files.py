@@ -25,18 +25,20 @@ class FileState(NamedTuple):
     Args:
         size: Its bytes.
         modified: When it was last written to, in nanoseconds.
+        changed: The same, as the system alone can set it.
         inode: Which file of the file system it is.
     """
 
     size: int
     modified: int
+    changed: int
     inode: int
 
     @classmethod
     def of(cls, path: Path) -> Self:
         """Look at a file."""
         facts = path.stat()
-        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Where stores are kept, and which text is worth one."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -27,6 +27,9 @@ def cache_folder(cache: CacheLike) -> Path | None:
     Args:
         cache: A folder, or ``"auto"`` for ``UNVANISH_CACHE``, which is ``~/.cache/unvanish`` where
             it is not set and turns storing off where it is empty.
+
+    Raises:
+        UsageError: If it is not set and there is no home folder.
     """
     if cache is None:
         return None
@@ -41,7 +44,15 @@ def cache_folder(cache: CacheLike) -> Path | None:
 def _users_cache() -> Path:
     """Give the folder that the system has for caches; a relative one is not valid."""
     given = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return given if given.is_absolute() else Path.home() / ".cache"
+    if given.is_absolute():
+        return given
+    try:
+        return Path.home() / ".cache"
+    except RuntimeError:
+        raise UsageError(
+            "large text is stored in the home folder, and there is none: set UNVANISH_CACHE to a "
+            "folder; empty, it keeps all text in memory"
+        ) from None
 
 
 @contextmanager
@@ -60,7 +71,7 @@ def cannot_be_stored(cache: Path) -> Iterator[None]:
         ) from error
 
 
-def is_large(files: Iterable[Path]) -> bool:
+def is_large(files: Collection[Path]) -> bool:
     """Tell whether files hold so much text that it is stored.
 
     Args:

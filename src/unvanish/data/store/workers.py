@@ -44,7 +44,7 @@ def encode_blocks(tasks: Iterable[Task], order: Order, processes: int) -> Genera
         OSError: If a chunk cannot be written.
         RuntimeError: If a process failed.
     """
-    if processes == 1:
+    if processes == 1 or not sys.executable:
         yield from (_chunk(answer(task, order)) for task in tasks)
         return
     workers: list[_Worker] = []
