@@ -109,9 +109,7 @@ def _vocabulary(request: Request, text: EncodedText) -> Vocabulary:
     if vocabulary is None:
         if "train" in empty:
             raise nothing_to_learn_from(plan.name("train"), max_words)
-        vocabulary = Vocabulary.of_counts(
-            text.counts, request.plan.max_vocabulary, request.plan.min_count
-        )
+        vocabulary = Vocabulary.of_counts(text.counts, plan.max_vocabulary, plan.min_count)
     if empty:
         name = empty[0]
         raise nothing_usable(plan.name(name), reports[name], max_words)

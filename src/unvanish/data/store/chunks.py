@@ -14,7 +14,7 @@ import numpy as np
 
 from ..encoding import Cutting, Encoder
 from ..reading_report import ReadingReport
-from ..splits import Boundaries, SplitName, place
+from ..splits import SPLITS, Boundaries, SplitName, place
 from ..vocabulary import BOS, EOS, SYMBOLS, UNK, Vocabulary
 from .blocks import Block
 
@@ -111,11 +111,10 @@ def encode_block(task: Task, cutting: Cutting, folder: Path) -> Chunk:
     def encode(words: list[str]) -> list[int]:
         return [BOS, *map(find, words), EOS]
 
-    names: tuple[SplitName, ...] = ("train", "valid", "test")
-    encoders = {name: Encoder(encode, cutting) for name in names}
-    placed = dict.fromkeys(names, 0)
+    encoders = {split: Encoder(encode, cutting) for split in SPLITS}
+    placed = dict.fromkeys(SPLITS, 0)
     for sentence in task.block.sentences():
-        split: SplitName = task.split
+        split = task.split
         if task.boundaries is not None:
             point = place(sentence.text)
             split = task.boundaries.split(point)
@@ -124,7 +123,7 @@ def encode_block(task: Task, cutting: Cutting, folder: Path) -> Chunk:
     del ids[SYMBOLS[UNK]]
     path = folder / f"{task.number:08}"
     _write(path, encoders, list(ids))
-    reports = {name: encoder.report(0) for name, encoder in encoders.items()}
+    reports = {split: encoder.report(0) for split, encoder in encoders.items()}
     return Chunk(path, reports, placed, task.done)
 
 
