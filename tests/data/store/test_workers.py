@@ -81,16 +81,20 @@ def test_a_process_that_is_killed_is_told(text, tmp_path, started):
 
 
 def test_an_interrupt_ends_the_processes(text, tmp_path, started):
-    def endless():
-        while True:
+    def many():
+        for _ in range(1_000):
             yield from tasks(text)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        for _ in encode_blocks(endless(), Order(Cutting(), tmp_path), 2):
-            pass
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            for _ in encode_blocks(many(), Order(Cutting(), tmp_path), 2):
+                pass
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
     assert not any(map(is_alive, started))
 
 
