@@ -14,6 +14,7 @@ from unvanish.data import (
     Batch,
     Corpus,
     LengthBucketedBatches,
+    ReadingReport,
     Vocabulary,
     collate,
     load_corpus,
@@ -85,6 +86,31 @@ def test_order_depends_on_seed_and_epoch_alone(
     resumed, expected = list(used.epoch(epoch, start)), list(fresh.epoch(epoch))[start:]
     assert len(resumed) == len(expected)
     assert all(map(same, resumed, expected))
+
+
+@given(LENGTHS, SIZES, st.integers(0, 2**64), st.integers(0, 9))
+def test_the_order_is_that_of_one_permutation_of_all(
+    lengths: list[int], size: int, seed: int, epoch: int
+) -> None:
+    """Runs go on with it after an update of unvanish or numpy; here it is written out simply."""
+    corpus = corpus_of(lengths)
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(epoch,)))
+    order = rng.permutation(len(lengths))
+    order = order[np.argsort(np.array(lengths)[order], kind="stable")]
+    cut = [order[first : first + size].tolist() for first in range(0, len(order), size)]
+    expected = [cut[place] for place in rng.permutation(len(cut))]
+    batches = LengthBucketedBatches(corpus, size, seed).epoch(epoch)
+    assert [batch.indices.tolist() for batch in batches] == expected
+
+
+def test_the_order_of_sentences_of_any_length_is_the_same() -> None:
+    lengths = np.random.default_rng(0).integers(1, 70_000, size=40)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    report = ReadingReport(40, 40, 0, 0, int(lengths.sum()), 0)
+    corpus = Corpus(np.full(offsets[-1], 4, dtype=np.int32), offsets, VOCABULARY, report)
+    batches = LengthBucketedBatches(corpus, 7).in_order()
+    found = [place for batch in batches for place in batch.indices.tolist()]
+    assert found == np.argsort(lengths, kind="stable").tolist()
 
 
 def test_epochs_and_seeds_differ() -> None:

@@ -68,6 +68,7 @@ def compare(
     from .comparing import TerminalListener
     from .progress import say_synthetic
     from .report import write_report
+    from .storing import storing_shown
 
     out = common.out or Path("runs/comparison")
     if resume:
@@ -91,7 +92,8 @@ def compare(
         numbers = tuple(range(config.seed, config.seed + (seeds or 3)))
         baselines = () if baseline is None else (baseline,)
         plan = ComparisonPlan(chosen, numbers, config, text.files(corpus), baselines)
-        begin(plan, out)
+        with storing_shown(quiet=common.quiet) as progress:
+            begin(plan, out, progress)
         if not plan.files and not common.quiet:
             say_synthetic(recipe)
     with told_how_to_go_on(f"unvanish compare --resume --out {out}", out / "comparison.json"):

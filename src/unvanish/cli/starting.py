@@ -1,6 +1,6 @@
 """Where a training begins: anew, where it was stopped (``--resume``), or at a run (``--from``)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,20 +43,29 @@ class Start:
         """Give the paths of the text by split: those given, or else those of the run."""
         return given or (self.run.corpus_files if self.run else {})
 
-    def read(self, files: dict[str, str], config: Config) -> "Corpora":
+    def read(
+        self, files: dict[str, str], config: Config, progress: "Callable[[float], None]"
+    ) -> "Corpora":
         """Read the splits as the settings say; words are numbered as in the run.
 
         Args:
             files: Paths by split.
             config: The settings.
+            progress: Told how far storing large text is.
         """
         from ..data import read_corpora
 
         if self.run is None:
-            return read_corpora(config.data, files)
+            return read_corpora(config.data, files, progress=progress)
         same = config.data.tokens == self.run.config.data.tokens
         tokens = self.run.tokens if same else config.data.tokens
-        return read_corpora(config.data, files, tokens=tokens, vocabulary=self.run.vocabulary)
+        return read_corpora(
+            config.data,
+            files,
+            tokens=tokens,
+            vocabulary=self.run.vocabulary,
+            progress=progress,
+        )
 
 
 def find_start(resume: bool, out: Path | None, from_: Path | None, given: Collection[str]) -> Start:

@@ -41,6 +41,9 @@ def train(
     where no recipe is given, it is `synthetic`: a small model, trained within a minute or so,
     with other defaults than those below.
 
+    Text of 32 MB and more is encoded once and kept in `~/.cache/unvanish`, or in the folder that
+    the variable UNVANISH_CACHE names; empty, it keeps all text in memory.
+
     The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
     `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
 
@@ -110,11 +113,13 @@ def _carry_out(
     from .. import training
     from ..runs import require_free
     from .progress import TerminalReporter, say_synthetic, show_results
+    from .storing import storing_shown
 
     if not resume:
         require_free(out)
     training.resolve_device(common.device)
-    corpora = start.read(files, config)
+    with storing_shown(quiet=common.quiet) as progress:
+        corpora = start.read(files, config, progress)
     if not files and start.config is None and not common.quiet:
         say_synthetic(recipe)
     run = training.train(

@@ -73,6 +73,7 @@ def tune(
         reopen_search,
     )
     from .progress import TerminalReporter, say_synthetic
+    from .storing import storing_shown
 
     out = common.out or Path("runs/search")
     if resume:
@@ -87,7 +88,8 @@ def tune(
         search = Search(config, text.files(corpus), most_cycles or 8, storage=kept)
         if settings.free_bits is not None:
             search = replace(search, free_bits=(settings.free_bits,))
-        begin_search(search, out)
+        with storing_shown(quiet=common.quiet) as progress:
+            begin_search(search, out, progress)
         if kept == NOT_KEPT:
             words = "the URL of --storage holds a password and is not kept: give it with --resume"
             print(f"warning: {words}", file=sys.stderr)

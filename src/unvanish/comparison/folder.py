@@ -7,7 +7,7 @@
     results.json      every run's results, and the summary
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -28,19 +28,22 @@ from .worker import Grid
 __all__ = ["begin", "carry_out", "finished_runs", "reopen", "runs_in"]
 
 
-def begin(plan: ComparisonPlan, folder: Path) -> None:
+def begin(
+    plan: ComparisonPlan, folder: Path, progress: Callable[[float], None] | None = None
+) -> None:
     """Begin a comparison, after checking that all of its runs are possible.
 
     Args:
         plan: What is compared.
         folder: Where; nothing may be there yet.
+        progress: Told how far storing large text is, which the runs then share.
 
     Raises:
         UsageError: If the folder is in use or cannot be written, the text cannot be read, or a
             schedule is not possible.
     """
     require_free(folder)
-    corpora = read_corpora(plan.base.data, plan.files)
+    corpora = read_corpora(plan.base.data, plan.files, progress=progress)
     training = plan.base.training
     steps = -(-len(corpora.train) // training.batch_size)
     for schedule in dict.fromkeys(entry.config.objective.beta for entry in plan.entries()):

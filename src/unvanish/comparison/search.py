@@ -134,14 +134,21 @@ class Tried:
     problem: str | None = None
 
 
-def begin_search(search: Search, folder: Path) -> None:
+def begin_search(
+    search: Search, folder: Path, progress: Callable[[float], None] | None = None
+) -> None:
     """Begin a search.
+
+    Args:
+        search: What is searched for.
+        folder: Where; nothing may be there yet.
+        progress: Told how far storing large text is.
 
     Raises:
         UsageError: If the folder is in use or cannot be written, or the text cannot be read.
     """
     require_free(folder)
-    read_corpora(search.base.data, search.files)
+    read_corpora(search.base.data, search.files, progress=progress)
     begin_folder(folder, "trials", _PLAN, search.to_dict())
 
 

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from .configured import read_corpora
-from .corpus import Corpus, ReadingReport
+from .corpus import Corpus
 from .loading import Corpora, load_corpora, load_corpus
 from .reading import Sentence, Source, read_sentences
+from .reading_report import ReadingReport
 from .splits import Splits, carve
 from .synthetic import SyntheticText
 from .tokens import (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
@@ -14,9 +15,11 @@ from ..config import UsageError
 from .vocabulary import PAD
 
 if TYPE_CHECKING:
-    from jaxtyping import Bool, Int64
+    from jaxtyping import Bool, Int, Int64, UInt
 
     from .corpus import Corpus
+
+    Order: TypeAlias = Int[np.ndarray, " places"]
 
 __all__ = ["Batch", "LengthBucketedBatches", "collate"]
 
@@ -94,7 +97,7 @@ class Batch:
         return Batch(self.tokens.to(device), self.lengths, self.indices)
 
 
-def collate(corpus: Corpus, indices: Int64[np.ndarray, " batch"]) -> Batch:
+def collate(corpus: Corpus, indices: Int[np.ndarray, " batch"]) -> Batch:
     """Cut sentences out of a corpus and pad them.
 
     Args:
@@ -165,8 +168,10 @@ class LengthBucketedBatches:
         if n < 0 or start < 0:
             raise ValueError(f"n={n}, start={start} are not possible: give 0 or more")
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(n,)))
-        batches = self._cut(rng.permutation(len(self.corpus)), self.batch_size)
-        return self._batches(batches[k] for k in rng.permutation(len(batches))[start:])
+        order = self._places()
+        rng.shuffle(order)  # as rng.permutation(len(order)) does, in half the memory
+        batches = rng.permutation(len(self))[start:]
+        return self._batches(self._by_length(order), batches, self.batch_size)
 
     def in_order(self, batch_size: int | None = None) -> Iterator[Batch]:
         """Give every sentence once, the shortest first, the same way every time.
@@ -179,18 +184,27 @@ class LengthBucketedBatches:
         """
         size = self.batch_size if batch_size is None else batch_size
         _require_batch_size(size)
-        return self._batches(self._cut(np.arange(len(self.corpus)), size))
+        batches = np.arange(-(-len(self.corpus) // size))
+        return self._batches(self._by_length(self._places()), batches, size)
 
-    def _cut(
-        self, order: Int64[np.ndarray, " sentences"], size: int
-    ) -> list[Int64[np.ndarray, " batch"]]:
-        """Sort sentences by length, keeping their order among equals, and cut them."""
-        order = order[np.argsort(self.corpus.lengths[order], kind="stable")]
-        return [order[first : first + size] for first in range(0, len(order), size)]
+    def _places(self) -> Order:
+        """Number the sentences, in 32 bits where that is enough."""
+        n = len(self.corpus)
+        return np.arange(n, dtype=np.int32 if n <= np.iinfo(np.int32).max else np.int64)
 
-    def _batches(self, batches: Iterable[Int64[np.ndarray, " batch"]]) -> Iterator[Batch]:
-        for indices in batches:
-            yield collate(self.corpus, indices)
+    def _by_length(self, order: Order) -> Order:
+        """Sort sentences by length, keeping their order among equals."""
+        return order[np.argsort(self._lengths[order], kind="stable")]
+
+    @cached_property
+    def _lengths(self) -> UInt[np.ndarray, " sentences"]:
+        """Give the lengths in as few bytes as possible, which is what sorting them takes."""
+        lengths = self.corpus.lengths
+        return lengths.astype(np.min_scalar_type(lengths.max()))
+
+    def _batches(self, order: Order, batches: Order, size: int) -> Iterator[Batch]:
+        for batch in batches:
+            yield collate(self.corpus, order[batch * size : (batch + 1) * size])
 
 
 def _require_batch_size(size: int) -> None:

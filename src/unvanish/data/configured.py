@@ -5,6 +5,7 @@ from typing import Any
 
 from ..config import DataConfig
 from .loading import Corpora, load_corpora
+from .store import Progress
 from .synthetic import SyntheticText
 from .tokens import TokensLike
 from .vocabulary import Vocabulary
@@ -18,6 +19,7 @@ def read_corpora(
     *,
     tokens: TokensLike | None = None,
     vocabulary: Vocabulary | None = None,
+    progress: Progress | None = None,
 ) -> Corpora:
     """Read and encode the splits; the synthetic corpus where there are no files.
 
@@ -26,6 +28,7 @@ def read_corpora(
         files: Paths by split: ``train``, and perhaps ``valid`` and ``test``.
         tokens: How to cut text, where the settings only name it (``"file"``, ``"callable"``).
         vocabulary: The words of a run that exists; the limits of the settings then do not count.
+        progress: Told how far storing large text is, as ``load_corpora`` does.
 
     Raises:
         UsageError: If something cannot be read, or the tokens are not possible.
@@ -45,5 +48,6 @@ def read_corpora(
         max_words=settings.max_words,
         too_long=settings.too_long,
         name=None if files else "synthetic",
+        progress=progress,
         **limits,
     )

@@ -5,81 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias, get_args
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from ..config import UsageError
+from .encoding import Cutting, Encoder, TooLong
+from .reading_report import ReadingReport
 from .tokens import WHITESPACE, Tokens
-from .vocabulary import SYMBOLS, UNK, Vocabulary
+from .vocabulary import UNK, Vocabulary
 
 if TYPE_CHECKING:
     from jaxtyping import Int32, Int64
 
     from .reading import Sentence
 
-__all__ = ["Corpus", "ReadingReport", "TooLong", "cut", "usable"]
-
-TooLong: TypeAlias = Literal["drop", "truncate"]
-"""What becomes of sentences with too many words."""
-
-_UNKNOWN = SYMBOLS[UNK]
-
-
-@dataclass(frozen=True)
-class ReadingReport:
-    """What became of the sentences that were read.
-
-    Args:
-        read: Sentences met, blank ones included: ``kept + blank + too_long``.
-        kept: Sentences in the corpus.
-        blank: Sentences without a word, left out.
-        too_long: Sentences with too many words, left out.
-        words: Words of the kept sentences: tokens of any kind.
-        unknown_words: Those of them that are stored as ``<unk>``, whether the vocabulary does
-            not know them or the text says ``<unk>`` itself.
-        truncated: Kept sentences whose words after the limit were cut off.
-        uncovered: Characters of the kept sentences as read, white space aside, that no token
-            stands for (see ``Tokens``).
-        unknown_written: Unknown words that the text itself writes as ``<unk>``.
-    """
-
-    read: int
-    kept: int
-    blank: int
-    too_long: int
-    words: int
-    unknown_words: int
-    truncated: int = 0
-    uncovered: int = 0
-    unknown_written: int = 0
-
-    @property
-    def unknown_share(self) -> float:
-        """Share of the words that are unknown."""
-        return self.unknown_words / self.words
-
-    @property
-    def is_lossless(self) -> bool:
-        """Whether the tokens tell the text: ``<unk>`` stands for nothing but itself."""
-        return self.unknown_words == self.unknown_written and not self.uncovered
-
-    def __str__(self) -> str:
-        cut = f", {self.truncated:,} cut to the limit" if self.truncated else ""
-        missed = f"; no token for {self.uncovered:,} characters" if self.uncovered else ""
-        return (
-            f"{self.kept:,} of {self.read:,} sentences kept "
-            f"({self.blank:,} blank, {self.too_long:,} too long{cut}); "
-            f"{self.unknown_words:,} of {self.words:,} words unknown{missed}"
-        )
+__all__ = ["Corpus", "nothing_to_learn_from", "nothing_usable", "vocabulary_digest"]
 
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """Encoded sentences in their order, each as BOS, words, EOS.
+
+    The arrays cannot be written to; those of large text are mapped from disk (see
+    ``load_corpora``).
 
     Args:
         tokens: Ids of all sentences one after the other, ``(tokens,)``.
@@ -88,6 +40,7 @@ class Corpus:
         vocabulary: What the ids mean.
         report: What was kept and what was left out.
         labels: A label or ``None`` for each sentence; ``None`` where the corpus has no labels.
+        known_sha256: Its fingerprint, where that was computed before; ``sha256`` gives it.
 
     Example:
         >>> from unvanish.data import Sentence
@@ -105,7 +58,8 @@ class Corpus:
     offsets: Int64[np.ndarray, " sentences_and_end"]
     vocabulary: Vocabulary
     report: ReadingReport
-    labels: tuple[str | None, ...] | None = None
+    labels: Sequence[str | None] | None = None
+    known_sha256: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_sentences(
@@ -132,44 +86,16 @@ class Corpus:
         Raises:
             UsageError: If no sentence is left, or ``too_long`` is something else.
         """
-        if too_long not in get_args(TooLong):
-            raise UsageError(f"too_long={too_long!r} is not possible: give 'drop' or 'truncate'")
-        flat, ends = array("i"), array("q", [0])
-        labels: list[str | None] = []
-        blank = dropped = truncated = uncovered = written = 0
+        encoder = Encoder(vocabulary.encode, Cutting(tokens, max_words, too_long))
         for sentence in sentences:
-            words = cut(sentence.text, tokens)
-            kept = usable(words, max_words, too_long)
-            if not words:
-                blank += 1
-            elif not kept:
-                dropped += 1
-            else:
-                flat.extend(vocabulary.encode(kept))
-                ends.append(len(flat))
-                labels.append(sentence.label)
-                truncated += len(kept) < len(words)
-                uncovered += tokens.uncovered(sentence.text)
-                written += min(kept.count(_UNKNOWN), sentence.text.count(_UNKNOWN))
-        if not labels:
-            raise UsageError(
-                f"no sentence of {name} can be used ({blank} blank, {dropped} too long); "
-                f"raise max_words={max_words} or give other text"
-            )
-        ids, offsets = _frozen(flat, np.int32), _frozen(ends, np.int64)
-        report = ReadingReport(
-            read=blank + dropped + len(labels),
-            kept=len(labels),
-            blank=blank,
-            too_long=dropped,
-            words=len(ids) - 2 * len(labels),
-            unknown_words=int(np.count_nonzero(ids == UNK)),
-            truncated=truncated,
-            uncovered=uncovered,
-            unknown_written=written,
-        )
-        labelled = any(label is not None for label in labels)
-        return cls(ids, offsets, vocabulary, report, tuple(labels) if labelled else None)
+            encoder.add(sentence)
+        ids, offsets = _frozen(encoder.ids, np.int32), _frozen(encoder.ends, np.int64)
+        report = encoder.report(int(np.count_nonzero(ids == UNK)))
+        if not report.kept:
+            raise nothing_usable(name, report, max_words)
+        labelled = any(label is not None for label in encoder.labels)
+        labels = tuple(encoder.labels) if labelled else None
+        return cls(ids, offsets, vocabulary, report, labels)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -182,9 +108,11 @@ class Corpus:
         return self.tokens[self.offsets[first] : self.offsets[first + 1]]
 
     @cached_property
-    def lengths(self) -> Int64[np.ndarray, " sentences"]:
+    def lengths(self) -> Int32[np.ndarray, " sentences"]:
         """Number of ids of each sentence, BOS and EOS included."""
-        return np.diff(self.offsets)
+        lengths = np.empty(len(self), dtype=np.int32)
+        np.subtract(self.offsets[1:], self.offsets[:-1], out=lengths, casting="same_kind")
+        return lengths
 
     @property
     def n_sentences(self) -> int:
@@ -199,37 +127,48 @@ class Corpus:
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of vocabulary and ids in their order, the same on every machine."""
-        digest = hashlib.sha256(json.dumps(self.vocabulary.to_dict()).encode("ascii"))
+        if self.known_sha256 is not None:
+            return self.known_sha256
+        digest = vocabulary_digest(self.vocabulary)
         digest.update(np.ascontiguousarray(self.offsets, dtype="<i8").data)
         digest.update(np.ascontiguousarray(self.tokens, dtype="<i4").data)
         return digest.hexdigest()
 
 
-def cut(text: str, tokens: Tokens) -> list[str]:
-    """Cut a sentence; one of white space alone is blank, whatever its tokens would be.
+def nothing_usable(name: str, report: ReadingReport, max_words: int | None) -> UsageError:
+    """Say that no sentence is left.
 
     Args:
-        text: The sentence.
-        tokens: How it is cut.
+        name: What the sentences are called.
+        report: What became of them.
+        max_words: The limit that they may have broken.
     """
-    return tokens.cut(text) if text and not text.isspace() else []
+    return UsageError(
+        f"no sentence of {name} can be used ({report.blank} blank, {report.too_long} too long); "
+        f"raise max_words={max_words} or give other text"
+    )
 
 
-def usable(words: list[str], max_words: int | None, too_long: TooLong) -> list[str]:
-    """Give what is kept of a sentence: all, the first words, or nothing.
+def nothing_to_learn_from(name: str, max_words: int | None) -> UsageError:
+    """Say that there is no sentence to collect words from.
 
     Args:
-        words: Its words.
-        max_words: How many it may have.
-        too_long: What becomes of it if it has more.
-
-    Example:
-        >>> usable(["a", "cat", "sat"], 2, "truncate"), usable(["a", "cat", "sat"], 2, "drop")
-        (['a', 'cat'], [])
+        name: What the training sentences are called.
+        max_words: The limit that they may have broken.
     """
-    if max_words is None or len(words) <= max_words:
-        return words
-    return words[: max(max_words, 0)] if too_long == "truncate" else []
+    return UsageError(
+        f"no sentence of {name} can be used, all are blank or too long; "
+        f"raise max_words={max_words} or give other text"
+    )
+
+
+def vocabulary_digest(vocabulary: Vocabulary) -> hashlib._Hash:
+    """Begin the fingerprint of a corpus, which is that of its vocabulary, offsets and ids.
+
+    Args:
+        vocabulary: The words.
+    """
+    return hashlib.sha256(json.dumps(vocabulary.to_dict()).encode("ascii"))
 
 
 def _frozen(values: array[int], dtype: type[np.generic]) -> np.ndarray:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
-from os import PathLike
-from pathlib import Path
+from functools import cached_property
 
 from ..config import UsageError
-from .corpus import Corpus, TooLong, cut, usable
+from .corpus import Corpus, nothing_to_learn_from
+from .encoding import Cutting, TooLong
+from .plan import CorpusPlan, short_name
 from .reading import Sentence, Source, read_sentences
-from .splits import Splits, carve
+from .splits import SPLITS, SplitName, carve
+from .store import CacheLike, Progress, store_folder, stored_splits
 from .tokens import WHITESPACE, Tokens, TokensLike, tokens_from
 from .vocabulary import Vocabulary
 
 __all__ = ["Corpora", "load_corpora", "load_corpus"]
-
-_CARVED = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +77,7 @@ def load_corpus(
         tokens=tokens_from(tokens),
         max_words=max_words,
         too_long=too_long,
-        name=_name(source),
+        name=short_name(source),
     )
 
 
@@ -94,8 +93,16 @@ def load_corpora(
     too_long: TooLong = "drop",
     tokens: TokensLike = "whitespace",
     name: str | None = None,
+    cache: CacheLike = "auto",
+    processes: int | None = None,
+    progress: Progress | None = None,
 ) -> Corpora:
     """Read a corpus, carve the splits that are not given, and encode everything.
+
+    Large files are encoded once, block by block, and kept in a cache; the arrays of their splits
+    are mapped from there, which takes hardly any memory or time however large they are. Whoever
+    loads the same text with the same settings again finds it by its content. What comes of it is
+    the same either way, down to the last id.
 
     Args:
         train: A path or an iterable, as ``read_sentences`` takes it.
@@ -108,10 +115,17 @@ def load_corpora(
         too_long: Whether longer sentences are left out or lose the tokens after the limit.
         tokens: How sentences are cut, as ``tokens_from`` takes it.
         name: What tables call the corpus; ``None`` takes it from the path of ``train``.
+        cache: Where encoded text is kept. ``"auto"`` takes files of together 32 MB and more (8 MB
+            gzipped) to ``UNVANISH_CACHE``, else ``~/.cache/unvanish``, and all else into memory; a
+            folder takes everything there, what comes from Python too, which is first written to a
+            file; ``None`` takes everything into memory. Tokens of a function are never cached.
+        processes: How many encode text for the cache; ``None`` takes one a core, up to 8.
+        progress: Told the share of that work that is done, 0 to 1; ``None`` logs it.
 
     Raises:
         UsageError: If a source cannot be read, is too small to carve from, has no sentence or
-            word left, or limits are given for a vocabulary that exists.
+            word left, limits are given for a vocabulary that exists, or the cache cannot be
+            written.
 
     Example:
         >>> corpora = load_corpora(["a cat sat", "a dog ran"], ["a cat ran"], ["a bird sat"])
@@ -120,70 +134,66 @@ def load_corpora(
     """
     if vocabulary is not None and (max_vocabulary is not None or min_count != 1):
         raise UsageError("a vocabulary was given; leave out max_vocabulary and min_count")
-    tokens = tokens_from(tokens)
-    splits = _read_splits(train, valid, test)
-    if vocabulary is None:
-        words = _words(splits.train, tokens, max_words, too_long, _name(train))
-        vocabulary = Vocabulary.build(words, max_vocabulary, min_count)
-    encode = partial(
-        Corpus.from_sentences,
-        vocabulary=vocabulary,
-        tokens=tokens,
-        max_words=max_words,
-        too_long=too_long,
+    given: dict[SplitName, Source | None] = {"train": train, "valid": valid, "test": test}
+    plan = CorpusPlan(
+        {split: source for split, source in given.items() if source is not None},
+        Cutting(tokens_from(tokens), max_words, too_long),
+        vocabulary,
+        max_vocabulary,
+        min_count,
     )
-    return Corpora(
-        train=encode(splits.train, name=f"{_name(train)} (train)"),
-        valid=encode(splits.valid, name=f"{_name(train if valid is None else valid)} (valid)"),
-        test=encode(splits.test, name=f"{_name(train if test is None else test)} (test)"),
-        vocabulary=vocabulary,
-        name=name or _name(train),
-        tokens=tokens,
-    )
-
-
-def _read_splits(train: Source, valid: Source | None, test: Source | None) -> Splits:
-    """Read what is given and carve what is not."""
-    sentences = list(read_sentences(train, keep_blank=True))
-    if valid is None or test is None:
-        splits = carve(
-            sentences,
-            valid_share=_CARVED if valid is None else 0,
-            test_share=_CARVED if test is None else 0,
-        )
+    folder = store_folder(plan, cache)
+    if folder is None:
+        splits = _in_memory(plan)
     else:
-        splits = Splits(sentences, [], [])
-    if valid is not None:
-        splits = splits._replace(valid=list(read_sentences(valid, keep_blank=True)))
-    if test is not None:
-        splits = splits._replace(test=list(read_sentences(test, keep_blank=True)))
+        splits = stored_splits(plan, folder, processes=processes, progress=progress)
+    return Corpora(
+        **splits,
+        vocabulary=splits["train"].vocabulary,
+        name=name or short_name(train),
+        tokens=plan.cutting.tokens,
+    )
+
+
+def _in_memory(plan: CorpusPlan) -> dict[SplitName, Corpus]:
+    """Read all sentences, and encode those of each split."""
+    sentences, vocabulary, cutting = _read_splits(plan), plan.vocabulary, plan.cutting
+    if vocabulary is None:
+        words = _words(sentences["train"], cutting, plan.name("train"))
+        vocabulary = Vocabulary.build(words, plan.max_vocabulary, plan.min_count)
+    return {
+        split: Corpus.from_sentences(
+            sentences[split],
+            vocabulary,
+            tokens=cutting.tokens,
+            max_words=cutting.max_words,
+            too_long=cutting.too_long,
+            name=plan.name(split),
+        )
+        for split in SPLITS
+    }
+
+
+def _read_splits(plan: CorpusPlan) -> dict[SplitName, list[Sentence]]:
+    """Read what is given and carve what is not."""
+    sentences = list(read_sentences(plan.sources["train"], keep_blank=True))
+    splits: dict[SplitName, list[Sentence]] = {"train": sentences}
+    if any(plan.shares.values()):
+        carved = carve(sentences, plan.shares["valid"], plan.shares["test"])
+        splits = {split: getattr(carved, split) for split in SPLITS}
+    for split in SPLITS[1:]:
+        if split in plan.sources:
+            splits[split] = list(read_sentences(plan.sources[split], keep_blank=True))
     return splits
 
 
-def _words(
-    sentences: Iterable[Sentence],
-    tokens: Tokens,
-    max_words: int | None,
-    too_long: TooLong,
-    name: str,
-) -> Iterator[list[str]]:
+def _words(sentences: Iterable[Sentence], cutting: Cutting, name: str) -> Iterator[list[str]]:
     """Give the tokens that will be kept, of which there must be one."""
     empty = True
     for sentence in sentences:
-        words = usable(cut(sentence.text, tokens), max_words, too_long)
+        words = cutting.kept(cutting.words(sentence.text))
         if words:
             empty = False
             yield words
     if empty:
-        raise UsageError(
-            f"no sentence of {name} (train) can be used, all are blank or too long; "
-            f"raise max_words={max_words} or give other text"
-        )
-
-
-def _name(source: Source) -> str:
-    """Shorten a path to its file and folder, which say enough in a table."""
-    if not isinstance(source, str | PathLike):
-        return "sentences"
-    path = Path(source)
-    return path.name if path.parent.name in ("", "..") else f"{path.parent.name}/{path.name}"
+        raise nothing_to_learn_from(name, cutting.max_words)

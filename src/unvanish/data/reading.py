@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from ..config import UsageError
 
-__all__ = ["Sentence", "Source", "read_sentences"]
+__all__ = ["FileForm", "Sentence", "Source", "read_sentences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,43 @@ def _from_items(items: object) -> Iterator[Sentence]:
 
 def _from_file(path: Path) -> Iterator[Sentence]:
     """Read a file as its ending says."""
-    endings = [ending.lower() for ending in path.suffixes]
-    compressed = endings[-1:] == [".gz"]
-    parse = _PARSERS.get("".join(endings[:-1][-1:] if compressed else endings[-1:]), _parse_text)
-    for number, line in enumerate(_lines(path, compressed), start=1):
+    form = FileForm.of(path)
+    for number, line in enumerate(_lines(path, form.compressed), start=1):
+        yield form.sentence(line, f"{path}, line {number}")
+
+
+class FileForm(NamedTuple):
+    """How a file is to be read.
+
+    Args:
+        kind: The ending that says what a line is; empty where a line is a sentence.
+        compressed: Whether it is gzipped.
+    """
+
+    kind: str
+    compressed: bool
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Tell it from the ending of a path."""
+        endings = [ending.lower() for ending in path.suffixes]
+        compressed = endings[-1:] == [".gz"]
+        ending = "".join(endings[:-1][-1:] if compressed else endings[-1:])
+        return cls(ending if ending in _PARSERS else "", compressed)
+
+    def sentence(self, line: str, where: str) -> Sentence:
+        """Read a line, without its end.
+
+        Args:
+            line: The line.
+            where: What errors call its place.
+
+        Raises:
+            UsageError: If it is of another form.
+        """
         if not line or line.isspace():
-            yield Sentence("")
-        else:
-            yield parse(line, f"{path}, line {number}")
+            return Sentence("")
+        return _PARSERS[self.kind](line, where)
 
 
 def _lines(path: Path, compressed: bool) -> Iterator[str]:
@@ -192,4 +221,8 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-_PARSERS: dict[str, Callable[[str, str], Sentence]] = {".jsonl": _parse_json, ".tsv": _parse_tsv}
+_PARSERS: dict[str, Callable[[str, str], Sentence]] = {
+    "": _parse_text,
+    ".jsonl": _parse_json,
+    ".tsv": _parse_tsv,
+}

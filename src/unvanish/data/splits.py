@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeAlias
 
 from ..config import UsageError
 
 if TYPE_CHECKING:
     from .reading import Sentence
 
-__all__ = ["Splits", "carve"]
+__all__ = ["SPLITS", "Boundaries", "SplitName", "Splits", "carve", "place", "wanted_splits"]
+
+SplitName: TypeAlias = Literal["train", "valid", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "valid", "test")
 
 _RANGE = 2**64
 
@@ -58,44 +61,96 @@ def carve(
             f"valid_share={valid_share}, test_share={test_share} are not possible: "
             "give shares from 0 that leave something to train on"
         )
-    points = [(_point(sentence.text), sentence) for sentence in sentences]
-    distinct = sorted({point for point, _ in points if point is not None})
-    test_end, valid_end = _boundaries(distinct, valid_share, test_share)
+    points = [(place(sentence.text), sentence) for sentence in sentences]
+    boundaries = Boundaries.of_text((point for point, _ in points), valid_share, test_share)
     splits = Splits([], [], [])
     for point, sentence in points:
-        if point is None or point >= valid_end:
-            splits.train.append(sentence)
-        elif point >= test_end:
-            splits.valid.append(sentence)
-        else:
-            splits.test.append(sentence)
+        getattr(splits, boundaries.split(point)).append(sentence)
     return splits
 
 
-def _point(text: str) -> int | None:
-    """Hash a text to a number below 2^64; a blank text has none."""
+class Boundaries(NamedTuple):
+    """Where the splits meet in the range of the hash: test comes first, then valid, then train.
+
+    Args:
+        test_end: The first place that is not in test.
+        valid_end: The first place that is in train.
+    """
+
+    test_end: int
+    valid_end: int
+
+    @classmethod
+    def of_shares(cls, valid_share: float, test_share: float) -> Self:
+        """Give the boundaries of every text in which they leave no wanted split empty.
+
+        Args:
+            valid_share: Share of validation.
+            test_share: Share of test.
+        """
+        return cls(int(test_share * _RANGE), int((test_share + valid_share) * _RANGE))
+
+    @classmethod
+    def of_text(cls, places: Iterable[int | None], valid_share: float, test_share: float) -> Self:
+        """Give the boundaries of a text: those of its shares, or others if it is tiny.
+
+        Args:
+            places: Of its sentences.
+            valid_share: Share of validation.
+            test_share: Share of test.
+
+        Raises:
+            UsageError: If there are fewer different sentences than splits.
+        """
+        distinct = sorted({point for point in places if point is not None})
+        wanted = wanted_splits(valid_share, test_share)
+        n = len(distinct)
+        if n < len(wanted):
+            raise UsageError(
+                f"too few different sentences ({n}) to carve {len(wanted)} splits from; "
+                "give more text, or files of their own for valid and test"
+            )
+        usual = cls.of_shares(valid_share, test_share)
+        if {usual.split(point) for point in distinct} >= wanted:
+            return usual
+        return cls(*_boundaries_by_rank(distinct, valid_share, test_share))
+
+    def split(self, point: int | None) -> SplitName:
+        """Name the split of a sentence.
+
+        Args:
+            point: Its place; blank sentences, which have none, go to train.
+        """
+        if point is None or point >= self.valid_end:
+            return "train"
+        return "valid" if point >= self.test_end else "test"
+
+
+def wanted_splits(valid_share: float, test_share: float) -> set[SplitName]:
+    """Name the splits that may not be empty.
+
+    Args:
+        valid_share: Share of validation.
+        test_share: Share of test.
+    """
+    wanted: set[SplitName] = {"train"}
+    if valid_share:
+        wanted.add("valid")
+    if test_share:
+        wanted.add("test")
+    return wanted
+
+
+def place(text: str) -> int | None:
+    """Hash a text to a number below 2^64; a blank text has none.
+
+    Args:
+        text: A sentence; how much white space is in it does not matter.
+    """
     words = " ".join(text.split())
     if not words:
         return None
     return int.from_bytes(hashlib.blake2b(words.encode("utf-8"), digest_size=8).digest(), "big")
-
-
-def _boundaries(distinct: list[int], valid_share: float, test_share: float) -> tuple[int, int]:
-    """Find the ends of test and valid in the range of the hash, test coming first."""
-    wanted = 1 + (valid_share > 0) + (test_share > 0)
-    if len(distinct) < wanted:
-        raise UsageError(
-            f"too few different sentences ({len(distinct)}) to carve {wanted} splits from; "
-            "give more text, or files of their own for valid and test"
-        )
-    test_end = int(test_share * _RANGE)
-    valid_end = int((test_share + valid_share) * _RANGE)
-    n_test = sum(point < test_end for point in distinct)
-    n_valid = sum(point < valid_end for point in distinct) - n_test
-    n_train = len(distinct) - n_test - n_valid
-    if n_train and (n_valid or not valid_share) and (n_test or not test_share):
-        return test_end, valid_end
-    return _boundaries_by_rank(distinct, valid_share, test_share)
 
 
 def _boundaries_by_rank(

@@ -13,7 +13,7 @@ from typing import Any, Self, SupportsIndex
 
 from ..config import UsageError
 
-__all__ = ["BOS", "EOS", "PAD", "SYMBOLS", "UNK", "Vocabulary"]
+__all__ = ["BOS", "EOS", "PAD", "SYMBOLS", "UNK", "Vocabulary", "require_limits"]
 
 PAD, UNK, BOS, EOS = range(4)
 SYMBOLS = ("<pad>", "<unk>", "<s>", "</s>")
@@ -82,14 +82,36 @@ class Vocabulary:
             >>> Vocabulary.build([["b", "a"], ["c", "b"]], max_size=2).words
             ('b', 'a')
         """
-        if max_size is not None and max_size < 1:
-            raise UsageError(f"a vocabulary of {max_size} words is not possible: give at least 1")
-        if min_count < 1:
-            raise UsageError(f"min_count={min_count} is not possible: give at least 1")
         counts = Counter(token for tokens in sentences for token in tokens)
-        del counts[SYMBOLS[UNK]]
-        frequent = [(-count, word) for word, count in counts.items() if count >= min_count]
-        if not counts:
+        return cls.of_counts(counts, max_size, min_count)
+
+    @classmethod
+    def of_counts(
+        cls, counts: Mapping[str, int], max_size: int | None = None, min_count: int = 1
+    ) -> Self:
+        """Collect words that have been counted, the most frequent first, as ``build`` does.
+
+        Args:
+            counts: How often each word was seen, at least once.
+            max_size: Keep this many of the most frequent words, the four symbols not counted;
+                ``None`` keeps all.
+            min_count: Keep words seen at least this often.
+
+        Raises:
+            UsageError: If a limit is below 1 or no word is left.
+
+        Example:
+            >>> Vocabulary.of_counts({"a": 1, "b": 2, "<unk>": 9}).words
+            ('b', 'a')
+        """
+        require_limits(max_size, min_count)
+        unknown = SYMBOLS[UNK]
+        frequent = [
+            (-count, word)
+            for word, count in counts.items()
+            if count >= min_count and word != unknown
+        ]
+        if len(counts) == (unknown in counts):
             raise UsageError(
                 "every word is '<unk>'; give text with known words, or tokens that match it"
             )
@@ -197,3 +219,19 @@ class Vocabulary:
             return cls.from_dict(values)
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from None
+
+
+def require_limits(max_size: int | None, min_count: int) -> None:
+    """Refuse limits that leave no word.
+
+    Args:
+        max_size: Words to keep; ``None`` keeps all.
+        min_count: How often each must have been seen.
+
+    Raises:
+        UsageError: If one of them is below 1.
+    """
+    if max_size is not None and max_size < 1:
+        raise UsageError(f"a vocabulary of {max_size} words is not possible: give at least 1")
+    if min_count < 1:
+        raise UsageError(f"min_count={min_count} is not possible: give at least 1")

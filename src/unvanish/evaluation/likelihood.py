@@ -126,21 +126,19 @@ def evaluate(
     noise = torch.from_numpy(
         np.random.default_rng(seed).standard_normal((len(corpus), latent), dtype=np.float32)
     )
-    pieces: dict[str, list[ndarray]] = {"indices": []}
+    arrays: dict[str, ndarray] = {}
     done = 0
     with evaluating(model):
         for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
             there = batch.to(device)
             made = model(there.tokens, there.lengths, noise[batch.indices].to(device))
-            pieces["indices"].append(batch.indices.numpy())
             for name, values in _figures(made).items():
-                pieces.setdefault(name, []).append(values.double().cpu().numpy())
+                if name not in arrays:
+                    arrays[name] = np.empty((len(corpus), *values.shape[1:]))
+                arrays[name][batch.indices.numpy()] = values.double().cpu().numpy()
             done += len(batch)
             if progress is not None:
                 progress(done)
-    joined = {name: np.concatenate(arrays) for name, arrays in pieces.items()}
-    back = np.argsort(joined.pop("indices"))
-    arrays = {name: array[back] for name, array in joined.items()}
     return Evaluation(
         rec=arrays["rec"],
         kl=arrays["kl"],

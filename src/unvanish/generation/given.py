@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ..config import UsageError
 from ..data import WHITESPACE, Corpus, Sentence, Tokens, Vocabulary
-from ..data.corpus import cut
+from ..data.encoding import Cutting
 
 __all__ = ["given_sentences"]
 
@@ -34,7 +34,8 @@ def given_sentences(
     given = [item if isinstance(item, Sentence) else Sentence(item) for item in sentences]
     if not given:
         raise UsageError("there are no sentences; give at least one")
+    cutting = Cutting(tokens)
     for place, sentence in enumerate(given, 1):
-        if not cut(sentence.text, tokens):
+        if not cutting.words(sentence.text):
             raise UsageError(f"sentence {place} has no words; give one with words, or leave it out")
     return Corpus.from_sentences(given, vocabulary, tokens=tokens, max_words=None)
