@@ -196,9 +196,11 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
     from unvanish.config import Config, override
     from unvanish.inference import AmortizedInference
     from unvanish.models import TextVAE
+    from unvanish.nn import KeyedNoise
     from unvanish.nn.precision import autocast
     from unvanish.objectives import elbo_objective
     from unvanish.schedules import Constant
+    from unvanish.training.optimizers import move
 
     sizes = {
         f"model.{part}.{size}": 32
@@ -209,8 +211,8 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
     torch.manual_seed(0)
     model = TextVAE(config.model, vocabulary_size=vocabulary_size)
     objective = elbo_objective(Constant(1.0))
-    optimizer = torch.optim.Adam(model.parameters())
-    inference, noise = AmortizedInference(), torch.Generator().manual_seed(0)
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    inference = AmortizedInference()
 
     def train(epoch: int, steps: int) -> Turn:
         clock = time.perf_counter()
@@ -226,10 +228,9 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
                 step=step,
                 share=1.0,
                 autocast=autocast("fp32", torch.device("cpu")),
-                generator=noise,
+                noise=KeyedNoise.of(0, step, batch.indices),
             )
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-            optimizer.step()
+            move(optimizer, 5.0)
             tokens += batch.n_tokens
             batch = next(taken)
         ended, worked = time.perf_counter(), time.process_time() - processor
