@@ -205,11 +205,15 @@ class Cyclical(Schedule):
         position = step % period + self.offset
         # One rounding, after exact integers: a step at tau = R gets the value of R.
         tau = position * cycles / length
-        progress = self._progress(tau, xp)
-        value = ramp(progress, self.shape, self.start, self.stop, xp, share=self.ratio)
-        if self.total_steps is None:
+        ratio = self.ratio
+        progress = (tau - self.zero_ratio) / ratio if ratio else self._at_once(tau, xp)
+        value = ramp(progress, self.shape, self.start, self.stop, xp, share=ratio)
+        total = self.total_steps
+        if total is None:
             return value
-        return xp.where(step >= self.total_steps, self.stop, value)
+        if xp is scalars:  # a call less at every step of a training loop
+            return self.stop if step >= total else value
+        return xp.where(step >= total, self.stop, value)
 
     def _timing(self) -> tuple[int, int, int]:
         """Return the cycle's length in steps, and two numbers whose quotient M / T is 1 / cycle."""
@@ -221,8 +225,10 @@ class Cyclical(Schedule):
         return -(-self.total_steps // cycles), cycles, self.total_steps
 
     def _progress(self, tau: Any, xp: Any) -> Any:
-        if self.ratio:
-            return (tau - self.zero_ratio) / self.ratio
+        return (tau - self.zero_ratio) / self.ratio if self.ratio else self._at_once(tau, xp)
+
+    def _at_once(self, tau: Any, xp: Any) -> Any:
+        """Give the progress of a ramp without length."""
         last = self.zero_ratio + tolerance(tau, xp) if self.zero_ratio else -1.0
         return xp.where(tau > last, 1.0, 0.0 * tau)
 

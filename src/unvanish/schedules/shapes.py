@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 
+from . import scalars
 from .validation import did_you_mean
 
 TYPE_CHECKING = False
@@ -180,6 +181,8 @@ def ramp(
     """
     if shape not in _SHAPES:
         check_shape(shape)
+    if xp is scalars:
+        return _ramp_of_number(progress, _SHAPES[shape], start, stop)
     portion = _SHAPES[shape](xp.clip(progress, 0.0, 1.0), xp)
     low, high = (start, stop) if start <= stop else (stop, start)
     value = xp.clip(start + (stop - start) * portion, low, high)
@@ -188,3 +191,15 @@ def ramp(
         near = min(near / (share or 1.0), 0.5)
     value = xp.where(progress <= near, start, value)
     return xp.where(progress >= 1.0 - near, stop, value)
+
+
+def _ramp_of_number(progress: float, shape: _Shape, start: float, stop: float) -> float:
+    """Give the same for one number, which is what a training loop asks for at every step."""
+    if progress <= SNAP:
+        return start
+    if progress >= 1.0 - SNAP:
+        return stop
+    value: float = start + (stop - start) * shape(progress, scalars)
+    if start <= stop:
+        return start if value < start else stop if value > stop else value
+    return stop if value < stop else start if value > start else value
