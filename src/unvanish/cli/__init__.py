@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import __version__
 from ..config import UsageError
+from .several import is_silent, require_alone
 from .stopping import leave_unanswered, termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ def obey(app: "App", words: Sequence[str]) -> None:
     from cyclopts import CycloptsError
 
     try:
+        require_alone(words)
         register(app, words)
         app(words, exit_on_error=False, print_error=False)
         sys.stdout.flush()
     except CycloptsError as error:
+        if is_silent():
+            sys.exit(2)
         fail(f"{one_line(str(error))} Try 'unvanish {' '.join(command(words))}--help'.")
     except UsageError as error:
         fail(str(error))

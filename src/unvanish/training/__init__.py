@@ -2,9 +2,10 @@
 
 from ..nn.precision import resolve_precision
 from .device import resolve_device
+from .endings import ProcessLostError, TrainingStopped
 from .environment import available_cores, environment, peak_memory
-from .interruption import TrainingStopped
 from .loop import Trainer
+from .processes import Processes, joined, started_together
 from .reporter import Logger, LogReporter, Plan, Reporter
 from .session import train
 from .tensorboard import TensorBoardLogger
@@ -13,14 +14,18 @@ __all__ = [
     "LogReporter",
     "Logger",
     "Plan",
+    "ProcessLostError",
+    "Processes",
     "Reporter",
     "TensorBoardLogger",
     "Trainer",
     "TrainingStopped",
     "available_cores",
     "environment",
+    "joined",
     "peak_memory",
     "resolve_device",
     "resolve_precision",
+    "started_together",
     "train",
 ]

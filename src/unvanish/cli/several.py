@@ -1,0 +1,82 @@
+"""One of several processes speaks for all that ``torchrun`` has started."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import UsageError
+from .stopping import leave_unanswered
+
+if TYPE_CHECKING:
+    from ..training import Processes
+
+__all__ = ["command_to_go_on", "is_silent", "one_speaks", "require_alone"]
+
+
+def is_silent() -> bool:
+    """Tell whether another process says what this one would say too."""
+    return "RANK" in os.environ and os.environ["RANK"] != "0" and is_one_of_several()
+
+
+def is_one_of_several() -> bool:
+    """Tell whether this process was started as one of several for the same work."""
+    return "RANK" in os.environ and os.environ.get("WORLD_SIZE", "1") != "1"
+
+
+def require_alone(words: Sequence[str]) -> None:
+    """Refuse to do the same thing in several processes at once.
+
+    Args:
+        words: The command line.
+
+    Raises:
+        UsageError: If it is a command that processes cannot share; the first one says so.
+    """
+    if words[:1] != ["train"] and is_one_of_several():
+        if is_silent():
+            sys.exit(2)
+        raise UsageError("only train can be shared by several processes: leave out torchrun")
+
+
+def command_to_go_on(out: Path) -> str:
+    """Give the command that goes on with a training, in as many processes as it has now.
+
+    Args:
+        out: The folder of the run.
+    """
+    command = f"unvanish train --resume --out {out}"
+    if not is_one_of_several():
+        return command
+    here, all_of_them = os.environ.get("LOCAL_WORLD_SIZE"), os.environ["WORLD_SIZE"]
+    where = f"--nproc-per-node {here}" if here == all_of_them else "..."
+    return f"torchrun {where} -m {command}"
+
+
+@contextmanager
+def one_speaks(processes: "Processes") -> Iterator[None]:
+    """Let an end of all processes be told by one: the first, or the first to notice a loss.
+
+    Args:
+        processes: Those of this run.
+    """
+    from ..training import ProcessLostError
+
+    try:
+        yield
+    except ProcessLostError:
+        leave_unanswered()  # torchrun ends the others of a run too
+        if not processes.is_first_to_tell():
+            sys.exit(2)
+        raise
+    except (UsageError, OSError):
+        if not processes.first:
+            sys.exit(2)
+        raise
+    except KeyboardInterrupt as interrupt:
+        if not processes.first:
+            leave_unanswered()
+            sys.exit(128 + getattr(interrupt, "signal_number", 2))
+        raise
