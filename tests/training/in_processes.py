@@ -41,13 +41,18 @@ SETTINGS = {
         for name in ("embedding_size", "hidden_size")
     },
 }
-FREE = {"objective.free_bits": 0.01, "model.initial_range": 0.5}
+FREE = {"objective.free_bits": 0.22, "model.initial_range": 1.0}
 CASES = {
     "plain": {},
     "accumulated": {"training.accumulate": 2, "optimizer.name": "radam"},
     "free by dimension": {**FREE, "objective.free_bits_form": "dimension-batch"},
-    "free by batch": {**FREE, "objective.free_bits": 0.07, "objective.free_bits_form": "batch"},
-    "stopped early": {"training.patience": 1, "training.epochs": 4, "objective.beta": "constant"},
+    "free by batch": {**FREE, "objective.free_bits": 0.88, "objective.free_bits_form": "batch"},
+    "stopped early": {
+        "training.patience": 1,
+        "training.epochs": 4,
+        "objective.beta": "constant",
+        "optimizer.learning_rate": 1e-15,
+    },
 }
 
 
@@ -120,7 +125,8 @@ def main(folder):
     with broken(AmortizedInference, "gradients", unweighted):
         train(config("plain"), corpora(), folder / "unweighted", device="cpu")
     with broken(Updates, "_add_up", own_means):
-        train(config("free by batch"), corpora(), folder / "own means", device="cpu")
+        for case in ("free by dimension", "free by batch"):
+            train(config(case), corpora(), folder / f"{case}, own", device="cpu")
     seen["left"] = dist.is_initialized()
     for name in ("in one", "in two"):
         try:

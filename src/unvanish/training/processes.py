@@ -5,6 +5,7 @@ backward, whoever made them and however: DistributedDataParallel would count onl
 a model's ``forward``. The first process alone reads and writes the run.
 """
 
+import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -26,6 +27,9 @@ T = TypeVar("T")
 
 _PATIENCE = timedelta(days=30)
 """How long the others wait while the first evaluates; that one has gone shows at once."""
+
+_GROUPS = itertools.count()
+"""Numbers of the groups that these processes have begun."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +143,12 @@ class Processes:
             raise UsageError(problems[0])
         return value
 
-    def require_same(self, facts: Mapping[str, object]) -> None:
+    def require_same(self, facts: Mapping[str, object], advice: str = "give each the same") -> None:
         """Refuse to go on where processes do not have the same.
 
         Args:
             facts: What must be the same, by its name.
+            advice: What to do where it is not.
 
         Raises:
             UsageError: If something is not.
@@ -151,16 +156,14 @@ class Processes:
         of_all = self.gather(dict(facts))
         for name in facts:
             if any(others[name] != of_all[0][name] for others in of_all):
-                raise UsageError(
-                    f"the processes of this run have different {name}: give each the same"
-                )
+                raise UsageError(f"the processes of this run have different {name}: {advice}")
 
     def is_first_to_tell(self) -> bool:
         """Whether no other process has told yet that one was lost; asked once by each."""
         if self.store is None:
             return True
         try:
-            return bool(self.store.add("unvanish/told", 1) == 1)
+            return bool(self.store.add("told", 1) == 1)
         except RuntimeError:  # the machine of the store has gone too
             return True
 
@@ -213,6 +216,8 @@ def _in_a_new_group(device: str) -> Iterator[Processes]:
         store, rank, count = next(rendezvous("env://", timeout=timedelta(minutes=30)))
     except ValueError as error:
         raise UsageError(f"{error}: start several processes with torchrun") from error
+    # what an earlier group of the same processes has left in the store is not for this one
+    store = dist.PrefixStore(f"unvanish/{next(_GROUPS)}", store)  # type: ignore[attr-defined]
     on_gpus = own_device(device).startswith("cuda") and torch.cuda.is_available()
     if on_gpus:
         torch.cuda.set_device(own_device(device))
