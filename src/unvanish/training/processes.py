@@ -31,8 +31,11 @@ _PATIENCE = timedelta(days=30)
 _GROUPS = itertools.count()
 """Numbers of the groups that these processes have begun."""
 
+_joined: "list[Processes]" = []
+"""What this process takes part in now, if it is one of several."""
 
-@dataclass(frozen=True)
+
+@dataclass(eq=False)
 class Processes:
     """The processes of a run, seen from one of them; where it is alone, nothing is sent.
 
@@ -41,7 +44,7 @@ class Processes:
     Args:
         rank: The number of this one, from 0.
         count: How many there are.
-        talk: The group over which they talk, in main memory.
+        talk: The group over which they talk, in main memory; torch's own where there is none.
         store: A ``torch.distributed.Store`` in which all can count, if it is known.
     """
 
@@ -195,20 +198,25 @@ def joined(device: str = "auto") -> Iterator[Processes]:
         UsageError: If the variables are not all there.
         ProcessLostError: If one has gone.
     """
-    if dist.is_available() and dist.is_initialized():
-        yield _in_the_present_group()
+    if _joined:
+        yield _joined[-1]
+    elif dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
+        yield from _in_the_present_group()
     elif started_together() == 1:
         yield Processes()
     else:
         yield from _in_a_new_group(device)
 
 
-def _in_the_present_group() -> Processes:
-    if dist.get_world_size() == 1:
-        return Processes()
+def _in_the_present_group() -> Iterator[Processes]:
     with _all_needed():
         talk = dist.new_group(backend="gloo", timeout=_PATIENCE)
-    return Processes(dist.get_rank(), dist.get_world_size(), talk)
+    processes = Processes(dist.get_rank(), dist.get_world_size(), talk)
+    try:
+        yield processes
+    finally:
+        processes.talk = None  # else it would live as long as an error that has seen it
+        dist.destroy_process_group(talk)
 
 
 def _in_a_new_group(device: str) -> Iterator[Processes]:
@@ -229,9 +237,11 @@ def _in_a_new_group(device: str) -> Iterator[Processes]:
             world_size=count,
             timeout=_PATIENCE,
         )
+    _joined.append(Processes(rank, count, store=store))
     try:
-        yield Processes(rank, count, dist.group.WORLD, store)
+        yield _joined[-1]
     finally:
+        _joined.pop()
         dist.destroy_process_group()
 
 
