@@ -12,8 +12,9 @@ import pytest
 from safetensors.torch import load_file
 
 import unvanish
+from unvanish.config import UsageError
 from unvanish.runs import load
-from unvanish.training import Processes, train
+from unvanish.training import Processes, require_alone, train
 
 pytestmark = [
     pytest.mark.slow,
@@ -175,3 +176,11 @@ def test_alone_nothing_is_sent():
     assert processes.add_up([], raised=True)
     assert processes.gather(3) == [3]
     assert processes.by_first(lambda: 4) == processes.agree(lambda: 4) == 4
+
+
+def test_the_commands_that_cannot_be_shared_are_refused(monkeypatch):
+    monkeypatch.setenv("RANK", "0")
+    require_alone("one process")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(UsageError, match="leave out torchrun"):
+        require_alone("a comparison")

@@ -5,7 +5,7 @@ from .device import resolve_device
 from .endings import ProcessLostError, TrainingStopped
 from .environment import available_cores, environment, peak_memory
 from .loop import Trainer
-from .processes import Processes, joined, started_together
+from .processes import Processes, joined, require_alone
 from .reporter import Logger, LogReporter, Plan, Reporter
 from .session import train
 from .tensorboard import TensorBoardLogger
@@ -24,8 +24,8 @@ __all__ = [
     "environment",
     "joined",
     "peak_memory",
+    "require_alone",
     "resolve_device",
     "resolve_precision",
-    "started_together",
     "train",
 ]

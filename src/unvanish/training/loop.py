@@ -1,13 +1,12 @@
 """The training loop."""
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
-from ..config import Config, UsageError
+from ..config import Config
 from ..data import Corpus, LengthBucketedBatches
 from ..evaluation import Evaluation, evaluate
 from ..inference import InferenceStep
@@ -16,6 +15,7 @@ from ..nn.precision import Precision
 from ..runs import Run
 from ..schedules import Schedule
 from .checkpoints import Checkpoint, Checkpoints
+from .divergence import divergence, not_finite
 from .early_stopping import EarlyStopping, settled_step
 from .early_warning import EarlyWarning
 from .interruption import Interruption
@@ -77,21 +77,21 @@ class Trainer:
         precision: Precision,
         reporter: Reporter,
         interruption: Interruption,
-        processes: Processes,
+        processes: Processes | None = None,
         inference: InferenceStep | None = None,
         loggers: Sequence[Logger] = (),
     ) -> None:
         self.config, self.model, self.run, self.reporter = config, model, run, reporter
         self.batches, self.valid, self.checkpoints = batches, valid, checkpoints
         self.environment, self.loggers, self.interruption = environment, loggers, interruption
-        self.processes, self.device = processes, next(model.parameters()).device
+        self.processes, self.device = processes or Processes(), next(model.parameters()).device
         self._updates = Updates(
             config,
             model,
             beta,
             steps_per_epoch=len(batches),
             precision=precision,
-            processes=processes,
+            processes=self.processes,
             inference=inference,
         )
         self._warning = EarlyWarning(awake=not config.model.is_language_model)
@@ -255,22 +255,16 @@ class Trainer:
         Raises:
             UsageError: If a figure is not a finite number.
         """
-        for name, value in figures.items():
-            if not isinstance(value, list) and not math.isfinite(value):
-                self._diverged(f"{name} is {value}")
-
-    def _diverged(self, what: str) -> None:
-        kept = self.checkpoints.last_step
-        good = "" if kept is None else f"; the state of step {kept:,} is kept"
-        begin = f"--from {self.run.path} with" if self.epoch else "anew with"
-        raise UsageError(
-            f"training has diverged: {what} at step {self.step:,}{good}; begin {begin} a lower "
-            "--learning-rate, or --precision fp32, and another --out"
-        )
+        self._end_if(not_finite(figures))
 
     def _require_finite_parameters(self) -> None:
-        if not all_finite(self.model):
-            self._diverged("a parameter is not a finite number")
+        self._end_if(None if all_finite(self.model) else "a parameter is not a finite number")
+
+    def _end_if(self, diverged: str | None) -> None:
+        if diverged is not None:
+            begun = self.run.path if self.epoch else None
+            kept = self.checkpoints.last_step
+            raise divergence(diverged, step=self.step, kept=kept, run=begun)
 
     def _save(self) -> int:
         """Write the whole state, unless it is no longer good; give its step."""

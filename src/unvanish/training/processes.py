@@ -21,7 +21,7 @@ from torch.distributed.rendezvous import rendezvous
 from ..config import UsageError
 from .endings import ProcessLostError, TrainingStopped
 
-__all__ = ["Processes", "fingerprint", "joined", "own_device", "started_together"]
+__all__ = ["Processes", "fingerprint", "joined", "own_device", "require_alone"]
 
 T = TypeVar("T")
 
@@ -182,6 +182,19 @@ def fingerprint(module: nn.Module) -> int:
 def started_together() -> int:
     """Count the processes that ``torchrun`` or its like has started for one run."""
     return int(os.environ.get("WORLD_SIZE", "1")) if "RANK" in os.environ else 1
+
+
+def require_alone(what: str) -> None:
+    """Refuse to do in several processes what they cannot share.
+
+    Args:
+        what: What was asked for.
+
+    Raises:
+        UsageError: If ``torchrun`` or its like has started several.
+    """
+    if started_together() > 1:
+        raise UsageError(f"{what} cannot be shared by several processes: leave out torchrun")
 
 
 @contextmanager
