@@ -68,15 +68,17 @@ def one_speaks(processes: "Processes") -> Iterator[None]:
         yield
     except ProcessLostError:
         leave_unanswered()  # torchrun ends the others of a run too
-        if not processes.is_first_to_tell():
+        if not processes.take_the_word():
             sys.exit(2)
         raise
     except (UsageError, OSError):
         if not processes.first:
             sys.exit(2)
+        processes.take_the_word()  # who misses this process now need not say so
         raise
     except KeyboardInterrupt as interrupt:
         if not processes.first:
             leave_unanswered()
             sys.exit(128 + getattr(interrupt, "signal_number", 2))
+        processes.take_the_word()
         raise

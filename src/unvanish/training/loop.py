@@ -128,9 +128,10 @@ class Trainer:
         self._stop_together(any(self.processes.gather(self._is_asked)))
         while not self.finished:
             self._train_epoch()
-            self.processes.require_same(
-                {"parameters": fingerprint(self.model)}, "let them run on machines of one kind"
-            )
+            if self.processes.count > 1:
+                self.processes.require_same(
+                    {"parameters": fingerprint(self.model)}, "let them run on machines of one kind"
+                )
             self.epoch, self.stopped_early = self.processes.by_first(self._end_epoch)
 
     def evaluate(self, model: TextVAE, corpus: Corpus) -> Evaluation:

@@ -161,8 +161,8 @@ class Processes:
             if any(others[name] != of_all[0][name] for others in of_all):
                 raise UsageError(f"the processes of this run have different {name}: {advice}")
 
-    def is_first_to_tell(self) -> bool:
-        """Whether no other process has told yet that one was lost; asked once by each."""
+    def take_the_word(self) -> bool:
+        """Tell whether it is for this process to say why all end: it is for the first that asks."""
         if self.store is None:
             return True
         try:
@@ -172,7 +172,7 @@ class Processes:
 
 
 def fingerprint(module: nn.Module) -> int:
-    """Give a number that is the same only where all parameters are, to the last bit."""
+    """Give a number that changes with any bit of any parameter, but for rare coincidence."""
     return sum(
         position * int(parameter.detach().contiguous().view(torch.int32).sum(dtype=torch.int64))
         for position, parameter in enumerate(module.parameters(), start=1)
