@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import __version__
 from ..config import UsageError
-from .several import is_silent, require_alone
+from .several import is_silent, leave_to_the_first, require_alone
 from .stopping import leave_unanswered, termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def obey(app: "App", words: Sequence[str]) -> None:
         sys.stdout.flush()
     except CycloptsError as error:
         if is_silent():
-            sys.exit(2)
+            leave_to_the_first()
         fail(f"{one_line(str(error))} Try 'unvanish {' '.join(command(words))}--help'.")
     except UsageError as error:
         fail(str(error))
@@ -88,7 +88,8 @@ def obey(app: "App", words: Sequence[str]) -> None:
         fail(f"{where}{error.strerror or error}; make room or give another place to write to")
     except KeyboardInterrupt as interrupt:
         leave_unanswered()
-        print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
+        if not is_silent():
+            print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
         sys.exit(128 + getattr(interrupt, "signal_number", signal.SIGINT))
 
 

@@ -2,10 +2,11 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ..config import UsageError
 from .stopping import leave_unanswered
@@ -13,7 +14,10 @@ from .stopping import leave_unanswered
 if TYPE_CHECKING:
     from ..training import Processes
 
-__all__ = ["command_to_go_on", "is_silent", "one_speaks", "require_alone"]
+__all__ = ["command_to_go_on", "is_silent", "leave_to_the_first", "one_speaks", "require_alone"]
+
+_TIME_TO_SPEAK = 10.0
+"""Seconds that the first process has to say why all end."""
 
 
 def is_silent() -> bool:
@@ -37,7 +41,7 @@ def require_alone(words: Sequence[str]) -> None:
     """
     if words[:1] != ["train"] and is_one_of_several():
         if is_silent():
-            sys.exit(2)
+            leave_to_the_first()
         raise UsageError("only train can be shared by several processes: leave out torchrun")
 
 
@@ -73,12 +77,22 @@ def one_speaks(processes: "Processes") -> Iterator[None]:
         raise
     except (UsageError, OSError):
         if not processes.first:
-            sys.exit(2)
+            leave_to_the_first()
+        leave_unanswered()
         processes.take_the_word()  # who misses this process now need not say so
         raise
-    except KeyboardInterrupt as interrupt:
-        if not processes.first:
-            leave_unanswered()
-            sys.exit(128 + getattr(interrupt, "signal_number", 2))
-        processes.take_the_word()
+    except KeyboardInterrupt:
+        if processes.first:
+            processes.take_the_word()
         raise
+
+
+def leave_to_the_first() -> NoReturn:
+    """End without a word, but not before the first process could say why.
+
+    As soon as one has ended, ``torchrun`` ends all.
+    """
+    with suppress(KeyboardInterrupt):
+        time.sleep(_TIME_TO_SPEAK)
+    leave_unanswered()
+    sys.exit(2)
