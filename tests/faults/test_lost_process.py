@@ -19,7 +19,7 @@ pytestmark = [
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--redirects=3"]
 TINY = [
-    "--epochs=30",
+    "--epochs=8",
     "--batch-size=5",
     "--log-every=2",
     "--checkpoint-every=3",
