@@ -140,6 +140,16 @@ def test_little_padding() -> None:
     assert sum(batch.n_tokens for batch in batches) > 0.95 * cells
 
 
+@given(LENGTHS, st.integers(1, 9))
+def test_every_sentence_is_in_one_share(lengths: list[int], among: int) -> None:
+    batch = collate(corpus_of(lengths), np.arange(len(lengths)))
+    shares = [batch.share(number, among) for number in range(among)]
+    assert torch.equal(torch.cat([share.indices for share in shares]), batch.indices)
+    assert torch.equal(torch.cat([share.tokens for share in shares]), batch.tokens)
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+    assert sum(share.n_tokens for share in shares) == batch.n_tokens
+
+
 def test_evaluation_takes_any_batch_size() -> None:
     batches = LengthBucketedBatches(corpus_of([3, 1, 2, 1]), batch_size=2)
     sizes = [len(batch) for batch in batches.in_order(3)]

@@ -90,9 +90,33 @@ def test_soft_weighs_the_kl():
         ({"form": "soft"}, "needs gamma"),
         ({"gamma": 1.0}, "has no gamma"),
         ({"kl": torch.zeros(3)}, "batch, latent"),
+        ({"whole": torch.zeros(2)}, "whole has shape"),
     ],
 )
 @pytest.mark.usefixtures("without_shape_checks")
 def test_wrong_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         free_bits(**{"kl": torch.zeros(2, 3), "free": 0.5} | arguments)
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, 1000), st.floats(0, 2), st.sampled_from(FORMS), st.integers(1, 4), st.booleans()
+)
+def test_parts_of_a_batch_cost_and_pull_as_the_whole(seed, free, form, first, masked):
+    kl = random_kl(seed, batch=5).requires_grad_()
+    cost = free_bits(kl, free, form, masked=masked).mean()
+    parts = sum(
+        len(part) / 5 * free_bits(part, free, form, masked=masked, whole=kl.mean(0)).mean()
+        for part in (kl[:first], kl[first:])
+    )
+    torch.testing.assert_close(parts, cost)
+    gradients = (torch.autograd.grad(value, kl)[0] for value in (parts, cost))
+    torch.testing.assert_close(*gradients)
+
+
+def test_parts_that_do_not_know_the_whole_would_be_noticed():
+    """The negative control of the test above."""
+    kl = torch.tensor([[2.0], [0.0]])
+    parts = [free_bits(row.unsqueeze(0), 0.5).mean() / 2 for row in kl]
+    assert sum(parts) != free_bits(kl, 0.5).mean()

@@ -389,6 +389,18 @@ def test_parts_of_a_batch_make_the_update_of_the_whole(corpus, small, tmp_path):
             assert one[name] == pytest.approx(value, rel=1e-3, abs=1e-5), name
 
 
+@pytest.mark.parametrize("form", ["dimension-batch", "batch", "dimension", "sentence"])
+def test_parts_and_free_bits_of_a_whole_batch_exclude_each_other(corpus, small, tmp_path, form):
+    free = {"objective.free_bits": 0.1, "objective.free_bits_form": form, "training.epochs": 1}
+    config = override(small, {**free, "training.accumulate": 2})
+    if form in ("dimension", "sentence"):
+        train(config, load_corpora(corpus), tmp_path / "run", device="cpu")
+        return
+    with pytest.raises(UsageError, match=f"form {form} .*give --free-bits-form dimension or"):
+        train(config, load_corpora(corpus), tmp_path / "run", device="cpu")
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_run_ends_when_nothing_is_gained_but_not_inside_the_ramp(corpus, small, tmp_path):
     steps = 6
     stuck = {"optimizer.learning_rate": 1e-15, "training.epochs": 12, "training.patience": 2}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import __version__
 from ..config import UsageError
+from .several import is_silent, leave_to_the_first, require_alone
 from .stopping import leave_unanswered, termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ def obey(app: "App", words: Sequence[str]) -> None:
     from cyclopts import CycloptsError
 
     try:
+        require_alone(words)
         register(app, words)
         app(words, exit_on_error=False, print_error=False)
         sys.stdout.flush()
     except CycloptsError as error:
+        if is_silent():
+            leave_to_the_first()
         fail(f"{one_line(str(error))} Try 'unvanish {' '.join(command(words))}--help'.")
     except UsageError as error:
         fail(str(error))
@@ -84,7 +88,8 @@ def obey(app: "App", words: Sequence[str]) -> None:
         fail(f"{where}{error.strerror or error}; make room or give another place to write to")
     except KeyboardInterrupt as interrupt:
         leave_unanswered()
-        print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
+        if not is_silent():
+            print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
         sys.exit(128 + getattr(interrupt, "signal_number", signal.SIGINT))
 
 

@@ -129,7 +129,8 @@ class SettingOptions:
     """Optimizer steps between two checkpoints, besides one an epoch (default 1000)."""
 
     accumulate: Annotated[int | None, Parameter(group=TRAINING)] = None
-    """Work through a batch in so many parts, to save memory (default 1)."""
+    """Work through a batch in so many parts, to save memory (default 1); not with free bits that
+    are counted over a batch."""
 
     patience: Annotated[int | None, Parameter(group=TRAINING)] = None
     """End after so many epochs without a better validation elbo, once beta has come to rest

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ..config import Config, UsageError
 
 if TYPE_CHECKING:
-    from ..data import Corpora
+    from ..data import Corpora, Tokens, Vocabulary
     from ..runs import Run
 
-__all__ = ["Start", "find_start"]
+__all__ = ["Assignment", "Start", "find_start"]
 
 SETTLED = {"tokens", "max_vocabulary", "min_count"}
 """Options that the run decides which another starts from."""
@@ -43,27 +43,56 @@ class Start:
         """Give the paths of the text by split: those given, or else those of the run."""
         return given or (self.run.corpus_files if self.run else {})
 
-    def read(
-        self, files: dict[str, str], config: Config, progress: "Callable[[float], None]"
-    ) -> "Corpora":
-        """Read the splits as the settings say; words are numbered as in the run.
+    def assign(self, config: Config, files: dict[str, str], out: Path) -> "Assignment":
+        """Say what is to be trained; words are numbered as in the run it begins at.
 
         Args:
-            files: Paths by split.
             config: The settings.
-            progress: Told how far storing large text is.
+            files: Paths of the text by split.
+            out: The folder of the run to be trained.
         """
+        if self.run is None:
+            return Assignment(config, files, out)
+        same = config.data.tokens == self.run.config.data.tokens
+        return Assignment(
+            config,
+            files,
+            out,
+            tokens=self.run.tokens if same else None,
+            vocabulary=self.run.vocabulary,
+            source=self.source.path if self.source else None,
+        )
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is to be trained, in words that another process understands too.
+
+    Args:
+        config: The settings.
+        files: Paths of the text by split.
+        out: The folder of the run.
+        tokens: How text is cut, where the settings only name it.
+        vocabulary: The words, where they are settled.
+        source: The folder of the run to start from.
+    """
+
+    config: Config
+    files: dict[str, str]
+    out: Path
+    tokens: "Tokens | None" = None
+    vocabulary: "Vocabulary | None" = None
+    source: Path | None = None
+
+    def read(self, progress: "Callable[[float], None] | None" = None) -> "Corpora":
+        """Read the splits as the settings say."""
         from ..data import read_corpora
 
-        if self.run is None:
-            return read_corpora(config.data, files, progress=progress)
-        same = config.data.tokens == self.run.config.data.tokens
-        tokens = self.run.tokens if same else config.data.tokens
         return read_corpora(
-            config.data,
-            files,
-            tokens=tokens,
-            vocabulary=self.run.vocabulary,
+            self.config.data,
+            self.files,
+            tokens=self.tokens,
+            vocabulary=self.vocabulary,
             progress=progress,
         )
 

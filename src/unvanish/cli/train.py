@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Group, Parameter
 
@@ -10,8 +10,13 @@ from ..config import Config
 from .configuring import as_named_baseline, configure, default_name, starting_point
 from .options import CommonOptions
 from .setting_options import DATA, MODEL, TRAINING, Baseline, SettingOptions, TextOptions
-from .starting import Start, find_start
+from .several import command_to_go_on, one_speaks
+from .starting import Assignment, find_start
 from .stopping import told_how_to_go_on
+
+if TYPE_CHECKING:
+    from ..data import Corpora
+    from ..training import Processes
 
 __all__ = ["train"]
 
@@ -50,6 +55,9 @@ def train(
     A run may be stopped at any moment, by Ctrl-C or by force: `unvanish train --resume --out
     runs/mine` goes on, and the numbers are those of a run that was never stopped.
 
+    Several processes train one model together under torchrun, each with a share of every batch:
+    `torchrun --nproc-per-node 2 -m unvanish train my.txt --out runs/mine`.
+
     For example: `unvanish train my.txt --schedule cyclical:n_cycles=4,ratio=0.5 --out runs/mine`
 
     Args:
@@ -68,30 +76,36 @@ def train(
     """
     others = {"corpus": corpus, "recipe": recipe, "schedule": schedule, "baseline": baseline}
     given = [*settings.given(), *(name for name, value in others.items() if value)]
-    start = find_start(resume, common.out, from_, given)
-    config = configure(
-        recipe,
-        settings.given() | ({"schedule": schedule} if schedule else {}),
-        settings.set_,
-        common.seed,
-        base=start.config or starting_point(corpus),
-        same_run=start.resumed is not None,
-    )
-    if baseline is not None:
-        config = as_named_baseline(config, baseline, settings.given())
-    files = start.files(text.files(corpus))
-    out = common.out or _default_folder(files, config)
-    with told_how_to_go_on(f"unvanish train --resume --out {out}", out / "config.json"):
-        _carry_out(
-            start,
-            config,
-            files,
-            out,
-            common,
-            recipe=recipe,
-            resume=resume,
-            tensorboard=tensorboard,
+
+    def assign() -> Assignment:
+        """Settle what is trained; one process alone does, for it may have the only disk."""
+        start = find_start(resume, common.out, from_, given)
+        config = configure(
+            recipe,
+            settings.given() | ({"schedule": schedule} if schedule else {}),
+            settings.set_,
+            common.seed,
+            base=start.config or starting_point(corpus),
+            same_run=start.resumed is not None,
         )
+        if baseline is not None:
+            config = as_named_baseline(config, baseline, settings.given())
+        files = start.files(text.files(corpus))
+        out = common.out or _default_folder(files, config)
+        if not resume:
+            require_free(out)
+        return start.assign(config, files, out)
+
+    from ..runs import require_free
+    from ..training import joined
+
+    with joined(common.device) as processes, one_speaks(processes):
+        assignment = processes.by_first(assign)
+        out = assignment.out
+        with told_how_to_go_on(command_to_go_on(out), out / "config.json"):
+            _carry_out(
+                assignment, processes, common, recipe, resume=resume, tensorboard=tensorboard
+            )
 
 
 def _default_folder(files: Mapping[str, str], config: Config) -> Path:
@@ -99,38 +113,40 @@ def _default_folder(files: Mapping[str, str], config: Config) -> Path:
 
 
 def _carry_out(
-    start: Start,
-    config: Config,
-    files: dict[str, str],
-    out: Path,
+    assignment: Assignment,
+    processes: "Processes",
     common: CommonOptions,
-    *,
     recipe: str | None,
+    *,
     resume: bool,
     tensorboard: bool,
 ) -> None:
     """Read the text, train and show what was measured."""
     from .. import training
-    from ..runs import require_free
+    from ..runs import load
     from .progress import TerminalReporter, say_synthetic, show_results
     from .storing import storing_shown
 
-    if not resume:
-        require_free(out)
-    training.resolve_device(common.device)
-    with storing_shown(quiet=common.quiet) as progress:
-        corpora = start.read(files, config, progress)
-    if not files and start.config is None and not common.quiet:
+    def read() -> "Corpora":
+        training.resolve_device(common.device)
+        with storing_shown(quiet=common.quiet or not processes.first) as progress:
+            return assignment.read(progress)
+
+    corpora = processes.agree(read)
+    without_text = not assignment.files and assignment.vocabulary is None
+    if without_text and processes.first and not common.quiet:
         say_synthetic(recipe)
+    out, source = assignment.out, assignment.source
     run = training.train(
-        config,
+        assignment.config,
         corpora,
         out,
         device=common.device,
         reporter=TerminalReporter(quiet=common.quiet),
         resume=resume,
-        start_from=start.source,
-        files=files,
+        start_from=load(source) if source and processes.first else None,
+        files=assignment.files,
         loggers=[training.TensorBoardLogger(out / "tensorboard")] if tensorboard else [],
     )
-    show_results(run, as_json=common.json)
+    if processes.first:
+        show_results(run, as_json=common.json)

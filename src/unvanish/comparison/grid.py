@@ -11,6 +11,7 @@ from multiprocessing.context import SpawnContext
 from typing import Any
 
 from ..config import UsageError
+from ..training import require_alone
 from .plan import Entry
 from .worker import Grid, Message, work
 
@@ -67,6 +68,7 @@ def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list
         KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
         UsageError: If a worker was killed; the states of the other runs are saved.
     """
+    require_alone("a comparison")
     context = multiprocessing.get_context("spawn")
     workers: list[_Worker] = []
     try:

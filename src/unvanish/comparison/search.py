@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ..config import Config, UsageError, override, to_dict
 from ..data import Corpora, read_corpora
 from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
-from ..training import Reporter, train
+from ..training import Reporter, require_alone, train
 from .storage import NOT_KEPT, chosen_storage, kept_storage
 from .stored_plan import PLAN_FORMAT, read_plan
 
@@ -200,6 +200,7 @@ def carry_out_search(
     """
     import optuna
 
+    require_alone("a search")
     study = _study(search, folder, chosen_storage(search.storage, storage))
     _take_up(study, search, folder)
     corpora = read_corpora(search.base.data, search.files)

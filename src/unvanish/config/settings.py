@@ -157,13 +157,13 @@ class TrainingConfig(Settings):
 
     Args:
         epochs: Passes over the training split.
-        batch_size: Sentences in an optimizer step.
+        batch_size: Sentences in an optimizer step, whatever the number of processes.
         precision: ``"bf16"`` runs the forward pass under autocast, ``"fp32"`` does not,
             ``"auto"`` is bf16 where the processor has it. Parameters and evaluation are fp32.
         log_every: Optimizer steps between two lines of ``metrics.jsonl``.
         checkpoint_every: Optimizer steps between two checkpoints, besides one an epoch.
         accumulate: Parts that a batch is worked through in, to save memory; the update is that of
-            the whole batch.
+            the whole batch. Not with free bits that are counted over a batch.
         patience: Epochs without a better validation elbo after which the run ends, counted only
             once beta has come to rest; ``None`` trains every epoch.
         paths: Validation sentences on which is measured, after every epoch, what z and what the

@@ -86,7 +86,24 @@ class Batch:
             [2, 1]
         """
         rows = torch.arange(len(self)).tensor_split(min(parts, len(self)))
-        return [Batch(self.tokens[r], self.lengths[r], self.indices[r]) for r in rows]
+        return [self._rows(part) for part in rows]
+
+    def share(self, number: int, among: int) -> Batch:
+        """Cut out the rows of one of several processes; there may be none.
+
+        Args:
+            number: Of the process, from 0.
+            among: How many processes share the batch.
+
+        Example:
+            >>> batch = Batch(torch.zeros(3, 4), torch.tensor([4, 4, 4]), torch.tensor([0, 1, 2]))
+            >>> [batch.share(k, 4).indices.tolist() for k in range(4)]
+            [[0], [1], [2], []]
+        """
+        return self._rows(torch.arange(len(self)).tensor_split(among)[number])
+
+    def _rows(self, rows: Int64[Tensor, " rows"]) -> Batch:
+        return Batch(self.tokens[rows], self.lengths[rows], self.indices[rows])
 
     def to(self, device: torch.device | str) -> Batch:
         """Copy the tokens to a device.

@@ -32,6 +32,6 @@ class AmortizedInference:
             forward_pass = model(
                 batch.tokens, batch.lengths, noise.normal("z", model.config.latent_size)
             )
-        loss: Loss = objective(forward_pass, step)
+        loss: Loss = objective(forward_pass, step, share)
         (share * loss.total).backward()  # type: ignore[no-untyped-call]
         return loss

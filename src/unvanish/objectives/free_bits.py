@@ -21,9 +21,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-__all__ = ["FreeBitsForm", "free_bits"]
+__all__ = ["OVER_BATCH", "FreeBitsForm", "free_bits"]
 
 FreeBitsForm = Literal["dimension-batch", "dimension", "sentence", "batch", "soft"]
+
+OVER_BATCH = ("dimension-batch", "batch")
+"""The forms that count means over a batch."""
 
 
 def free_bits(
@@ -33,6 +36,7 @@ def free_bits(
     *,
     masked: bool = False,
     gamma: float | None = None,
+    whole: Float[Tensor, " latent"] | None = None,
 ) -> Float[Tensor, " batch"]:
     """Give what the rate costs, one number a sentence in nats; the mean of it goes into the loss.
 
@@ -47,10 +51,14 @@ def free_bits(
         masked: Whether what is below ``free`` counts 0 instead of ``free``, as in the code of Li
             et al. (2019) and Optimus. The gradient is the same.
         gamma: The weight of ``"soft"``.
+        whole: For the forms over the batch where ``kl`` is only a part of one (gradients that are
+            accumulated, or averaged over processes): the mean of every dimension over all of it,
+            which decides what is free. The costs of the parts, each weighted by its sentences, are
+            then on average that of the whole batch, and so are their gradients.
 
     Raises:
-        ValueError: If ``form`` is none of these, ``kl`` has another shape, ``free`` is below 0, or
-            ``gamma`` is missing for ``"soft"`` or given for another form.
+        ValueError: If ``form`` is none of these, ``kl`` or ``whole`` has another shape, ``free`` is
+            below 0, or ``gamma`` is missing for ``"soft"`` or given for another form.
 
     References:
         dimension-batch: Kingma et al., Improved Variational Inference with Inverse Autoregressive
@@ -68,21 +76,25 @@ def free_bits(
         sentence tensor([2.0000, 0.5000])
         batch tensor([1.1000, 1.1000])
     """
-    _check(kl, free, form, gamma)
+    _check(kl, free, form, gamma, whole)
     if gamma is not None:
         return gamma * kl.sum(-1)
     if form in ("sentence", "batch"):
         kl = kl.sum(-1, keepdim=True)
-    counted = kl.mean(0, keepdim=True) if form in ("dimension-batch", "batch") else kl
+    counted = deciding = kl.mean(0, keepdim=True) if form in OVER_BATCH else kl
+    if whole is not None and form in OVER_BATCH:
+        deciding = whole.detach().sum(-1, keepdim=True) if form == "batch" else whole.detach()
     floor = torch.zeros_like(counted) if masked else torch.full_like(counted, free)
-    return torch.where(counted <= free, floor, counted).sum(-1).expand(len(kl))  # NaN stays
+    return torch.where(deciding <= free, floor, counted).sum(-1).expand(len(kl))  # NaN stays
 
 
-def _check(kl: Tensor, free: float, form: str, gamma: float | None) -> None:
+def _check(kl: Tensor, free: float, form: str, gamma: float | None, whole: Tensor | None) -> None:
     if form not in get_args(FreeBitsForm):
         raise ValueError(f"form={form!r}: give one of {', '.join(get_args(FreeBitsForm))}")
     if kl.dim() != 2:
         raise ValueError(f"kl has shape {tuple(kl.shape)}: give (batch, latent)")
+    if whole is not None and whole.shape != kl.shape[1:]:
+        raise ValueError(f"whole has shape {tuple(whole.shape)}: give {tuple(kl.shape[1:])}")
     if not free >= 0:
         raise ValueError(f"free={free!r}: give nats, 0 or more")
     if (form == "soft") != (gamma is not None):

@@ -1,6 +1,6 @@
 """Terms and their weights put together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -63,12 +63,13 @@ class Objective(nn.Module):
             for name, weight in self._weights.items()
         }
 
-    def forward(self, forward_pass: ForwardPass, step: int) -> Loss:
+    def forward(self, forward_pass: ForwardPass, step: int, share: float = 1.0) -> Loss:
         """Weigh and add the terms.
 
         Args:
             forward_pass: What the model made of a batch.
             step: The optimizer step, counted from 0.
+            share: The part of the step's sentences that are in the batch.
         """
         weights = self.weights(step)
         parts: dict[str, Tensor] = {}
@@ -76,7 +77,7 @@ class Objective(nn.Module):
         for term in self.terms:
             assert isinstance(term, Term)
             parts[term.name] = term(forward_pass)
-            charges[term.name] = term.charge(parts[term.name], forward_pass)
+            charges[term.name] = term.charge(parts[term.name], forward_pass, share)
         weighted = torch.stack([weights[name] * charge for name, charge in charges.items()])
         return Loss(total=weighted.sum(0).mean(), parts=parts, weights=weights)
 
@@ -86,6 +87,7 @@ def elbo_objective(
     *,
     free: float = 0.0,
     form: FreeBitsForm = "dimension-batch",
+    add_up: Callable[[Tensor], Tensor] | None = None,
 ) -> Objective:
     """Make rec + beta * kl, of which some may be free.
 
@@ -93,5 +95,6 @@ def elbo_objective(
         beta: The weight of the rate; 1 is the negative ELBO.
         free: Nats of the rate that cost nothing (:func:`unvanish.objectives.free_bits`).
         form: What they are counted for.
+        add_up: Adds a tensor up over the processes that share a batch, if there are several.
     """
-    return Objective([(Reconstruction(), 1.0), (Rate(free, form), beta)])
+    return Objective([(Reconstruction(), 1.0), (Rate(free, form, add_up), beta)])

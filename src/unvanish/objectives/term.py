@@ -27,12 +27,13 @@ class Term(nn.Module, ABC):
         """Give the part for each sentence in nats."""
 
     def charge(
-        self, part: Float[Tensor, " batch"], forward_pass: ForwardPass
+        self, part: Float[Tensor, " batch"], forward_pass: ForwardPass, share: float = 1.0
     ) -> Float[Tensor, " batch"]:
         """Give what the part counts in the loss: all of it, unless a term says otherwise.
 
         Args:
             part: What :meth:`forward` gave, which is what is logged.
             forward_pass: What it was made of.
+            share: The part of the optimizer step's sentences that it was made of.
         """
         return part

@@ -12,12 +12,13 @@ from .. import __version__
 __all__ = ["environment", "peak_memory"]
 
 
-def environment(device: torch.device, precision: str) -> dict[str, Any]:
-    """Describe versions, device and threads: what stands beside every measured number.
+def environment(device: torch.device, precision: str, processes: int = 1) -> dict[str, Any]:
+    """Describe versions, device, threads and processes: what stands beside every measured number.
 
     Args:
         device: Where the computation ran.
         precision: ``"bf16"`` or ``"fp32"``.
+        processes: How many share the batches.
     """
     on_gpu = device.type == "cuda"
     return {
@@ -27,6 +28,7 @@ def environment(device: torch.device, precision: str) -> dict[str, Any]:
         "device": torch.cuda.get_device_name(device) if on_gpu else processor_name(),
         "threads": torch.get_num_threads(),
         "precision": precision,
+        "processes": processes,
     }
 
 

@@ -7,20 +7,9 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-__all__ = ["Interruption", "TrainingStopped"]
+from .endings import ProcessLostError, TrainingStopped
 
-
-class TrainingStopped(KeyboardInterrupt):
-    """A run was asked to end, and has saved its state.
-
-    Args:
-        step: Optimizer steps done and saved.
-        signal_number: The signal that asked.
-    """
-
-    def __init__(self, step: int, signal_number: int) -> None:
-        super().__init__(f"saved at step {step:,}")
-        self.step, self.signal_number = step, signal_number
+__all__ = ["Interruption"]
 
 
 class Interruption:
@@ -55,7 +44,8 @@ class Interruption:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self.signal_number is not None and not self._answered:
+        answered = self._answered or isinstance(error, TrainingStopped | ProcessLostError)
+        if self.signal_number is not None and not answered:
             signal.raise_signal(self.signal_number)
 
     @contextmanager

@@ -1,28 +1,25 @@
 """The training loop."""
 
-import math
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import torch
 
-from ..config import Config, UsageError
-from ..data import Batch, Corpus, LengthBucketedBatches
+from ..config import Config
+from ..data import Corpus, LengthBucketedBatches
 from ..evaluation import Evaluation, evaluate
-from ..inference import AmortizedInference, InferenceStep
+from ..inference import InferenceStep
 from ..models import TextVAE
-from ..nn import KeyedNoise
-from ..nn.precision import Precision, autocast
-from ..objectives import elbo_objective
+from ..nn.precision import Precision
 from ..runs import Run
 from ..schedules import Schedule
 from .checkpoints import Checkpoint, Checkpoints
+from .divergence import divergence, not_finite
 from .early_stopping import EarlyStopping, settled_step
 from .early_warning import EarlyWarning
 from .interruption import Interruption
-from .optimizers import build_optimizer, learning_rate_factor, move
+from .processes import Processes, fingerprint
 from .reporter import Logger, Reporter
 from .state import (
     all_finite,
@@ -34,6 +31,7 @@ from .state import (
     under,
 )
 from .two_paths import two_paths
+from .updates import Updates
 from .window import Window
 
 __all__ = ["Trainer"]
@@ -54,6 +52,7 @@ class Trainer:
         precision: Of the forward pass.
         reporter: Who is told.
         interruption: Notes the signals that ask to end, and is entered.
+        processes: Who trains with this one; the first alone writes and tells.
         inference: How gradients are made from a batch.
         loggers: Who else takes the lines of the metrics.
 
@@ -78,21 +77,23 @@ class Trainer:
         precision: Precision,
         reporter: Reporter,
         interruption: Interruption,
+        processes: Processes | None = None,
         inference: InferenceStep | None = None,
         loggers: Sequence[Logger] = (),
     ) -> None:
         self.config, self.model, self.run, self.reporter = config, model, run, reporter
         self.batches, self.valid, self.checkpoints = batches, valid, checkpoints
         self.environment, self.loggers, self.interruption = environment, loggers, interruption
-        self.inference: InferenceStep = inference or AmortizedInference()
-        self.device = next(model.parameters()).device
-        free, form = config.objective.free_bits, config.objective.free_bits_form
-        self.objective = elbo_objective(beta, free=free, form=form).to(self.device)
-        self.optimizer = build_optimizer(config.optimizer, model.parameters())
-        self.learning_rate_factor = learning_rate_factor(
-            config.optimizer, beta, total_steps=self.total_steps
+        self.processes, self.device = processes or Processes(), next(model.parameters()).device
+        self._updates = Updates(
+            config,
+            model,
+            beta,
+            steps_per_epoch=len(batches),
+            precision=precision,
+            processes=self.processes,
+            inference=inference,
         )
-        self._autocast = partial(autocast, precision, self.device)
         self._warning = EarlyWarning(awake=not config.model.is_language_model)
         self._stopping = EarlyStopping(
             config.training.patience, settled_step(beta, self.total_steps)
@@ -122,15 +123,19 @@ class Trainer:
             UsageError: If the loss or a validation figure is no longer a finite number, or the
                 state cannot be written.
             TrainingStopped: If SIGINT or SIGTERM came; the state is saved.
+            ProcessLostError: If another process has gone.
         """
-        self.stop_if_asked()
+        self._stop_together(any(self.processes.gather(self._is_asked)))
         while not self.finished:
             self._train_epoch()
-            self._validate()
-            self._save()
+            if self.processes.count > 1:
+                self.processes.require_same(
+                    {"parameters": fingerprint(self.model)}, "let them run on machines of one kind"
+                )
+            self.epoch, self.stopped_early = self.processes.by_first(self._end_epoch)
 
     def evaluate(self, model: TextVAE, corpus: Corpus) -> Evaluation:
-        """Evaluate a split at beta = 1, ready to be interrupted."""
+        """Evaluate a split at beta = 1, ready to be interrupted; only the first process does."""
         return evaluate(
             model, corpus, seed=self.config.seed, progress=lambda done: self.stop_if_asked()
         )
@@ -140,54 +145,36 @@ class Trainer:
         opened, seconds_before = time.perf_counter(), self.seconds
         first = self.step - self.epoch * len(self.batches)
         for batch in self.batches.epoch(self.epoch, start=first):
-            self._update(batch)
+            asked = self._updates.update(batch, self.step, self._window, raised=self._is_asked)
             self.step += 1
             self.tokens += batch.n_tokens
             self.seconds = seconds_before + max(0.0, time.perf_counter() - opened)
-            self._after_step()
+            self._after_step(asked)
 
-    def _after_step(self) -> None:
-        """Write what is due after an optimizer step."""
+    def _after_step(self, asked: bool) -> None:
+        """Write what is due after an optimizer step, and end if a process was asked to."""
         settings, ends_epoch = self.config.training, self.step % len(self.batches) == 0
         if self.step % settings.log_every == 0 or ends_epoch:
-            self._log(self._window.means())
+            self._window.collect(self.processes)
+            self.processes.by_first(self._log)
             self._window = Window()
         if self._period and (self.step % self._period == 0 or self.step == self.total_steps):
-            self._require_finite_parameters()
-            self.run.save_model(self.model, f"cycle-{-(-self.step // self._period)}")
+            self.processes.by_first(self._save_cycle)
         if self.step % settings.checkpoint_every == 0 and not ends_epoch:
-            self._save()
-        self.stop_if_asked()
+            self._window.collect(self.processes)
+            self.processes.by_first(self._save)
+        self._stop_together(asked)
 
-    def _update(self, batch: Batch) -> None:
-        """Move the parameters once, by the gradient of a whole batch."""
-        factor = self.learning_rate_factor(self._learning_rate_step())
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.config.optimizer.learning_rate * factor
-        self.optimizer.zero_grad()
-        for part in batch.split(self.config.training.accumulate):
-            loss = self.inference.gradients(
-                self.model,
-                self.objective,
-                part.to(self.device),
-                step=self.step,
-                share=len(part) / len(batch),
-                autocast=self._autocast(),
-                noise=KeyedNoise.of(self.config.seed, self.step, part.indices, self.device),
-            )
-            self._window.add(loss, part)
-        self._window.add_step(move(self.optimizer, self.config.optimizer.gradient_clip))
+    def _save_cycle(self) -> None:
+        assert self._period is not None
+        self._require_finite_parameters()
+        self.run.save_model(self.model, f"cycle-{-(-self.step // self._period)}")
 
-    def _learning_rate_step(self) -> int:
-        """Give the step at which the learning rate's schedule is read."""
-        steps = len(self.batches)
-        by_epoch = self.config.optimizer.interval == "epoch"
-        return self.step // steps * steps if by_epoch else self.step
-
-    def _log(self, figures: dict[str, float]) -> None:
+    def _log(self) -> None:
+        figures = self._window.means()
         self.require_finite(figures)
-        figures["train/beta"] = self.objective.weights(self.step - 1)["kl"]
-        figures["train/lr"] = self.optimizer.param_groups[0]["lr"]
+        figures["train/beta"] = self._updates.objective.weights(self.step - 1)["kl"]
+        figures["train/lr"] = self._updates.learning_rate
         self._write(figures)
         self.reporter.stepped(self.step, figures)
         kl, beta = figures["train/kl"], figures["train/beta"]
@@ -209,6 +196,12 @@ class Trainer:
     def _place(self) -> dict[str, int]:
         return {"step": self.step, "epoch": self.epoch + 1}
 
+    def _end_epoch(self) -> tuple[int, bool]:
+        """Validate and save; give the epochs done and whether to stop early."""
+        self._validate()
+        self._save()
+        return self.epoch, self.stopped_early
+
     def _validate(self) -> None:
         evaluation = self.evaluate(self.model, self.valid)
         figures = evaluation.summary()
@@ -217,7 +210,7 @@ class Trainer:
         measured = {**figures, **gaps, **({"information": told.low.value} if told else {})}
         self.require_finite(measured)
         self._write({f"valid/{name}": value for name, value in measured.items()})
-        beta = self.objective.weights(self.step - 1)["kl"]
+        beta = self._updates.objective.weights(self.step - 1)["kl"]
         self._warn(self._warning.observe_validation(figures["kl"], told, beta=beta))
         self.run.save_latent(self.epoch + 1, evaluation)
         self.run.save_model(self.model, "last")
@@ -231,8 +224,23 @@ class Trainer:
         numbers = {k: v for k, v in figures.items() if not isinstance(v, list)}
         self.reporter.evaluated(self.epoch, "valid", numbers)
 
+    @property
+    def _is_asked(self) -> bool:
+        """Whether this process was asked to end."""
+        return self.interruption.signal_number is not None
+
+    def _stop_together(self, asked: bool) -> None:
+        """End after a step if one of the processes was asked to, as all know."""
+        if self.processes.count > 1:
+            if not asked:
+                return  # whoever was asked since then says so at the next step
+            numbers = self.processes.gather(self.interruption.signal_number)
+            self.interruption.signal_number = next(number for number in numbers if number)
+            self._window.collect(self.processes)
+        self.processes.by_first(self.stop_if_asked)
+
     def stop_if_asked(self) -> None:
-        """Save the state and end, if a signal came.
+        """Save the state and end, if a signal came; between steps, only the first process does.
 
         Raises:
             TrainingStopped: If it did.
@@ -248,22 +256,16 @@ class Trainer:
         Raises:
             UsageError: If a figure is not a finite number.
         """
-        for name, value in figures.items():
-            if not isinstance(value, list) and not math.isfinite(value):
-                self._diverged(f"{name} is {value}")
-
-    def _diverged(self, what: str) -> None:
-        kept = self.checkpoints.last_step
-        good = "" if kept is None else f"; the state of step {kept:,} is kept"
-        begin = f"--from {self.run.path} with" if self.epoch else "anew with"
-        raise UsageError(
-            f"training has diverged: {what} at step {self.step:,}{good}; begin {begin} a lower "
-            "--learning-rate, or --precision fp32, and another --out"
-        )
+        self._end_if(not_finite(figures))
 
     def _require_finite_parameters(self) -> None:
-        if not all_finite(self.model):
-            self._diverged("a parameter is not a finite number")
+        self._end_if(None if all_finite(self.model) else "a parameter is not a finite number")
+
+    def _end_if(self, diverged: str | None) -> None:
+        if diverged is not None:
+            begun = self.run.path if self.epoch else None
+            kept = self.checkpoints.last_step
+            raise divergence(diverged, step=self.step, kept=kept, run=begun)
 
     def _save(self) -> int:
         """Write the whole state, unless it is no longer good; give its step."""
@@ -277,8 +279,8 @@ class Trainer:
         """Give what of the state is tensors."""
         return {
             **prefixed("model", self.model.state_dict()),
-            **prefixed("objective", self.objective.state_dict()),
-            **prefixed("optimizer", optimizer_state(self.optimizer)),
+            **prefixed("objective", self._updates.objective.state_dict()),
+            **prefixed("optimizer", optimizer_state(self._updates.optimizer)),
             **prefixed("random", randomness(self.device)),
             **prefixed("window", self._window.tensors()),
         }
@@ -306,14 +308,15 @@ class Trainer:
         """
         tensors, facts = checkpoint.tensors, checkpoint.facts
         self.model.load_state_dict(under("model", tensors))
-        self.objective.load_state_dict(under("objective", tensors))
-        restore_optimizer(self.optimizer, under("optimizer", tensors))
+        self._updates.objective.load_state_dict(under("objective", tensors))
+        restore_optimizer(self._updates.optimizer, under("optimizer", tensors))
         restore_randomness(self.device, under("random", tensors))
         window = {name: value.to(self.device) for name, value in under("window", tensors).items()}
-        self._window = Window.restored(window, facts["window"])
+        if self.processes.first:
+            self._window = Window.restored(window, facts["window"])
         self.step, self.epoch = checkpoint.step, facts["epoch"]
         self.best, self.stopped_early = facts["best"], facts["stopped_early"]
         self.seconds, self.tokens = facts["seconds"], facts["tokens"]
         self._stopping.waited = facts["waited"]
         self._warning.restore(facts["warning"])
-        self.run.cut_metrics(facts["metrics_size"])
+        self.processes.by_first(lambda: self.run.cut_metrics(facts["metrics_size"]))

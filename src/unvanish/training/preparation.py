@@ -9,11 +9,13 @@ from ..config import Config, UsageError, bound_schedule, override
 from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
 from ..nn.precision import Precision, resolve_precision
+from ..objectives.free_bits import OVER_BATCH
 from ..schedules import Schedule
 from .beginning import build_model
 from .device import resolve_device
 from .early_stopping import patience_problem
 from .environment import environment
+from .processes import own_device
 from .reporter import Plan
 from .results import run_name, splits
 
@@ -68,20 +70,22 @@ class Preparation:
         )
 
 
-def prepare(config: Config, corpora: Corpora, device: str) -> Preparation:
+def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -> Preparation:
     """Settle everything about a run but its folder; torch's global generator is seeded.
 
     Args:
         config: Every setting; ``data.tokens`` becomes that of the corpora.
         corpora: The splits.
         device: ``"auto"``, ``"cpu"``, ``"cuda"``, ...
+        processes: How many share the batches.
 
     Raises:
         UsageError: If a setting is not possible.
     """
     config = override(config, {"data.tokens": corpora.tokens.spec})
-    place = resolve_device(device)
+    place = resolve_device(own_device(device))
     precision = resolve_precision(config.training.precision, place)
+    _require_whole_batches(config)
     batches = LengthBucketedBatches(
         corpora.train, batch_size=config.training.batch_size, seed=config.seed
     )
@@ -93,8 +97,28 @@ def prepare(config: Config, corpora: Corpora, device: str) -> Preparation:
         raise UsageError("--paths needs two validation sentences: give more, or leave it out")
     if (inert := patience_problem(config, beta, steps)) is not None:
         problems.append(inert)
+    if processes > config.training.batch_size:
+        problems.append(
+            f"batches of {config.training.batch_size} sentences are too small for {processes} "
+            "processes: some have nothing to do"
+        )
     model = build_model(config, len(corpora.vocabulary), place)
-    facts = environment(place, precision)
+    facts = environment(place, precision, processes)
     return Preparation(
         config, corpora, batches, beta, tuple(problems), model, place, precision, facts
     )
+
+
+def _require_whole_batches(config: Config) -> None:
+    """Refuse to work through a batch in parts where its free bits are counted over all of it.
+
+    Raises:
+        UsageError: If that is asked for.
+    """
+    objective, parts = config.objective, config.training.accumulate
+    if objective.free_bits > 0 and objective.free_bits_form in OVER_BATCH and parts > 1:
+        raise UsageError(
+            f"--free-bits-form {objective.free_bits_form} counts over a whole batch, which "
+            f"--accumulate {parts} works through in parts: give --free-bits-form dimension or "
+            "sentence, or leave out --accumulate"
+        )

@@ -1,10 +1,13 @@
 """From settings and a corpus to a finished run."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ..config import Config, UsageError
+from torch import Tensor
+
+from ..config import Config, UsageError, to_dict
 from ..data import Corpora
 from ..runs import Run
 from .beginning import begin, identity, reopen
@@ -12,6 +15,7 @@ from .checkpoints import Checkpoints
 from .interruption import Interruption
 from .loop import Trainer
 from .preparation import Preparation, prepare
+from .processes import Processes, joined
 from .reporter import Logger, LogReporter, Reporter
 from .results import measure
 
@@ -50,38 +54,66 @@ def train(
         loggers: Objects with ``log(figures, step=step)``, such as a run of an experiment tracker;
             they get every line of the metrics.
 
+    Under ``torchrun`` every process calls it and takes a share of every batch; the first alone
+    reads and writes ``out`` and tells of the progress.
+
     Returns:
         The run, with ``results.json`` and ``model.safetensors`` in it.
 
     Raises:
         UsageError: If a setting is not possible, the folder is in use, or what is resumed has
             other settings or another corpus.
+        ProcessLostError: If one of several processes has ended; the last saved state is good.
     """
-    reporter = reporter or LogReporter()
-    prepared = prepare(config, corpora, device)
-    with Interruption() as interruption:
-        if resume and (Path(out) / "config.json").is_file():
-            run = reopen(Path(out), prepared.config, corpora)
-        else:
-            model, origin = prepared.model, files or {}
-            run = begin(out, prepared.config, corpora, model, start_from=start_from, files=origin)
-        with run.locked():
-            if not (run.path / "results.json").is_file():
-                trainer = _trainer(prepared, run, reporter, interruption, loggers)
+    with joined(device) as processes:
+        prepared = processes.agree(lambda: prepare(config, corpora, device, processes.count))
+        settings = to_dict(prepared.config)
+        processes.require_same(
+            {"settings": settings, "text": corpora.sha256, "precision": prepared.precision}
+        )
+        run = Run(Path(out))
+        run.tokens = corpora.tokens
+        with Interruption() as interruption, ExitStack() as held:
+
+            def open_run() -> bool:
+                """Begin the run or open it, for this process alone; tell whether it is finished."""
+                _open(run, prepared, resume=resume, start_from=start_from, files=files or {})
+                held.enter_context(run.locked())
+                return (run.path / "results.json").is_file()
+
+            if not processes.by_first(open_run):
+                told = (reporter or LogReporter(), loggers) if processes.first else (Reporter(), ())
+                trainer = _trainer(prepared, run, interruption, processes, *told)
                 _train_to_the_end(trainer, prepared)
     return run
+
+
+def _open(
+    run: Run,
+    prepared: Preparation,
+    *,
+    resume: bool,
+    start_from: Run | None,
+    files: Mapping[str, str],
+) -> None:
+    """Begin a run, or open one to go on with."""
+    config, corpora, model = prepared.config, prepared.corpora, prepared.model
+    if resume and (run.path / "config.json").is_file():
+        reopen(run.path, config, corpora)
+    else:
+        begin(run.path, config, corpora, model, start_from=start_from, files=files)
 
 
 def _trainer(
     prepared: Preparation,
     run: Run,
-    reporter: Reporter,
     interruption: Interruption,
+    processes: Processes,
+    reporter: Reporter,
     loggers: Sequence[Logger],
 ) -> Trainer:
     """Put together what trains a run, in the state that the run is in."""
-    if "from" in run.origin:
-        prepared.model.load_state_dict(run.model("initial").state_dict())
+    prepared.model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
     trainer = Trainer(
         prepared.config,
         prepared.model,
@@ -96,10 +128,17 @@ def _trainer(
         precision=prepared.precision,
         reporter=reporter,
         interruption=interruption,
+        processes=processes,
         loggers=loggers,
     )
     _restore(trainer, prepared.environment)
     return trainer
+
+
+def _first_parameters(prepared: Preparation, run: Run) -> dict[str, Tensor]:
+    """Give what the parameters are before the first step, in main memory."""
+    model = run.model("initial") if "from" in run.origin else prepared.model
+    return {name: value.cpu() for name, value in model.state_dict().items()}
 
 
 def _train_to_the_end(trainer: Trainer, prepared: Preparation) -> None:
@@ -108,19 +147,23 @@ def _train_to_the_end(trainer: Trainer, prepared: Preparation) -> None:
     for problem in prepared.problems:
         reporter.warned(f"{problem} (an epoch has {len(prepared.batches):,} steps)")
     reporter.started(prepared.plan())
+
+    def finish() -> None:
+        results = measure(prepared.config, prepared.corpora, trainer, prepared.environment)
+        trainer.run.write_json("results.json", results)
+
     try:
         trainer.train()
-        results = measure(prepared.config, prepared.corpora, trainer, prepared.environment)
+        trainer.processes.by_first(finish)
     finally:
         reporter.finished()
-    trainer.run.write_json("results.json", results)
 
 
 def _restore(trainer: Trainer, here: Mapping[str, Any]) -> None:
     """Go back to the last checkpoint, or to the beginning where there is none."""
-    checkpoint = trainer.checkpoints.latest()
+    checkpoint = trainer.processes.by_first(trainer.checkpoints.latest)
     if checkpoint is None:
-        trainer.run.cut_metrics(0)
+        trainer.processes.by_first(lambda: trainer.run.cut_metrics(0))
         return
     try:
         trainer.restore(checkpoint)

@@ -4,10 +4,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ..data import Batch
 from ..objectives import Loss
+from .processes import Processes
 
 __all__ = ["Window"]
 
@@ -35,6 +37,24 @@ class Window:
 
     def _add(self, sums: Mapping[str, Tensor]) -> None:
         self._sums |= {name: value + self._sums.get(name, 0.0) for name, value in sums.items()}
+
+    def collect(self, processes: Processes) -> None:
+        """Bring what every process has taken in together in the first one; the others forget it.
+
+        Args:
+            processes: All of them call it.
+        """
+        if processes.count == 1:
+            return
+        own = {name: float(value) for name, value in self._sums.items()}
+        of_all = processes.gather((own, self._sentences, self._tokens))
+        for name in {name for sums, _, _ in of_all for name in sums}:
+            total = sum(sums.get(name, 0.0) for sums, _, _ in of_all)
+            self._sums[name] = torch.tensor(total)
+        self._sentences = sum(sentences for _, sentences, _ in of_all)
+        self._tokens = sum(tokens for _, _, tokens in of_all)
+        if not processes.first:
+            self._sums, self._sentences, self._tokens = {}, 0, 0
 
     def means(self) -> dict[str, float]:
         """Give the means over sentences, for the gradient's norm over steps, and the speed."""

@@ -1,0 +1,122 @@
+"""One update of the parameters for every batch, however it is cut and shared out."""
+
+from functools import partial
+
+from torch import Tensor
+
+from ..config import Config
+from ..data import Batch
+from ..inference import AmortizedInference, InferenceStep
+from ..models import TextVAE
+from ..nn import KeyedNoise
+from ..nn.precision import Precision, autocast
+from ..objectives import elbo_objective
+from ..schedules import Schedule
+from .optimizers import build_optimizer, learning_rate_factor, move
+from .processes import Processes
+from .window import Window
+
+__all__ = ["Updates"]
+
+
+class Updates:
+    """Moves the parameters of a model, by the gradient of a whole batch each time.
+
+    Args:
+        config: Every setting.
+        model: The model, on its device.
+        beta: The weight of the rate, bound to the run's length.
+        steps_per_epoch: Optimizer steps of an epoch.
+        precision: Of the forward pass.
+        processes: Who shares the batches.
+        inference: How gradients are made from a batch.
+
+    Attributes:
+        objective: What is minimised.
+        optimizer: What moves the parameters.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        model: TextVAE,
+        beta: Schedule,
+        *,
+        steps_per_epoch: int,
+        precision: Precision,
+        processes: Processes,
+        inference: InferenceStep | None = None,
+    ) -> None:
+        self.config, self.model, self.processes = config, model, processes
+        self.inference: InferenceStep = inference or AmortizedInference()
+        self.device = next(model.parameters()).device
+        self.objective = elbo_objective(
+            beta,
+            free=config.objective.free_bits,
+            form=config.objective.free_bits_form,
+            add_up=None if processes.count == 1 else self._add_up,
+        ).to(self.device)
+        self.optimizer = build_optimizer(config.optimizer, model.parameters())
+        self._steps_per_epoch = steps_per_epoch
+        self._factor = learning_rate_factor(
+            config.optimizer, beta, total_steps=steps_per_epoch * config.training.epochs
+        )
+        self._autocast = partial(autocast, precision, self.device)
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the last update."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def update(self, batch: Batch, step: int, window: Window, *, raised: bool) -> bool:
+        """Move the parameters once.
+
+        Args:
+            batch: The whole batch, the same in every process.
+            step: Optimizer steps done before.
+            window: Takes in the losses of this process's share.
+            raised: A flag of this process.
+
+        Returns:
+            Whether any process raised its flag.
+
+        Raises:
+            ProcessLostError: If another one has gone.
+        """
+        self._set_learning_rate(step)
+        self.optimizer.zero_grad()
+        self._work_through(batch, step, window)
+        gradients = [each.grad for each in self.model.parameters() if each.grad is not None]
+        raised = self.processes.add_up(gradients, raised=raised)
+        norm = move(self.optimizer, self.config.optimizer.gradient_clip)
+        if self.processes.first:
+            window.add_step(norm)
+        return raised
+
+    def _work_through(self, batch: Batch, step: int, window: Window) -> None:
+        """Add the gradient of this process's share of a batch to the parameters' ``grad``."""
+        share = batch.share(self.processes.rank, self.processes.count)
+        # A process that has no share takes a sentence that counts nothing: all do the same.
+        for part in (share or batch.share(0, len(batch))).split(self.config.training.accumulate):
+            counted = len(part) if len(share) else 0
+            loss = self.inference.gradients(
+                self.model,
+                self.objective,
+                part.to(self.device),
+                step=step,
+                share=counted / len(batch),
+                autocast=self._autocast(),
+                noise=KeyedNoise.of(self.config.seed, step, part.indices, self.device),
+            )
+            if counted:
+                window.add(loss, part)
+
+    def _set_learning_rate(self, step: int) -> None:
+        by_epoch = self.config.optimizer.interval == "epoch"
+        read_at = step // self._steps_per_epoch * self._steps_per_epoch if by_epoch else step
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.config.optimizer.learning_rate * self._factor(read_at)
+
+    def _add_up(self, numbers: Tensor) -> Tensor:
+        self.processes.add_up([numbers])
+        return numbers

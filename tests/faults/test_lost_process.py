@@ -1,0 +1,149 @@
+"""A process of several that is killed, really, and the requests to end that all get."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for processes as Linux has them"),
+]
+
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--redirects=3"]
+TINY = [
+    "--epochs=8",
+    "--batch-size=5",
+    "--log-every=2",
+    "--checkpoint-every=3",
+    "--precision=fp32",
+    "--latent-size=2",
+    "--hidden-size=8",
+    "--embedding-size=8",
+    "--set=optimizer.eps=1e-3",
+]
+
+
+@contextlib.contextmanager
+def started(logs, processes, *words):
+    """Begin ``torchrun ... unvanish``, and leave nothing of it behind."""
+    launcher = [*TORCHRUN, f"--nproc-per-node={processes}", f"--log-dir={logs}", "-m", "unvanish"]
+    command = [str(word) for word in (*launcher, *words)]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as launched:
+        try:
+            yield launched
+        finally:
+            if launched.poll() is None:
+                launched.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    launched.wait(40)
+            launched.kill()
+
+
+def workers(launched):
+    """Give the process ids of the workers by rank."""
+    found = {}
+    children = Path(f"/proc/{launched.pid}/task/{launched.pid}/children").read_text().split()
+    for child in children:
+        variables = Path(f"/proc/{child}/environ").read_bytes().split(b"\0")
+        ranks = [int(each[5:]) for each in variables if each.startswith(b"RANK=")]
+        found |= {rank: int(child) for rank in ranks}
+    return found
+
+
+def wait_for_steps(launched, run):
+    """Wait until a state inside an epoch is there, and a little longer."""
+    until = time.monotonic() + 120
+    while not list(run.glob("checkpoints/step-*")):
+        assert launched.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def said(logs):
+    """Give what all workers have written to standard error, but what is told of the model."""
+    lines = [
+        line
+        for file in sorted(logs.rglob("stderr.log"))
+        for line in file.read_text().splitlines(keepends=True)
+    ]
+    return "".join(line for line in lines if not line.startswith("warning: step"))
+
+
+def results(run):
+    return json.loads((run / "results.json").read_text())["splits"]
+
+
+def assert_close(found, expected):
+    for split, kinds in expected.items():
+        for name in ("rec", "kl", "elbo"):
+            value = kinds["last"][name]
+            assert found[split]["last"][name] == pytest.approx(value, rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_killed_process_ends_the_others_and_the_run_goes_on(unvanish, corpus, tmp_path, lost):
+    run, logs = tmp_path / "run", tmp_path / "logs"
+    words = ["train", corpus, *TINY, "--device=cpu", "--quiet"]
+    with started(logs, 2, *words, "--out", run) as launched:
+        wait_for_steps(launched, run)
+        ids = workers(launched)
+        assert sorted(ids) == [0, 1]
+        os.kill(ids[lost], signal.SIGKILL)
+        assert launched.wait(20) != 0
+    assert said(logs) == "unvanish: a process of this run has ended; go on with --resume\n"
+    assert not (run / "results.json").exists()
+    if lost == 0:
+        ended = unvanish("train", "--resume", "--out", run, "--quiet", "--device=cpu")
+        assert ended.status == 0, ended.err
+    else:
+        again = ["train", "--resume", "--out", run, "--quiet", "--device=cpu"]
+        with started(tmp_path / "again", 2, *again) as launched:
+            assert launched.wait(200) == 0, said(tmp_path / "again")
+        assert said(tmp_path / "again") == "", "the environment is as it was"
+    assert unvanish(*words, "--out", tmp_path / "whole").status == 0
+    assert_close(results(run), results(tmp_path / "whole"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_end_is_answered_once(unvanish, corpus, tmp_path, number):
+    run, logs = tmp_path / "run", tmp_path / "logs"
+    words = ["train", corpus, *TINY, "--device=cpu", "--quiet", "--out", run]
+    with started(logs, 2, *words) as launched:
+        wait_for_steps(launched, run)
+        launched.send_signal(number)
+        launched.wait(60)
+    told = said(logs)
+    assert told.startswith("unvanish: stopped: saved at step ")
+    command = f"torchrun --nproc-per-node 2 -m unvanish train --resume --out {run}"
+    assert told.endswith(f"; go on with: {command}\n")
+    assert told.count("\n") == 1
+    ended = unvanish("train", "--resume", "--out", run, "--quiet", "--device=cpu")
+    assert ended.status == 0, ended.err
+    assert "processes 2, now 1" in ended.err
+
+
+def test_what_cannot_be_is_told_once(corpus, tmp_path):
+    for number, (words, message) in enumerate(
+        [
+            (["compare", corpus], "only train can be shared by several processes"),
+            (["train", corpus, "--nonsense"], "--nonsense"),
+            (["train", tmp_path / "missing.txt", "--out", tmp_path / "run"], "does not exist"),
+            (["train", corpus, "--out", tmp_path], "is in use"),
+        ]
+    ):
+        logs = tmp_path / f"logs {number}"
+        with started(logs, 2, *words) as launched:
+            assert launched.wait(60) != 0
+        assert message in said(logs)
+        assert said(logs).count("\n") == 1
+    assert not (tmp_path / "run").exists()

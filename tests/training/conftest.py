@@ -1,0 +1,3 @@
+"""What several processes run is no test."""
+
+collect_ignore = ["in_processes.py"]
