@@ -36,7 +36,8 @@ from unvanish.inference import AmortizedInference
 from unvanish.models import TextVAE
 from unvanish.nn import KeyedNoise
 from unvanish.nn.precision import Precision, autocast
-from unvanish.objectives import elbo_objective
+from unvanish.objectives import elbo_objective, token_losses
+from unvanish.objectives.linear_cross_entropy import linear_cross_entropy
 from unvanish.training.environment import environment, peak_memory
 from unvanish.training.optimizers import move
 
@@ -51,7 +52,9 @@ class Way:
     Args:
         title: What is new in it.
         precision: Of products.
-        losses: One loss call for each time step, one for all, or ours: the loop's own step.
+        losses: One loss call for each time step (``"each"``), one for all (``"all"``), one
+            function for output layer and loss, of words alone (``"fused"``), or the step of
+            ``unvanish train`` as it is (``"ours"``).
         fused: Whether Adam moves all tensors in one call.
     """
 
@@ -66,8 +69,9 @@ WAYS = {
     "at-once": Way("one loss for all time steps", "fp32", "all", fused=False),
     "fused-adam": Way("Adam in one call", "fp32", "all", fused=True),
     "bf16": Way("products in 16 bits", "bf16", "all", fused=True),
-    "ours": Way("output layer with its loss in one function, keyed dropout", "bf16", "ours", True),
-    "ours-fp32": Way("the same in 32 bits", "fp32", "ours", fused=True),
+    "one-function": Way("output layer and loss in one function", "bf16", "fused", fused=True),
+    "ours": Way("noise by key, clipping inside Adam: train's step", "bf16", "ours", fused=True),
+    "ours-fp32": Way("train's step in 32 bits", "fp32", "ours", fused=True),
 }
 
 
@@ -86,6 +90,14 @@ def losses_all(states: Tensor, output: torch.nn.Linear, batch: Batch) -> Tensor:
     logits = output(states).float().flatten(0, 1)
     words = batch.targets.flatten()
     return F.cross_entropy(logits, words, ignore_index=PAD, reduction="sum") / len(batch)
+
+
+def losses_fused(states: Tensor, output: torch.nn.Linear, batch: Batch) -> Tensor:
+    """Give rec from one function for output layer and loss; padding is left out."""
+    return token_losses(states, batch.targets, batch.mask, output).sum() / len(batch)
+
+
+REC = {"each": losses_each, "all": losses_all, "fused": losses_fused}
 
 
 class Training:
@@ -113,8 +125,7 @@ class Training:
         with context:
             posterior = self.model.encode(batch.tokens, batch.lengths)
             states = self.model.decoder(posterior.rsample(), batch.inputs)
-            rec = losses_each if self.way.losses == "each" else losses_all
-            total = rec(states, self.model.decoder.output, batch)
+            total = REC[self.way.losses](states, self.model.decoder.output, batch)
         total = total + posterior.kl(self.model.prior()).mean()
         total.backward()  # type: ignore[no-untyped-call]
         return float(total.detach())
@@ -173,6 +184,42 @@ def profile_of(training: Training, batches: Sequence[Batch], most: int = 12) -> 
     total = sum(own.values())
     first = sorted(own, key=lambda name: -own[name])[:most]
     return {name: own[name] / total for name in first}
+
+
+def least_seconds(work: Callable[[], Any], times: int = 7) -> float:
+    """Give the least time that something takes, once it has been done before."""
+    work()
+    return min(timed(work) for _ in range(times))
+
+
+def pieces(vocabulary: int, rows: int = 704, sentences: int = 32) -> dict[str, dict[str, float]]:
+    """Time two parts of the step on their own, each in other ways too, as multiples of ours."""
+    torch.manual_seed(0)
+    states, output = torch.randn(rows, 256).bfloat16(), torch.nn.Linear(256, vocabulary)
+    words, options = torch.randint(vocabulary, (rows,)), torch.nn.LinearCrossEntropyOptions()
+    weight, bias = (each.detach().bfloat16().requires_grad_() for each in output.parameters())
+    key = KeyedNoise.of(0, 0, torch.arange(sentences))
+
+    def ours() -> None:
+        with autocast("bf16", CPU):
+            linear_cross_entropy(states, words, output).sum().backward()  # type: ignore[no-untyped-call]
+
+    def plain() -> None:
+        with autocast("bf16", CPU):
+            F.cross_entropy(output(states).float(), words, reduction="sum").backward()  # type: ignore[no-untyped-call]
+
+    def chunked() -> None:
+        F.linear_cross_entropy(
+            states, weight, words, linear_bias=bias, reduction="sum", options=options
+        ).backward()  # type: ignore[no-untyped-call]
+
+    loss = {"two functions": plain, "torch's chunked function": chunked}
+    mask = {"Bernoulli numbers": lambda: torch.empty(sentences, 22, 256).bernoulli_(0.5)}
+    one, other = least_seconds(ours), least_seconds(lambda: key.kept("x", (22, 256), 0.5))
+    return {
+        "output layer and loss": {name: least_seconds(way) / one for name, way in loss.items()},
+        "mask of dropout": {name: least_seconds(way) / other for name, way in mask.items()},
+    }
 
 
 def rate_of_products(turns: int = 15) -> float:
@@ -256,6 +303,7 @@ def main(words: list[str] | None = None) -> dict[str, Any] | None:
         "tokens_per_epoch": every.corpus.n_tokens,
         "model": {"config": to_dict(ModelConfig()), "vocabulary": vocabulary},
         "ways": found,
+        "pieces_over_ours": pieces(vocabulary),
         "limit": {
             "operations_per_token": needed,
             "operations_per_second": rate,

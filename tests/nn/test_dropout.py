@@ -1,5 +1,8 @@
 """Dropout whose choice is told, and torch's where it is not."""
 
+import pickle
+from copy import deepcopy
+
 import pytest
 import torch
 from torch import nn
@@ -57,6 +60,30 @@ def test_elsewhere_it_is_that_of_torch():
     with drawing_from(layer, noise()):
         assert torch.equal(layer.eval()(ONES), ONES)
     assert not torch.equal(layer.train()(ONES), layer(ONES))
+
+
+def test_inside_each_other_the_inner_one_holds_and_the_outer_one_comes_back():
+    layer = nn.Sequential(Dropout(0.5))
+    with drawing_from(layer, noise()):
+        outer = layer(ONES)
+        with drawing_from(layer, noise(step=1)):
+            assert not torch.equal(layer(ONES), outer)
+        assert torch.equal(layer(ONES), outer)
+
+
+def test_a_copy_draws_for_itself():
+    layer = nn.Sequential(Dropout(0.5))
+    with drawing_from(layer, noise()):
+        copies = [deepcopy(layer), pickle.loads(pickle.dumps(layer))]
+        assert torch.equal(layer(ONES), layer(ONES))
+    for copy in copies:
+        assert not torch.equal(copy(ONES), copy(ONES))
+
+
+def test_another_number_of_sentences_is_refused():
+    layer = nn.Sequential(Dropout(0.5))
+    with drawing_from(layer, noise(sentences=[1])), pytest.raises(ValueError, match="batch of 6"):
+        layer(ONES)
 
 
 def test_after_an_error_nothing_is_left():

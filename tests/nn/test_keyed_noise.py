@@ -91,6 +91,10 @@ def test_dropout_keeps_its_share_in_every_place(drop):
     assert (kept.double().mean(0) - (1 - drop)).abs().max() < 4.5 * error
 
 
+def test_what_is_almost_always_dropped_is_dropped():
+    assert float(noise().kept("x", (500,), 0.999999).float().mean()) == 0.0
+
+
 def test_numbers_are_the_same_in_any_number_of_threads():
     before = torch.get_num_threads()
     one = noise().normal("z", 9)

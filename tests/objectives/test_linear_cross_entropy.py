@@ -48,11 +48,11 @@ def products(monkeypatch):
 @pytest.mark.parametrize("near", [1, 100, 10**6])
 @pytest.mark.parametrize(("kept", "portion"), [(10**6, 1), (0, 1), (0, 100), (0, 10**6)])
 @pytest.mark.parametrize("words", [63, 64, 65])
-@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize(("bias", "many"), [(True, 1), (False, 1), (True, 10**6)])
 def test_losses_and_gradients_are_those_of_two_functions(
-    monkeypatch, words, bias, kept, portion, near
+    monkeypatch, words, bias, many, kept, portion, near
 ):
-    limit(monkeypatch, KEPT=kept, PORTION=portion, NEAR=near)
+    limit(monkeypatch, KEPT=kept, PORTION=portion, NEAR=near, MANY=many)
     states, targets, output = problem(words=words, bias=bias, dtype=torch.float64)
     share = torch.rand(len(states), dtype=torch.float64)
     expected = F.cross_entropy(output(states), targets, reduction="none")
@@ -139,6 +139,30 @@ def test_parts_that_need_no_gradient_get_none():
     assert output.weight.grad is None
     found = linear_cross_entropy(states.detach(), targets, output)
     assert not found.requires_grad
+
+
+@pytest.mark.parametrize("word", [7, 63, -1, -100])
+@pytest.mark.parametrize("learning", [True, False])
+def test_a_target_that_is_no_word_is_refused(word, learning):
+    output = nn.Linear(4, 7)
+    with torch.set_grad_enabled(learning), pytest.raises(IndexError, match=f"target {word} is not"):
+        linear_cross_entropy(torch.randn(2, 4), torch.tensor([0, word]), output)
+
+
+def test_no_rows_have_gradients_of_zero():
+    states, targets, output = problem(rows=0)
+    found = gradients(linear_cross_entropy(states, targets, output), states, output, 1.0)
+    assert all(torch.equal(grad, torch.zeros_like(grad)) for grad in found)
+    assert [grad.shape for grad in found] == [states.shape, output.weight.shape, output.bias.shape]
+
+
+def test_few_rows_need_no_copy_of_the_weight(monkeypatch):
+    states, targets, output = problem(rows=3, words=65)
+    read, mm = [], torch.mm
+    monkeypatch.setattr(torch, "mm", lambda one, two: read.append(two.data_ptr()) or mm(one, two))
+    with torch.no_grad():
+        linear_cross_entropy(states, targets, output)
+    assert read == [output.weight.data_ptr()]
 
 
 def test_gradients_have_gradients_of_their_own():

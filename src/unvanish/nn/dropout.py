@@ -5,6 +5,7 @@ Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfit
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -30,15 +31,21 @@ class Dropout(nn.Dropout):
         if self._source is None or not self.training or not 0 < self.p < 1:
             return super().forward(values)
         noise, name = self._source
+        if len(noise.keys) != len(values):
+            raise ValueError(f"noise of {len(noise.keys)} sentences for a batch of {len(values)}")
         kept = noise.kept(name, tuple(values.shape[1:]), self.p)
         return values * (1 / (1 - self.p)) * kept.to(values.dtype)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_source": None}  # a copy draws for itself
 
 
 @contextmanager
 def drawing_from(module: nn.Module, noise: KeyedNoise) -> Iterator[None]:
     """Let all dropout within a module choose by keyed noise for a while.
 
-    The batch must be the sentences of the noise, in their order.
+    The batch must be the sentences of the noise, in their order, and a model must be used by one
+    thread at a time.
 
     Args:
         module: A model with any number of :class:`Dropout` layers.
@@ -54,10 +61,11 @@ def drawing_from(module: nn.Module, noise: KeyedNoise) -> Iterator[None]:
         True
     """
     layers = {name: each for name, each in module.named_modules() if isinstance(each, Dropout)}
+    before = {name: layer._source for name, layer in layers.items()}
     for name, layer in layers.items():
         layer._source = (noise, name)
     try:
         yield
     finally:
-        for layer in layers.values():
-            layer._source = None
+        for name, layer in layers.items():
+            layer._source = before[name]

@@ -100,7 +100,7 @@ class KeyedNoise:
         numbers = math.prod(shape)
         sixteens = self._bits(name, -(-numbers // 4)).view(torch.int16)[:, :numbers]
         threshold = round(drop * 2**16) - 2**15
-        return (sixteens >= threshold).view(len(self.keys), *shape)
+        return (sixteens.int() >= threshold).view(len(self.keys), *shape)
 
     def _bits(self, name: str, size: int) -> Int64[Tensor, "batch size"]:
         """Give 64 random bits ``size`` times for each sentence."""

@@ -33,6 +33,9 @@ _NEAR = 2**19
 _ALIGNED = 64
 """Rows of logits begin at multiples of so many numbers, where products are fastest."""
 
+_MANY = 512
+"""Rows for which a faster product pays for a copy of the weight."""
+
 
 def linear_cross_entropy(
     states: Float[Tensor, "rows features"],
@@ -42,12 +45,16 @@ def linear_cross_entropy(
     """Give -log softmax(output(states)) of every target in nats.
 
     Products are taken in 16 bits where autocast says so, everything after them in 32 bits or more.
-    Gradients of gradients are possible, at the cost of the plain computation.
+    Gradients of gradients are possible, at the cost of the plain computation; transforms of
+    ``torch.func`` are not.
 
     Args:
         states: What the output layer reads.
         targets: The word that each row predicts.
         output: The layer from states to logits over the vocabulary.
+
+    Raises:
+        IndexError: If a target is not in the vocabulary (on a processor).
 
     Example:
         >>> output, states = nn.Linear(4, 7), torch.zeros(2, 4)
@@ -60,13 +67,22 @@ def linear_cross_entropy(
     weight, bias = output.weight, output.bias
     bias = weight.new_zeros(len(weight)) if bias is None else bias
     dtype = _product_dtype(weight)
+    if targets.device.type == "cpu" and len(targets):
+        _require_known(targets, len(weight))
     inputs = states.to(dtype), weight, bias
     wanted = torch.is_grad_enabled() and any(each.requires_grad for each in inputs)
     with torch.autocast(weight.device.type, enabled=False):
         if not wanted:
-            return _losses(states.to(dtype), _Layer.of(weight, bias, dtype), targets)[0]
+            return _losses(inputs[0], _Layer.of(weight, bias, inputs[0]), targets)[0]
         losses: Tensor = _LinearCrossEntropy.apply(*inputs, targets)  # type: ignore[no-untyped-call]
     return losses
+
+
+def _require_known(targets: Tensor, words: int) -> None:
+    least, greatest = targets.aminmax()
+    if least < 0 or greatest >= words:
+        wrong = int(least if least < 0 else greatest)
+        raise IndexError(f"target {wrong} is not in a vocabulary of {words} words")
 
 
 def _product_dtype(weight: Tensor) -> torch.dtype:
@@ -78,7 +94,7 @@ def _product_dtype(weight: Tensor) -> torch.dtype:
 
 
 class _Layer(NamedTuple):
-    """The output layer as products read it, with words that do not exist at its end.
+    """The output layer as products read it, perhaps with words that do not exist at its end.
 
     They make the rows of logits so long that they are aligned; a bias of minus infinity makes each
     as probable as nothing, so no loss changes.
@@ -88,8 +104,10 @@ class _Layer(NamedTuple):
     bias: Float[Tensor, " wider"]
 
     @staticmethod
-    def of(weight: Tensor, bias: Tensor, dtype: torch.dtype) -> "_Layer":
-        missing = -len(weight) % _ALIGNED
+    def of(weight: Tensor, bias: Tensor, states: Tensor) -> "_Layer":
+        missing, dtype = -len(weight) % _ALIGNED, states.dtype
+        if dtype == weight.dtype and (not missing or len(states) < _MANY):
+            return _Layer(weight, bias.to(_wide(dtype)))
         aligned = weight.new_empty(len(weight) + missing, weight.shape[1], dtype=dtype)
         aligned[: len(weight)] = weight
         aligned[len(weight) :] = 0
@@ -116,7 +134,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
     def forward(
         ctx: Any, states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor
     ) -> Float[Tensor, " rows"]:
-        layer = _Layer.of(weight, bias, states.dtype)
+        layer = _Layer.of(weight, bias, states)
         keep = len(states) * len(layer.bias) <= _KEPT
         losses, gradients = _losses(states, layer, targets, keep=keep)
         ctx.save_for_backward(states, weight, bias, targets, *layer, gradients)
@@ -130,8 +148,9 @@ class _LinearCrossEntropy(torch.autograd.Function):
         aligned = _Layer(*layer)
         of_states, of_weight, of_bias = ctx.needs_input_grad[:3]
         grad_states = torch.empty_like(states) if of_states else None
-        grad_weight: Tensor | None = None
-        grad_bias: Tensor | None = None
+        none = not len(states)
+        grad_weight = torch.zeros_like(weight) if none and of_weight else None
+        grad_bias = torch.zeros_like(bias) if none and of_bias else None
         for rows in _portions(len(states), aligned, whole=kept is not None):
             read, share = states[rows], grad[rows].unsqueeze(1)
             gradients = _gradients(read, aligned, targets[rows]) if kept is None else kept

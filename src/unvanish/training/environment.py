@@ -43,6 +43,9 @@ def processor_name() -> str:
 def peak_memory(device: torch.device) -> float | None:
     """Give the most memory in use so far, in MB: the device's on a GPU, else the process's.
 
+    Pages of mapped files count in as soon as they are touched, though the system may take them
+    back at any time: a corpus larger than memory makes this number larger, not the need.
+
     ``None`` where the system does not tell (Windows).
     """
     if device.type == "cuda":

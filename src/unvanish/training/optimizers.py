@@ -62,8 +62,10 @@ def move(optimizer: torch.optim.Optimizer, largest: float | None) -> Float[Tenso
         optimizer.step()
     elif optimizer.defaults.get("fused"):
         optimizer.grad_scale = _divisor(norm, largest)  # type: ignore[attr-defined]
-        optimizer.step()
-        del optimizer.grad_scale  # type: ignore[attr-defined]
+        try:
+            optimizer.step()
+        finally:
+            del optimizer.grad_scale  # type: ignore[attr-defined]
     else:
         torch.nn.utils.clip_grads_with_norm_(parameters, largest, norm)
         optimizer.step()
