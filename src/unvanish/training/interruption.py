@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-__all__ = ["Interruption", "TrainingStopped"]
+__all__ = ["Interruption", "SharedInterruption", "TrainingStopped"]
 
 
 class TrainingStopped(KeyboardInterrupt):
@@ -86,3 +86,36 @@ class Interruption:
         elif number == signal.SIGINT and not self._held:
             self._answered = True
             raise KeyboardInterrupt("broken off, only the last checkpoint is kept")
+
+
+class SharedInterruption(Interruption):
+    """Answers for one of several runs what another thread notes for all of them.
+
+    Args:
+        noted: Entered in the main thread for as long as the runs last.
+    """
+
+    def __init__(self, noted: Interruption) -> None:
+        super().__init__()
+        self._noted = noted
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let what happens inside come to its end, whatever keys are pressed."""
+        with self._noted.held():
+            yield
+
+    def answer(self, save: Callable[[], int]) -> None:
+        """Save and stop if a signal came; see :meth:`Interruption.answer`."""
+        self._noted.answer(save)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..config import Config, UsageError
 from ..data import Corpora
+from ..inference import InferenceStep
 from ..runs import Run
 from .beginning import begin, identity, reopen
 from .checkpoints import Checkpoints
@@ -29,6 +30,8 @@ def train(
     start_from: Run | None = None,
     files: Mapping[str, str] | None = None,
     loggers: Sequence[Logger] = (),
+    inference: InferenceStep | None = None,
+    interruption: Interruption | None = None,
 ) -> Run:
     """Train a text VAE and write everything about it to a folder.
 
@@ -49,6 +52,8 @@ def train(
         files: Where the splits were read from, kept in ``origin.json`` for a later resume.
         loggers: Objects with ``log(figures, step=step)``, such as a run of an experiment tracker;
             they get every line of the metrics.
+        inference: How gradients are made from a batch; amortized inference when absent.
+        interruption: Notes the signals that ask to end; one of the run's own when absent.
 
     Returns:
         The run, with ``results.json`` and ``model.safetensors`` in it.
@@ -59,7 +64,7 @@ def train(
     """
     reporter = reporter or LogReporter()
     prepared = prepare(config, corpora, device)
-    with Interruption() as interruption:
+    with interruption or Interruption() as interruption:
         if resume and (Path(out) / "config.json").is_file():
             run = reopen(Path(out), prepared.config, corpora)
         else:
@@ -67,7 +72,7 @@ def train(
             run = begin(out, prepared.config, corpora, model, start_from=start_from, files=origin)
         with run.locked():
             if not (run.path / "results.json").is_file():
-                trainer = _trainer(prepared, run, reporter, interruption, loggers)
+                trainer = _trainer(prepared, run, reporter, interruption, loggers, inference)
                 _train_to_the_end(trainer, prepared)
     return run
 
@@ -78,6 +83,7 @@ def _trainer(
     reporter: Reporter,
     interruption: Interruption,
     loggers: Sequence[Logger],
+    inference: InferenceStep | None,
 ) -> Trainer:
     """Put together what trains a run, in the state that the run is in."""
     if "from" in run.origin:
@@ -96,6 +102,7 @@ def _trainer(
         precision=prepared.precision,
         reporter=reporter,
         interruption=interruption,
+        inference=inference,
         loggers=loggers,
     )
     _restore(trainer, prepared.environment)
