@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from unvanish.comparison import ComparisonPlan, Listener, begin, carry_out, reopen
-from unvanish.config import UsageError
+from unvanish.config import UsageError, override
 from unvanish.data import read_corpora
 from unvanish.runs import load
 from unvanish.training import train
@@ -47,7 +47,9 @@ def test_runs_are_those_that_train_alone_makes(plan, tmp_path):
         entry.config, read_corpora(entry.config.data, plan.files), tmp_path / "alone", device="cpu"
     )
     grown = load(tmp_path / "out" / "runs" / entry.folder)
-    assert grown.results()["splits"] == alone.results()["splits"]
+    figures, expected = (run.results()["splits"]["test"]["last"] for run in (grown, alone))
+    for name in ("rec", "kl", "elbo"):
+        assert figures[name] == pytest.approx(expected[name], rel=1e-3, abs=1e-5)
     again = carry_out(reopen(tmp_path / "out"), tmp_path / "out", workers=1, device="cpu")
     assert again == results
 
@@ -166,6 +168,56 @@ def test_a_worker_killed_in_the_middle_of_a_message_blocks_nobody(corpus, tmp_pa
     process.send_signal(signal.SIGSTOP)  # nobody reads: the pipes fill up
     wait_until_nothing_is_written(out)
     kill_one_worker(process, out)
+
+
+ONE_WORKER = ["--workers=1" if word == "--workers=2" else word for word in COMMAND]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("whom", ["the command", "its worker"])
+def test_runs_side_by_side_in_one_process_go_on_where_they_were(corpus, tmp_path, whom):
+    out = tmp_path / "out"
+    process = compare(corpus, *ONE_WORKER, "--out", out)
+    wait_until_runs_move(out, process)
+    (worker,) = [number for number in children(process) if is_worker(number)]
+    if whom == "the command":
+        process.send_signal(signal.SIGINT)
+    else:
+        os.kill(worker, signal.SIGKILL)
+    _, told = process.communicate(timeout=120)
+    (line,) = without_warnings(told)
+    if whom == "the command":
+        assert process.returncode == 130, told
+        assert len(list(out.glob("runs/*/checkpoints/step-*"))) >= 2
+    else:
+        assert process.returncode == 2, told
+        assert all(f"{name}-seed1" in line for name in ("constant", "cyclical"))
+    assert gone(worker)
+    first = next(out.glob("runs/constant-seed1"))
+    run = load(first)
+    text = read_corpora(run.config.data, {"train": str(corpus)})
+    train(run.config, text, first, device="cpu", resume=True)  # apart, the other by compare
+    again = compare("--resume", "--out", out, "--quiet", "--device=cpu")
+    _, told = again.communicate(timeout=300)
+    assert again.returncode == 0, told
+    for run in json.loads((out / "results.json").read_text())["runs"]:
+        assert run["training"]["epochs"] == 40
+
+
+@pytest.mark.slow
+def test_side_by_side_and_apart_give_the_same_but_for_rounding(corpus, small, tmp_path):
+    one_epoch = override(small, {"training.epochs": 1, "training.log_every": 1})
+    plan = ComparisonPlan(SCHEDULES, (1, 2), one_epoch, {"train": str(corpus)}, ("lm",))
+    for together in (True, False):
+        begin(plan, tmp_path / str(together))
+        carry_out(plan, tmp_path / str(together), workers=1, device="cpu", side_by_side=together)
+    for entry in plan.entries():
+        one, other = (load(tmp_path / str(each) / "runs" / entry.folder) for each in (True, False))
+        for ours, theirs in zip(one.metrics(), other.metrics(), strict=True):
+            for name in ("train/loss", "train/grad_norm", "valid/rec", "valid/kl"):
+                near = pytest.approx(theirs.get(name, 0.0), rel=1e-3, abs=1e-4)
+                assert ours.get(name, 0.0) == near
 
 
 def kill_one_worker(process, out):

@@ -32,6 +32,7 @@ def compare(
     baseline: Annotated[Baseline | None, Parameter(group=COMPARISON)] = None,
     seeds: Annotated[int | None, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = None,
     workers: Annotated[int | None, Parameter(group=COMPARISON, validator=AT_LEAST_ONE)] = None,
+    side_by_side: Annotated[bool, Parameter(group=COMPARISON)] = True,
     resume: Annotated[bool, Parameter(group=COMPARISON, negative="")] = False,
     text: TextOptions = TextOptions(),  # noqa: B008 - frozen
     recipe: Annotated[str | None, Parameter(group=TRAINING)] = None,
@@ -61,6 +62,8 @@ def compare(
             without z as a language model, whose elbo is exactly log p(x).
         seeds: Repetitions of every schedule (default 3); the first is `--seed`.
         workers: Runs at once (default: one a core, on a GPU one).
+        side_by_side: Train small models (LSTMs, up to 100,000 parameters, on a processor) of one
+            seed as one program, in fp32 unless --precision says otherwise.
         resume: Go on with the comparison at --out; needs no other option.
         recipe: A whole setting by name, for all runs; the other options change it.
     """
@@ -98,7 +101,14 @@ def compare(
             say_synthetic(recipe)
     with told_how_to_go_on(f"unvanish compare --resume --out {out}", out / "comparison.json"):
         with TerminalListener(plan.entries(), quiet=common.quiet) as listener:
-            results = carry_out(plan, out, workers=workers, device=common.device, listener=listener)
+            results = carry_out(
+                plan,
+                out,
+                workers=workers,
+                device=common.device,
+                listener=listener,
+                side_by_side=side_by_side,
+            )
         write_report(out, device=common.device, seed=plan.seeds[0], quiet=common.quiet)
     _show(results, plan, out, as_json=common.json)
     failed = results["summary"]["failed"]

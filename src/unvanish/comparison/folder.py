@@ -20,6 +20,7 @@ from ..data import read_corpora
 from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
 from ..training import available_cores, resolve_device
 from .grid import Listener, train_grid
+from .groups import in_groups
 from .paths import summarize_paths
 from .plan import ComparisonPlan
 from .summary import Summary, summarize_runs
@@ -68,6 +69,7 @@ def carry_out(
     workers: int | None = None,
     device: str = "auto",
     listener: Listener | None = None,
+    side_by_side: bool = True,
 ) -> dict[str, Any]:
     """Train what is not trained yet, summarize, and write ``results.json``.
 
@@ -77,6 +79,8 @@ def carry_out(
         workers: Runs at once; one a core on the processor, one on a GPU when absent.
         device: Where to compute.
         listener: Who is told.
+        side_by_side: Train small models that differ in beta alone as one program, on a processor;
+            they are not trained in bf16 then, unless they were begun so or it was asked for.
 
     Returns:
         What ``results.json`` holds.
@@ -88,9 +92,12 @@ def carry_out(
     on_processor = resolve_device(device).type == "cpu"
     cores = available_cores()
     at_once = min(len(entries), workers or (cores if on_processor else 1))
-    grid = Grid(folder / "runs", plan.files, device, at_once, max(1, cores // at_once))
+    where = device if side_by_side else None
+    runs_folder = folder / "runs"
+    groups = in_groups(entries, plan.files, runs_folder, device=where, workers=at_once)
+    grid = Grid(runs_folder, plan.files, device, at_once, max(1, cores // at_once))
     with _alone(folder):
-        ended = train_grid(entries, grid, listener or Listener())
+        ended = train_grid(groups, grid, listener or Listener())
         failed = {end.entry.folder: end.problem for end in ended if end.problem is not None}
         runs = finished_runs(plan, folder)
         if not any(runs.values()):

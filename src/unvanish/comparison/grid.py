@@ -1,4 +1,4 @@
-"""Many runs, several at once, each in a process of its own that one may kill."""
+"""Many runs, several at once, in processes that one may kill."""
 
 import multiprocessing
 import signal
@@ -11,7 +11,9 @@ from multiprocessing.context import SpawnContext
 from typing import Any
 
 from ..config import UsageError
+from ..processes import starting
 from ..training import require_alone
+from .groups import Group
 from .plan import Entry
 from .worker import Grid, Message, work
 
@@ -50,14 +52,14 @@ class Listener:
         """A run is over."""
 
 
-def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list[Ended]:
-    """Train every run that has not ended yet, in the order given, several at once.
+def train_grid(groups: Sequence[Group], grid: Grid, listener: Listener) -> list[Ended]:
+    """Train every run that has not ended yet, in the order given, several groups at once.
 
     A run that fails does not stop the others. Ctrl-C and the sudden death of a worker, or of this
     process itself, make every other run save its state; the same call then goes on.
 
     Args:
-        entries: The runs.
+        groups: The runs.
         grid: Where and how.
         listener: Who is told.
 
@@ -72,10 +74,10 @@ def train_grid(entries: Sequence[Entry], grid: Grid, listener: Listener) -> list
     context = multiprocessing.get_context("spawn")
     workers: list[_Worker] = []
     try:
-        with _ignored(signal.SIGINT):  # by the workers, which inherit it
-            at_once = min(grid.workers, len(entries))
+        with starting():
+            at_once = min(grid.workers, len(groups))
             workers.extend(_Worker(context, grid) for _ in range(at_once))
-        return _gather(workers, entries, listener)
+        return _gather(workers, groups, listener)
     finally:
         _end(workers)
 
@@ -85,23 +87,25 @@ class _Worker:
 
     Attributes:
         pipe: The parent's end.
-        entry: The run it was given last.
+        entries: The runs it was given last.
+        left: How many of them are not over yet.
     """
 
-    entry: Entry
+    entries: tuple[Entry, ...]
+    left: int
 
     def __init__(self, context: SpawnContext, grid: Grid) -> None:
-        self.pipe: Connection[Entry, Message]
+        self.pipe: Connection[Group, Message]
         self.pipe, its_end = context.Pipe()
         self.process = context.Process(target=work, args=(its_end, grid))
         self.process.start()
         its_end.close()  # it is the only one to hold it now: the pipe ends with it
 
-    def give(self, entry: Entry) -> None:
-        """Have it train a run; one that is dead is noticed by :meth:`hear`."""
-        self.entry = entry
+    def give(self, group: Group) -> None:
+        """Have it train some runs; one that is dead is noticed by :meth:`hear`."""
+        self.entries, self.left = group.entries, len(group.entries)
         with suppress(BrokenPipeError, ConnectionResetError):
-            self.pipe.send(entry)
+            self.pipe.send(group)
 
     def hear(self) -> tuple[Entry, str, Any]:
         """Receive a message and the run that it is about.
@@ -110,13 +114,16 @@ class _Worker:
             UsageError: If the process is no more.
         """
         try:
-            return self.entry, *self.pipe.recv()
+            run, kind, content = self.pipe.recv()
         except (EOFError, OSError) as error:
             self.process.join(_LAST_WORDS)
+            runs = ", ".join(entry.folder for entry in self.entries)
             raise UsageError(
-                f"{self.entry.folder}: {_death(self.process.exitcode)}; go on with --resume, and "
+                f"{runs}: {_death(self.process.exitcode)}; go on with --resume, and "
                 "fewer --workers if memory is short"
             ) from error
+        self.left -= kind == "ended"
+        return self.entries[run], kind, content
 
 
 @contextmanager
@@ -142,11 +149,9 @@ def _end(workers: Sequence[_Worker]) -> None:
             worker.pipe.close()
 
 
-def _gather(
-    workers: Sequence[_Worker], entries: Sequence[Entry], listener: Listener
-) -> list[Ended]:
+def _gather(workers: Sequence[_Worker], groups: Sequence[Group], listener: Listener) -> list[Ended]:
     """Give runs to the workers and pass on what they say, until every run is over."""
-    waiting, ended = deque(entries), list[Ended]()
+    waiting, ended = deque(groups), list[Ended]()
     for worker in workers:
         worker.give(waiting.popleft())
     at_work: dict[Any, _Worker] = {worker.pipe: worker for worker in workers}
@@ -158,6 +163,8 @@ def _gather(
                 continue
             ended.append(Ended(entry, content))
             listener.ended(ended[-1])
+            if at_work[pipe].left:
+                continue
             if waiting:
                 at_work[pipe].give(waiting.popleft())
             else:

@@ -5,19 +5,13 @@ computes what :class:`TextVAE` computes, up to rounding.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from ..config import (
-    GaussianConfig,
-    ModelConfig,
-    RecurrentDecoderConfig,
-    RecurrentEncoderConfig,
-    StandardNormalConfig,
-)
+from ..nn.prefix_rows import PrefixRows
+from .replicated_layers import replicated_layers
 from .replicated_pass import Losses, ReplicatedPass
 from .stacking import stack, unstack
 from .text_vae import TextVAE
@@ -41,11 +35,11 @@ class ReplicatedTextVAE:
             every call; nothing else needs to set it to zero.
 
     Raises:
-        ValueError: If there is no model, if they differ in shape, or if a part is not supported:
-            LSTMs, a Gaussian posterior, a standard normal prior, z in the initial state and beside
-            every input, and no dropout are.
+        ValueError: If there is no model, if they differ in shape, or if a part is not supported
+            (:func:`replicated_layers`): no dropout is, besides.
 
     Example:
+        >>> from unvanish.config import ModelConfig, RecurrentDecoderConfig, RecurrentEncoderConfig
         >>> lstm = {"embedding_size": 2, "hidden_size": 4}
         >>> config = ModelConfig(
         ...     encoder=RecurrentEncoderConfig(**lstm),
@@ -55,7 +49,7 @@ class ReplicatedTextVAE:
         >>> replicas = ReplicatedTextVAE([TextVAE(config, vocabulary_size=6) for _ in range(3)])
         >>> tokens, lengths = torch.tensor([[2, 4, 5, 3]]), torch.tensor([4])
         >>> replicas(tokens, lengths, torch.zeros(3, 1, 2), torch.ones(3)).rec.shape
-        torch.Size([3])
+        torch.Size([3, 1])
     """
 
     def __init__(self, models: Sequence[TextVAE]) -> None:
@@ -66,7 +60,9 @@ class ReplicatedTextVAE:
         for model in models:
             if (model.config, model.vocabulary_size) != (self.config, self.vocabulary_size):
                 raise ValueError("replicas differ in configuration or vocabulary size")
-        self._layers = _supported_layers(self.config)
+        self._layers = replicated_layers(self.config)
+        if self._layers.decoder.input_dropout or self._layers.decoder.output_dropout:
+            raise ValueError("replicas need input_dropout=0 and output_dropout=0")
         numbers, self._views = stack(models)
         self.numbers = nn.Parameter(numbers)
         self.numbers.grad = torch.zeros_like(numbers)
@@ -95,20 +91,28 @@ class ReplicatedTextVAE:
     ) -> Losses:
         """Encode, sample z once, decode, and leave the gradient of rec + beta kl in ``numbers``.
 
+        It is the gradient of the mean over sentences.
+
         Args:
             tokens: Sentences with their begin and end symbols, padded on the right.
             lengths: Tokens of each sentence, symbols included, padding not.
             noise: Standard normal numbers.
             betas: Weight of every replica's KL.
         """
-        return self._pass_of(tokens, lengths)(self._weights, self._grads, noise, betas)
+        shares = noise.new_full((len(lengths),), 1 / len(lengths))
+        replicated_pass = self._pass_of(tokens, lengths)
+        return replicated_pass(self._weights, self._grads, noise, shares, betas)
 
     def _pass_of(self, tokens: Tensor, lengths: Tensor) -> ReplicatedPass:
         """Lay a batch out, or remember how it was done for the same one."""
         known = self._batch
         if known is None or not (torch.equal(tokens, known[0]) and torch.equal(lengths, known[1])):
             encoder, decoder = self._layers.encoder, self._layers.decoder
-            self._pass = ReplicatedPass(encoder, decoder, self._weights, tokens, lengths)
+            shared, (batch, time) = PrefixRows.of(tokens), tokens.shape
+            self._pass = ReplicatedPass(
+                encoder, decoder, self._weights, shared.rows, time=time, batch=batch
+            )
+            self._pass.read(tokens, lengths, shared)
             self._batch = tokens.clone(), lengths.clone()
         return self._pass
 
@@ -132,31 +136,3 @@ def clip_gradients(
     if bool((scale < 1.0).any()):
         gradients.mul_(scale.unsqueeze(1))
     return norm
-
-
-@dataclass(frozen=True)
-class _Layers:
-    """The two configurations that replicas need, known to be supported."""
-
-    encoder: RecurrentEncoderConfig
-    decoder: RecurrentDecoderConfig
-
-
-def _supported_layers(config: ModelConfig) -> _Layers:
-    """Check that replicas can compute what this configuration means."""
-    encoder, decoder = config.encoder, config.decoder
-    if not isinstance(encoder, RecurrentEncoderConfig) or encoder.cell != "lstm":
-        raise ValueError(f"replicas need an LSTM encoder, not {encoder!r}")
-    if not isinstance(decoder, RecurrentDecoderConfig) or decoder.cell != "lstm":
-        raise ValueError(f"replicas need an LSTM decoder, not {decoder!r}")
-    if set(decoder.latent_enters) != {"initial-state", "inputs"}:
-        raise ValueError(
-            f"latent_enters={decoder.latent_enters!r}: replicas need initial-state and inputs"
-        )
-    if decoder.input_dropout or decoder.output_dropout:
-        raise ValueError("replicas need input_dropout=0 and output_dropout=0")
-    if not isinstance(config.posterior, GaussianConfig):
-        raise ValueError(f"replicas need a Gaussian posterior, not {config.posterior!r}")
-    if not isinstance(config.prior, StandardNormalConfig):
-        raise ValueError(f"replicas need a standard normal prior, not {config.prior!r}")
-    return _Layers(encoder, decoder)

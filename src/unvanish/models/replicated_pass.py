@@ -17,7 +17,7 @@ from ..nn.prefix_rows import PrefixRows, Rows
 from ..nn.replicated_buffers import product
 from ..nn.replicated_lstm import ReplicatedLSTM, Scratch
 
-__all__ = ["Losses", "ReplicatedPass"]
+__all__ = ["Losses", "Masks", "ReplicatedPass"]
 
 Parts = Mapping[str, Tensor]
 """Weights, or their gradients, as :class:`unvanish.models.stacking.Views` gives them."""
@@ -25,26 +25,40 @@ Parts = Mapping[str, Tensor]
 
 @dataclass(frozen=True)
 class Losses:
-    """The two parts of every replica's loss in nats, means over sentences.
+    """The two parts of every replica's loss in nats, a number a sentence.
 
     Args:
         rec: Reconstruction loss.
-        kl: KL of the posteriors from the prior.
+        kl: KL of the posterior from the prior.
     """
 
-    rec: Float[Tensor, " replicas"]
-    kl: Float[Tensor, " replicas"]
+    rec: Float[Tensor, "replicas batch"]
+    kl: Float[Tensor, "replicas batch"]
+
+
+@dataclass(frozen=True)
+class Masks:
+    """What dropout multiplies with, the same for every replica: 0, or 1 / (1 - p).
+
+    Args:
+        inputs: For the previous words' vectors that the decoder reads; ``None`` drops nothing.
+        outputs: For the states that its output layer reads; ``None`` drops nothing.
+    """
+
+    inputs: Float[Tensor, "batch predicted embedding"] | None = None
+    outputs: Float[Tensor, "batch predicted hidden"] | None = None
 
 
 class ReplicatedPass:
-    """Computes losses and gradients of one batch.
+    """Computes losses and gradients of one batch after another.
 
     Args:
         encoder: Configuration of the encoder.
         decoder: Configuration of the decoder.
         weights: Weights of the shapes of all that will come.
-        tokens: Sentences with their begin and end symbols, padded on the right.
-        lengths: Tokens of each sentence, symbols included, padding not.
+        rows: The rows of the encoder; those that sentences share are computed once.
+        time: Tokens of the longest sentence that will come, symbols included.
+        batch: Sentences of every batch that will come.
     """
 
     def __init__(
@@ -52,35 +66,58 @@ class ReplicatedPass:
         encoder: RecurrentEncoderConfig,
         decoder: RecurrentDecoderConfig,
         weights: Parts,
-        tokens: Int64[Tensor, "batch time"],
-        lengths: Int64[Tensor, " batch"],
+        rows: Rows,
+        *,
+        time: int,
+        batch: int,
     ) -> None:
         scratch = Scratch()
-        self._encoding = _Encoding(encoder, weights, tokens, lengths, scratch)
-        self._decoding = _Decoding(decoder, weights, tokens, lengths, scratch)
+        self._encoding = _Encoding(encoder, weights, rows, scratch)
+        self._decoding = _Decoding(decoder, weights, time - 1, batch, scratch)
+
+    def read(
+        self,
+        tokens: Int64[Tensor, "batch time"],
+        lengths: Int64[Tensor, " batch"],
+        shared: PrefixRows | None = None,
+    ) -> None:
+        """Take in the sentences that the next passes are about.
+
+        Args:
+            tokens: Sentences with their begin and end symbols, padded on the right.
+            lengths: Tokens of each sentence, symbols included, padding not; a row of 1 is none.
+            shared: How the encoder's rows are shared; each sentence has its own when absent.
+        """
+        self._encoding.read(tokens, lengths, shared)
+        self._decoding.read(tokens, lengths)
 
     def __call__(
         self,
         weights: Parts,
         grads: Parts,
-        noise: Float[Tensor, "replicas batch latent"],
+        noise: Float[Tensor, "#replicas batch latent"],
+        shares: Float[Tensor, " batch"],
         betas: Float[Tensor, " replicas"],
+        masks: Masks = Masks(),
     ) -> Losses:
-        """Give the losses; fills ``grads`` with the gradient of rec + beta kl.
+        """Give the losses; fills ``grads`` with the gradient of the sum of share (rec + beta kl).
 
         Args:
             weights: Where the replicas are.
             grads: What is overwritten.
             noise: Standard normal numbers.
+            shares: What each sentence counts, 1 / batch for a mean.
             betas: Weight of every replica's KL.
+            masks: What dropout multiplies with.
         """
         mean, logvar = self._encoding.forward(weights).chunk(2, dim=-1)
         deviation = torch.exp(0.5 * logvar)
         variance = deviation * deviation
-        kl = 0.5 * (variance + mean * mean - 1 - logvar).sum(-1).mean(-1)
-        rec = self._decoding.forward(weights, torch.addcmul(mean, deviation, noise))
-        grad = self._decoding.backward(weights, grads)
-        share = (betas / noise.shape[1]).view(-1, 1, 1)
+        kl = 0.5 * (variance + mean * mean - 1 - logvar).sum(-1)
+        z = torch.addcmul(mean, deviation, noise)
+        rec = self._decoding.forward(weights, z, masks)
+        grad = self._decoding.backward(weights, grads, shares, masks)
+        share = betas.view(-1, 1, 1) * shares.view(1, -1, 1)
         grad_mean = torch.addcmul(grad, share, mean)
         grad_logvar = 0.5 * (grad * deviation * noise + share * (variance - 1))
         self._encoding.backward(weights, grads, torch.cat([grad_mean, grad_logvar], dim=-1))
@@ -91,43 +128,46 @@ class _Encoding:
     """From words to means and logarithms of variances."""
 
     def __init__(
-        self,
-        config: RecurrentEncoderConfig,
-        weights: Parts,
-        tokens: Tensor,
-        lengths: Tensor,
-        scratch: Scratch,
+        self, config: RecurrentEncoderConfig, weights: Parts, rows: Rows, scratch: Scratch
     ) -> None:
-        shared = PrefixRows.of(tokens)
         self.layers = [f"encoder.layers.{layer}" for layer in range(config.layers)]
-        self.words, self.width = shared.words, config.embedding_size
         like = weights["posterior"]
         self.lstm = ReplicatedLSTM(
-            shared.rows,
+            rows,
             replicas=len(like),
-            features=self.width,
+            features=config.embedding_size,
             size=config.hidden_size,
             layers=config.layers,
             like=like,
             scratch=scratch,
         )
-        self.rows = shared.places.gather(1, lengths.unsqueeze(1) - 1).squeeze(1)
+
+    def read(self, tokens: Tensor, lengths: Tensor, shared: PrefixRows | None) -> None:
+        """Note which word each row reads, and in which row each sentence ends."""
+        batch, self.time = tokens.shape
+        if shared is None:
+            self.words = tokens.T.reshape(-1)
+            self.rows = (lengths - 1) * batch + torch.arange(batch, device=tokens.device)
+        else:
+            self.words = shared.words
+            self.rows = shared.places.gather(1, lengths.unsqueeze(1) - 1).squeeze(1)
         self.places = self.lstm.places[self.rows]
 
     def forward(self, weights: Parts) -> Float[Tensor, "replicas batch 2*latent"]:
-        _embed(weights["encoder.embedding"], self.words, self.lstm.inputs)
-        self.lstm.forward([weights[layer] for layer in self.layers])
-        self.read = self.lstm.states.index_select(0, self.places).transpose(0, 1)
-        return torch.bmm(self.read, weights["posterior"])
+        _embed(weights["encoder.embedding"], self.words, self.lstm.inputs[: len(self.words)])
+        self.lstm.forward([weights[layer] for layer in self.layers], self.time)
+        self.last = self.lstm.states.index_select(0, self.places).transpose(0, 1)
+        return torch.bmm(self.last, weights["posterior"])
 
     def backward(self, weights: Parts, grads: Parts, grad: Tensor) -> None:
-        product(self.read.transpose(1, 2), grad, out=grads["posterior"])
+        product(self.last.transpose(1, 2), grad, out=grads["posterior"])
         asked = torch.bmm(grad, weights["posterior"][:, 1:].transpose(1, 2)).transpose(0, 1)
-        self.lstm.grad_states.zero_().index_add_(0, self.rows, asked)
-        self.lstm.backward(
-            [weights[layer] for layer in self.layers], [grads[layer] for layer in self.layers]
+        self.lstm.grad_states[: len(self.words)].zero_().index_add_(0, self.rows, asked)
+        own, theirs = ([parts[layer] for layer in self.layers] for parts in (weights, grads))
+        self.lstm.backward(own, theirs, self.time)
+        _embed_back(
+            self.lstm.grad_inputs[: len(self.words)], self.words, grads["encoder.embedding"]
         )
-        _embed_back(self.lstm.grad_inputs, self.words, grads["encoder.embedding"])
 
 
 class _Decoding:
@@ -137,14 +177,12 @@ class _Decoding:
         self,
         config: RecurrentDecoderConfig,
         weights: Parts,
-        tokens: Tensor,
-        lengths: Tensor,
+        time: int,
+        batch: int,
         scratch: Scratch,
     ) -> None:
-        batch, time = len(tokens), tokens.shape[1] - 1
         self.layers = [f"decoder.layers.{layer}" for layer in range(config.layers)]
-        self.words, self.width = tokens[:, :-1].T.reshape(-1), config.embedding_size
-        like = weights["initial"]
+        like, self.width, self.scratch = weights["initial"], config.embedding_size, scratch
         replicas, latent = len(like), like.shape[1] - 1
         self.lstm = ReplicatedLSTM(
             Rows.separate(time, batch),
@@ -155,48 +193,82 @@ class _Decoding:
             like=like,
             scratch=scratch,
         )
-        self.read = self.lstm.states[batch:].transpose(0, 1)
         self.ones_and_z = like.new_ones(replicas, batch, 1 + latent)
-        spoken = torch.arange(1, time + 1, device=tokens.device) < lengths.unsqueeze(1)
-        labels = F.one_hot(tokens[:, 1:].T.reshape(-1), weights["output"].shape[2])
-        self.spoken = spoken.T.reshape(-1).to(like.dtype) / batch
-        self.labels = labels.T.to(like.dtype) * self.spoken
-        self.logits = like.new_empty(replicas, *self.labels.shape)
+
+    def read(self, tokens: Tensor, lengths: Tensor) -> None:
+        """Note what is read, what is to be said, and where."""
+        batch, self.time = len(tokens), tokens.shape[1] - 1
+        self.words, targets = (part.T.reshape(-1) for part in (tokens[:, :-1], tokens[:, 1:]))
+        self.targets = targets.expand(len(self.ones_and_z), 1, -1)
+        positions = torch.arange(1, tokens.shape[1], device=tokens.device).unsqueeze(1)
+        self.spoken = (positions < lengths).to(self.ones_and_z.dtype)
+        self.states = self.lstm.states[batch : batch + len(self.words)]
 
     def forward(
-        self, weights: Parts, z: Float[Tensor, "replicas batch latent"]
-    ) -> Float[Tensor, " replicas"]:
+        self, weights: Parts, z: Float[Tensor, "replicas batch latent"], masks: Masks
+    ) -> Float[Tensor, "replicas batch"]:
         """Give rec."""
         batch = z.shape[1]
         self.ones_and_z[..., 1:] = z
         first = torch.bmm(self.ones_and_z, weights["initial"]).transpose(0, 1)
         for state, part in zip(self.lstm.first, first.chunk(len(self.layers), -1), strict=True):
             state.copy_(part)
-        _embed(weights["decoder.embedding"], self.words, self.lstm.inputs)
-        beside = self.lstm.inputs[..., self.width :]
+        inputs = self.lstm.inputs[: len(self.words)]
+        _embed(weights["decoder.embedding"], self.words, inputs)
+        _drop(inputs[..., : self.width], masks.inputs)
+        beside = inputs[..., self.width :]
         beside.view(-1, batch, *beside.shape[1:]).copy_(z.transpose(0, 1))
-        self.lstm.forward([weights[layer] for layer in self.layers])
+        self.lstm.forward([weights[layer] for layer in self.layers], self.time)
+        self.said = self._kept(masks).transpose(0, 1)
         weight = weights["output"].transpose(1, 2)
-        logits = product(weight, self.read.transpose(1, 2), out=self.logits)
+        shape = (len(z), weight.shape[1], len(self.words))
+        logits = self.scratch.take("logits", shape, z)
+        product(weight, self.said.transpose(1, 2), out=logits)
         self.logp = F.log_softmax(logits, dim=1)  # words before rows: much the faster order
-        return -(self.logp.flatten(1) @ self.labels.flatten())
+        found = self.logp.gather(1, self.targets).view(len(z), self.time, batch)
+        return -(found * self.spoken).sum(1)
 
-    def backward(self, weights: Parts, grads: Parts) -> Float[Tensor, "replicas batch latent"]:
+    def _kept(self, masks: Masks) -> Float[Tensor, "rows replicas hidden+1"]:
+        """Give what the output layer reads: a one and what dropout leaves of the states."""
+        if masks.outputs is None:
+            return self.states
+        kept = self.scratch.take("kept", tuple(self.states.shape), self.states)
+        kept.copy_(self.states)
+        _drop(kept[..., 1:], masks.outputs)
+        return kept
+
+    def backward(
+        self, weights: Parts, grads: Parts, shares: Float[Tensor, " batch"], masks: Masks
+    ) -> Float[Tensor, "replicas batch latent"]:
         """Give the gradient of z."""
-        grad = torch.exp(self.logp).mul_(self.spoken).sub_(self.labels)
+        counted = (self.spoken * shares).view(-1)
+        grad = torch.exp(self.logp).mul_(counted)
+        grad = grad.scatter_add_(1, self.targets, -counted.expand_as(self.targets))
         grad = grad.transpose(1, 2)
-        product(self.read.transpose(1, 2), grad, out=grads["output"])
+        product(self.said.transpose(1, 2), grad, out=grads["output"])
         weight = weights["output"][:, 1:].transpose(1, 2)
-        product(grad, weight, out=self.lstm.grad_states.transpose(0, 1))
-        self.lstm.backward(
-            [weights[layer] for layer in self.layers], [grads[layer] for layer in self.layers]
-        )
-        _embed_back(self.lstm.grad_inputs, self.words, grads["decoder.embedding"])
+        grad_states = self.lstm.grad_states[: len(self.words)]
+        product(grad, weight, out=grad_states.transpose(0, 1))
+        _drop(grad_states, masks.outputs)
+        own, theirs = ([parts[layer] for layer in self.layers] for parts in (weights, grads))
+        self.lstm.backward(own, theirs, self.time)
+        grad_inputs = self.lstm.grad_inputs[: len(self.words)]
+        _drop(grad_inputs[..., : self.width], masks.inputs)
+        _embed_back(grad_inputs, self.words, grads["decoder.embedding"])
         first = self.lstm.grad_first.permute(2, 1, 0, 3).flatten(2)
         product(self.ones_and_z.transpose(1, 2), first, out=grads["initial"])
-        beside = self.lstm.grad_inputs[..., self.width :]
+        beside = grad_inputs[..., self.width :]
         beside = beside.view(-1, first.shape[1], *beside.shape[1:]).sum(0).transpose(0, 1)
         return torch.baddbmm(beside, first, weights["initial"][:, 1:].transpose(1, 2))
+
+
+def _drop(
+    values: Float[Tensor, "rows replicas columns"],
+    mask: Float[Tensor, "batch predicted columns"] | None,
+) -> None:
+    """Multiply what every replica has by the mask, in place."""
+    if mask is not None:
+        values.mul_(mask.transpose(0, 1).reshape(len(values), 1, -1))
 
 
 def _embed(

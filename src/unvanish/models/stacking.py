@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from ..nn.replicated_lstm import stack_layer, unstack_layer
 from .text_vae import TextVAE
 
-__all__ = ["Views", "stack", "unstack"]
+__all__ = ["EMBEDDINGS", "LINEAR", "Views", "lstms_of", "stack", "unstack"]
 
-_EMBEDDINGS = ("encoder.embedding", "decoder.embedding")
-_LINEAR = {
+EMBEDDINGS = ("encoder.embedding", "decoder.embedding")
+LINEAR = {
     "posterior": ("posterior.mean", "posterior.logvar"),
     "initial": ("decoder.initial",),
     "output": ("decoder.output",),
@@ -52,13 +52,13 @@ def stack(models: Sequence[TextVAE]) -> tuple[Float[Tensor, "replicas numbers"],
     """Give copies of all parameters, and what finds them again."""
     parts = {
         f"{part}.layers.{layer}": stack_layer(lstms, layer)
-        for part, lstms in _lstms_of(models).items()
+        for part, lstms in lstms_of(models).items()
         for layer in range(lstms[0].num_layers)
     }
-    for name in _EMBEDDINGS:
+    for name in EMBEDDINGS:
         tables = [cast(Tensor, model.get_submodule(name).weight) for model in models]
         parts[name] = torch.stack(tables).detach()
-    for name, layers in _LINEAR.items():
+    for name, layers in LINEAR.items():
         joined = [torch.cat([_rows_of(model, layer) for layer in layers], 1) for model in models]
         parts[name] = torch.stack(joined)
     numbers = torch.cat([part.flatten(1) for part in parts.values()], dim=1)
@@ -67,13 +67,13 @@ def stack(models: Sequence[TextVAE]) -> tuple[Float[Tensor, "replicas numbers"],
 
 def unstack(parts: Mapping[str, Tensor], model: TextVAE) -> None:
     """Copy the parts of one model, as :class:`Views` gives them, into a model."""
-    for part, (lstm,) in _lstms_of([model]).items():
+    for part, (lstm,) in lstms_of([model]).items():
         for layer in range(lstm.num_layers):
             unstack_layer(parts[f"{part}.layers.{layer}"], lstm, layer)
     with torch.no_grad():
-        for name in _EMBEDDINGS:
+        for name in EMBEDDINGS:
             cast(Tensor, model.get_submodule(name).weight).copy_(parts[name])
-        for name, joined in _LINEAR.items():
+        for name, joined in LINEAR.items():
             for own, rows in zip(joined, parts[name].chunk(len(joined), dim=1), strict=True):
                 linear = _linear_of(model, own)
                 linear.bias.copy_(rows[0])
@@ -89,7 +89,8 @@ def _linear_of(model: TextVAE, name: str) -> nn.Linear:
     return cast(nn.Linear, model.get_submodule(name))
 
 
-def _lstms_of(models: Sequence[TextVAE]) -> dict[str, list[nn.LSTM]]:
+def lstms_of(models: Sequence[TextVAE]) -> dict[str, list[nn.LSTM]]:
+    """Give the LSTMs of all models, by the part that they are in."""
     return {
         part: [cast(nn.LSTM, model.get_submodule(f"{part}.layers")) for model in models]
         for part in ("encoder", "decoder")

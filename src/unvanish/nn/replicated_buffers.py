@@ -97,6 +97,7 @@ class LayerBuffers:
             take(name, last, replicas, size) for name in ("product", "grad_memory", "grad_before")
         )
         self.halved = take("halved", replicas, own + size, 4 * size)
+        self.recurrent = take("recurrent", replicas, 4 * size, size)
         self.scale = empty.new_full((4 * size,), 0.5)
         self.scale[3 * size :] = 1
         self.views = _Views(self)

@@ -16,7 +16,7 @@ one product, and so is the gradient of its weights. The gradient is written by h
 depend on later time steps is computed for all of them together, and neither pass asks for memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import torch
@@ -27,7 +27,7 @@ from .prefix_rows import Rows
 from .replicated_buffers import LayerBuffers, LayerShape, Scratch
 from .replicated_cells import backward, forward
 
-__all__ = ["ReplicatedLSTM", "Scratch", "stack_layer", "unstack_layer"]
+__all__ = ["ReplicatedLSTM", "Scratch", "layer_parts", "stack_layer", "unstack_layer"]
 
 _PARTS = ("weight_ih_l{}", "bias_ih_l{}", "bias_hh_l{}", "weight_hh_l{}")
 
@@ -61,6 +61,29 @@ def unstack_layer(weight: Float[Tensor, "read gates"], lstm: nn.LSTM, layer: int
             rows = 1 if parameter.dim() == 1 else parameter.shape[1]
             parameter.copy_(weight[begin : begin + rows].T.view_as(parameter))
             begin += rows
+
+
+def layer_parts(
+    weight: Float[Tensor, "read gates"], lstm: nn.LSTM, layer: int
+) -> Iterator[tuple[Tensor, slice, Tensor]]:
+    """Say where every parameter of a layer is in what :func:`stack_layer` made.
+
+    Args:
+        weight: One replica's part of it.
+        lstm: The LSTM.
+        layer: Which of its layers.
+
+    Yields:
+        Parameters, some of their rows, and the place of these, transposed.
+    """
+    begin, size = 0, lstm.hidden_size
+    for name in _PARTS:
+        parameter = cast(Tensor, getattr(lstm, name.format(layer)))
+        read = 1 if parameter.dim() == 1 else parameter.shape[1]
+        place = weight[begin : begin + read]
+        begin += read
+        yield parameter, slice(0, 3 * size), place[:, size:]
+        yield parameter, slice(3 * size, 4 * size), place[:, :size]
 
 
 class ReplicatedLSTM:
@@ -135,17 +158,20 @@ class ReplicatedLSTM:
         """The gradient of the top layer's states in every row; used up by :meth:`backward`."""
         return self._layers[-1].grad_states
 
-    def forward(self, weights: Sequence[Float[Tensor, "replicas read gates"]]) -> None:
+    def forward(
+        self, weights: Sequence[Float[Tensor, "replicas read gates"]], time: int | None = None
+    ) -> None:
         """Fill :attr:`states`.
 
         Args:
             weights: Those of every layer as :func:`stack_layer` makes them, the lowest first.
+            time: How many time steps the sentences have; all when absent.
         """
         below = None
         for layer, weight in zip(self._layers, weights, strict=True):
             if below is not None:
                 layer.inputs.copy_(self._after(below.states))
-            forward(layer, weight)
+            forward(layer, weight, time)
             below = layer
 
     def _after(self, states: Tensor) -> Tensor:
@@ -156,15 +182,17 @@ class ReplicatedLSTM:
         self,
         weights: Sequence[Float[Tensor, "replicas read gates"]],
         grad_weights: Sequence[Float[Tensor, "replicas read gates"]],
+        time: int | None = None,
     ) -> None:
         """Fill ``grad_inputs``, ``grad_first`` and the gradients of the weights.
 
         Args:
             weights: Those of the forward pass.
             grad_weights: Where to write their gradients.
+            time: How many time steps were gone forward; all when absent.
         """
         below = [self.grad_inputs, *(layer.grad_states for layer in self._layers[:-1])]
         for k in reversed(range(len(self._layers))):
             layer = self._layers[k]
-            backward(layer, weights[k], grad_weights[k], below[k])
+            backward(layer, weights[k], grad_weights[k], below[k], time)
             self.grad_first[k] = layer.grad_before[: self._first]

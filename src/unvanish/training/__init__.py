@@ -5,6 +5,7 @@ from ..processes import available_cores
 from .device import resolve_device
 from .endings import ProcessLostError, TrainingStopped
 from .environment import environment, peak_memory
+from .interruption import Interruption, SharedInterruption
 from .loop import Trainer
 from .processes import Processes, joined, require_alone
 from .reporter import Logger, LogReporter, Plan, Reporter
@@ -12,12 +13,14 @@ from .session import train
 from .tensorboard import TensorBoardLogger
 
 __all__ = [
+    "Interruption",
     "LogReporter",
     "Logger",
     "Plan",
     "ProcessLostError",
     "Processes",
     "Reporter",
+    "SharedInterruption",
     "TensorBoardLogger",
     "Trainer",
     "TrainingStopped",

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from .endings import ProcessLostError, TrainingStopped
 
-__all__ = ["Interruption"]
+__all__ = ["Interruption", "SharedInterruption"]
 
 
 class Interruption:
@@ -76,3 +76,44 @@ class Interruption:
         elif number == signal.SIGINT and not self._held:
             self._answered = True
             raise KeyboardInterrupt("broken off, only the last checkpoint is kept")
+
+
+class SharedInterruption(Interruption):
+    """Answers for one of several runs what another thread notes for all of them.
+
+    Args:
+        noted: Entered in the main thread for as long as the runs last.
+    """
+
+    def __init__(self, noted: Interruption) -> None:
+        self._noted = noted
+
+    @property
+    def signal_number(self) -> int | None:
+        """The signal that came, if one did."""
+        return self._noted.signal_number
+
+    @signal_number.setter
+    def signal_number(self, number: int | None) -> None:
+        self._noted.signal_number = number
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let what happens inside come to its end, whatever keys are pressed."""
+        with self._noted.held():
+            yield
+
+    def answer(self, save: Callable[[], int]) -> None:
+        """Save and stop if a signal came; see :meth:`Interruption.answer`."""
+        self._noted.answer(save)

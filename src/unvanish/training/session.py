@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..config import Config, UsageError, to_dict
 from ..data import Corpora
+from ..inference import InferenceStep
 from ..runs import Run
 from .beginning import begin, identity, reopen
 from .checkpoints import Checkpoints
@@ -33,6 +34,8 @@ def train(
     start_from: Run | None = None,
     files: Mapping[str, str] | None = None,
     loggers: Sequence[Logger] = (),
+    inference: InferenceStep | None = None,
+    interruption: Interruption | None = None,
 ) -> Run:
     """Train a text VAE and write everything about it to a folder.
 
@@ -53,6 +56,8 @@ def train(
         files: Where the splits were read from, kept in ``origin.json`` for a later resume.
         loggers: Objects with ``log(figures, step=step)``, such as a run of an experiment tracker;
             they get every line of the metrics.
+        inference: How gradients are made from a batch; amortized inference when absent.
+        interruption: Notes the signals that ask to end; one of the run's own when absent.
 
     Under ``torchrun`` every process calls it and takes a share of every batch; the first alone
     reads and writes ``out`` and tells of the progress.
@@ -73,7 +78,7 @@ def train(
         )
         run = Run(Path(out))
         run.tokens = corpora.tokens
-        with Interruption() as interruption, ExitStack() as held:
+        with interruption or Interruption() as noted, ExitStack() as held:
 
             def open_run() -> bool:
                 """Begin the run or open it, for this process alone; tell whether it is finished."""
@@ -83,7 +88,7 @@ def train(
 
             if not processes.by_first(open_run):
                 told = (reporter or LogReporter(), loggers) if processes.first else (Reporter(), ())
-                trainer = _trainer(prepared, run, interruption, processes, *told)
+                trainer = _trainer(prepared, run, noted, processes, *told, inference)
                 _train_to_the_end(trainer, prepared)
     return run
 
@@ -111,6 +116,7 @@ def _trainer(
     processes: Processes,
     reporter: Reporter,
     loggers: Sequence[Logger],
+    inference: InferenceStep | None,
 ) -> Trainer:
     """Put together what trains a run, in the state that the run is in."""
     prepared.model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
@@ -129,6 +135,7 @@ def _trainer(
         reporter=reporter,
         interruption=interruption,
         processes=processes,
+        inference=inference,
         loggers=loggers,
     )
     _restore(trainer, prepared.environment)

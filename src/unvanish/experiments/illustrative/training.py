@@ -91,7 +91,7 @@ def train(
         found = model(tokens, lengths, draw.to(device), weights[step])
         clip_gradients(gradients, settings.gradient_clip)
         optimizer.step()
-        losses[step, 0], losses[step, 1] = found.rec, found.kl
+        losses[step, 0], losses[step, 1] = found.rec.mean(1), found.kl.mean(1)
         frames.take(step + 1, model)
         if (step + 1) % _CHUNK == 0 or step + 1 == settings.total:
             progress(step + 1)
