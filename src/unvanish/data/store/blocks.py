@@ -73,7 +73,8 @@ class Block:
             first = self.start
             if first:
                 file.seek(first - 1)
-                first += len(file.readline()) - 1
+                # no further than the range: a line that goes through all of it belongs to another
+                first += len(file.readline(self.stop - self.start + 1)) - 1
             if first >= self.stop:
                 return b""
             content = file.read(self.stop - first)
