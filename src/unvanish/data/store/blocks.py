@@ -13,7 +13,7 @@ from pathlib import Path
 from ...config import UsageError
 from ..reading import FileForm, Sentence
 
-__all__ = ["BLOCK", "Block", "UnreadableTextError", "blocks"]
+__all__ = ["BLOCK", "Block", "UnreadableTextError", "blocks", "told_as_unreadable"]
 
 BLOCK = 8 * 2**20
 """Bytes of text that are encoded at once: what a process has in memory is some times as much."""

@@ -101,9 +101,9 @@ def open_store(folder: Path) -> StoredSplits:
     try:
         facts = json.loads(manifest.read_text(encoding="utf-8"))
         return _opened(folder, facts)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not folder.exists():
-            raise
+            raise FileNotFoundError(folder) from None
         raise DamagedStoreError("a file is missing") from None
     except OSError as error:
         raise cannot_be_read(folder, error) from error

@@ -80,7 +80,7 @@ class Request:
             return self.folder / vocabulary_key(self.plan.vocabulary)
         try:
             name = json.loads(self._limits.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         except OSError as error:
             raise cannot_be_read(self._limits, error) from error
