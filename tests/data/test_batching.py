@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -171,3 +172,14 @@ def test_impossible_positions_are_told_at_once() -> None:
     with pytest.raises(UsageError, match="batch_size=0"):
         batches.in_order(0)
     assert list(batches.epoch(0, start=5)) == []
+
+
+@pytest.mark.parametrize("wrong", [-1, 7, 2**31 - 1])
+def test_ids_that_are_no_words_are_told(wrong):
+    corpus = load_corpus(["a cat", "a dog"], Vocabulary(("a", "cat", "dog")))
+    tokens = corpus.tokens.copy()
+    tokens[5] = wrong
+    damaged = LengthBucketedBatches(replace(corpus, tokens=tokens), batch_size=1)
+    assert len(next(damaged.in_order())) == 1
+    with pytest.raises(UsageError, match="outside its vocabulary of 7 words"):
+        list(damaged.in_order())

@@ -205,3 +205,13 @@ def test_what_is_written_is_read(tmp_path_factory, lines: list[str]) -> None:
     path = tmp_path_factory.getbasetemp() / "written.txt"
     path.write_text("\n".join(["first", *lines]), encoding="utf-8", newline="\n")
     assert texts(path) == ["first", *[line.strip() for line in lines if line.strip()]]
+
+
+def test_sentence_objects_are_checked_like_everything_else():
+    assert list(read_sentences([Sentence("a", 1)])) == [Sentence("a", "1")]
+    with pytest.raises(UsageError, match="sentence 2 holds half of a surrogate pair"):
+        list(read_sentences(["a", Sentence("a \ud800 b")]))
+    with pytest.raises(UsageError, match="sentence 1 has a label of type list"):
+        list(read_sentences([Sentence("a", [1])]))
+    with pytest.raises(UsageError, match="sentence 1 has a text of type int"):
+        list(read_sentences([Sentence(3)]))

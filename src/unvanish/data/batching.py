@@ -120,12 +120,21 @@ def collate(corpus: Corpus, indices: Int[np.ndarray, " batch"]) -> Batch:
     Args:
         corpus: Where they are.
         indices: Which ones, at least one, ``(batch,)``.
+
+    Raises:
+        UsageError: If the vocabulary has no word for an id, which stored text can only have where
+            its bytes were changed.
     """
     lengths = corpus.lengths[indices]
     positions = np.arange(lengths.max())
     present = positions < lengths[:, None]
     tokens = np.full(present.shape, PAD, dtype=np.int64)
     tokens[present] = corpus.tokens[(corpus.offsets[indices, None] + positions)[present]]
+    if tokens.view(np.uint64).max() >= len(corpus.vocabulary):  # negative ones are huge there
+        raise UsageError(
+            f"a sentence has an id outside its vocabulary of {len(corpus.vocabulary)} words: if "
+            "the text is stored in a cache, remove it there to have it stored again"
+        )
     return Batch(
         torch.from_numpy(tokens),
         torch.from_numpy(lengths.astype(np.int64, copy=False)),

@@ -146,7 +146,7 @@ def load_corpora(
     if folder is None:
         splits = _in_memory(plan)
     else:
-        splits = stored_splits(plan, folder, processes=processes, progress=progress)
+        splits = stored_splits(plan, folder, cache=cache, processes=processes, progress=progress)
     return Corpora(
         **splits,
         vocabulary=splits["train"].vocabulary,

@@ -81,7 +81,7 @@ def _from_items(items: object) -> Iterator[Sentence]:
     for number, item in enumerate(items, start=1):
         where = f"sentence {number}"
         if isinstance(item, Sentence):
-            yield item
+            yield _sentence(item.text, item.label, where)
         elif isinstance(item, str):
             yield _sentence(item, None, where)
         else:

@@ -1,4 +1,6 @@
 import gzip
+import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,29 @@ def test_blocks_have_every_line_once(tmp_path_factory, lines, last, compressed, 
     assert found == list(read_sentences(path, keep_blank=True))
     assert [block.stop for block in cut] == sorted(block.stop for block in cut)
     assert cut[-1].stop <= path.stat().st_size
+
+
+@pytest.mark.parametrize("ending", [b"", b"\nlast\n"])
+def test_a_line_through_many_blocks_is_read_once(tmp_path, monkeypatch, ending):
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"first\n" + b"x" * 1_000_000 + ending)
+    read = []
+
+    class Counted(io.BufferedReader):
+        def read(self, size=-1):
+            return self._counted(super().read(size))
+
+        def readline(self, size=-1):
+            return self._counted(super().readline(size))
+
+        def _counted(self, content):
+            read.append(len(content))
+            return content
+
+    monkeypatch.setattr(Path, "open", lambda path, mode: Counted(io.FileIO(path)))
+    for block in blocks(path, FileForm.of(path), 10_000):
+        list(block.sentences())
+    assert sum(read) < 3_000_000
 
 
 @pytest.mark.parametrize("content", [b"fine\n\xff\n", b"fine\n\0\n", b"no tab\n"])

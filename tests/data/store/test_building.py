@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from unvanish.config import UsageError
-from unvanish.data import load_corpora
+from unvanish.data import Vocabulary, load_corpora
 from unvanish.data.store import building
 
 from .conftest import assert_same, written
@@ -117,10 +117,12 @@ def test_a_text_that_changes_is_not_stored(tmp_path, text, load, stores):
     assert not list((tmp_path / "cache").rglob(".unfinished-*"))
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path, text):
+@pytest.mark.parametrize("vocabulary", [None, Vocabulary(("cat",))])
+def test_a_folder_that_cannot_be_written_is_told(tmp_path, text, vocabulary):
     (tmp_path / "cache").write_text("a file")
-    with pytest.raises(UsageError, match=r"cannot be stored in .* set UNVANISH_CACHE") as caught:
-        load_corpora(text, cache=tmp_path / "cache")
+    told = pytest.raises(UsageError, match=r"cannot be stored in .* another folder as cache")
+    with told as caught:
+        load_corpora(text, vocabulary=vocabulary, cache=tmp_path / "cache")
     assert "\n" not in str(caught.value)
 
 
@@ -131,6 +133,25 @@ def test_a_disk_that_fills_is_told_and_nothing_is_left(tmp_path, text, load, mon
     monkeypatch.setattr("unvanish.data.store.chunks.np.savez", full)
     with pytest.raises(UsageError, match="No space left on device"):
         load(text)
+    assert not list((tmp_path / "cache").rglob(".unfinished-*"))
+
+
+def test_errors_of_the_caller_are_no_errors_of_the_store(tmp_path, text, load):
+    refusal = ConnectionError("no such service")
+
+    def refuse(*arguments):
+        raise refusal
+
+    def sentences():
+        yield "a cat"
+        refuse()
+
+    with pytest.raises(ConnectionError) as caught:
+        load(text, processes=2, progress=refuse)
+    assert caught.value is refusal
+    with pytest.raises(ConnectionError) as caught:
+        load(sentences())
+    assert caught.value is refusal
     assert not list((tmp_path / "cache").rglob(".unfinished-*"))
 
 

@@ -1,8 +1,13 @@
+import errno
 import json
 import logging
+import os
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from unvanish.config import UsageError
 from unvanish.data.store.folder import DamagedStoreError, open_store
 
 from .conftest import assert_same, written
@@ -52,6 +57,31 @@ def test_a_damaged_store_is_noticed_and_built_again(labelled, load, stores, capl
     assert len(list(stores())) == 1
     assert_same(load(labelled), whole)
     assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOMEM, errno.EACCES, errno.EIO])
+@pytest.mark.parametrize("name", ["manifest.json", "vocabulary.json", "train.tokens", "words-"])
+def test_what_the_system_refuses_is_no_damage(labelled, load, stores, monkeypatch, number, name):
+    whole = load(labelled, cache=None)
+    load(labelled)
+    (store,) = stores()
+
+    def refusing(inner):
+        def read(path, *arguments, **options):
+            if path.name.startswith(name):
+                raise OSError(number, os.strerror(number))
+            return inner(path, *arguments, **options)
+
+        return read
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", refusing(Path.read_text))
+        patch.setattr(np, "memmap", refusing(np.memmap))
+        with pytest.raises(UsageError, match=rf"cannot be read \({os.strerror(number)}\)") as told:
+            load(labelled)
+    assert "\n" not in str(told.value)
+    assert store.exists()
+    assert_same(load(labelled), whole)
 
 
 def test_other_words_are_noticed(labelled, load, stores):

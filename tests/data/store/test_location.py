@@ -49,9 +49,23 @@ def test_what_is_large(tmp_path):
     assert is_large([compressed])
 
 
-def test_a_full_disk_is_told_in_one_line(tmp_path):
-    told = pytest.raises(UsageError, match="make room there, or set UNVANISH_CACHE")
-    with told as caught, cannot_be_stored(tmp_path):
+@pytest.mark.parametrize(
+    ("cache", "advice"),
+    [
+        ("auto", "set UNVANISH_CACHE to another folder; empty, it keeps all text in memory"),
+        ("mine", "give another folder as cache; cache=None keeps all text in memory"),
+    ],
+)
+def test_a_full_disk_is_told_in_one_line(tmp_path, cache, advice):
+    told = pytest.raises(UsageError, match=f"make room there, or {advice}")
+    with told as caught, cannot_be_stored(tmp_path, cache):
         raise OSError(28, "No space left on device")
     assert "\n" not in str(caught.value)
     assert "No space left on device" in str(caught.value)
+
+
+def test_a_home_folder_is_found_or_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder("~/x") == cache_folder(Path("~/x")) == tmp_path / "x" / "corpora"
+    with pytest.raises(UsageError, match="no home folder for the cache ~nobody-at-all/x"):
+        cache_folder("~nobody-at-all/x")

@@ -13,7 +13,7 @@ from unvanish.data.reading import FileForm
 from unvanish.data.store import workers as module
 from unvanish.data.store.blocks import blocks
 from unvanish.data.store.chunks import Task
-from unvanish.data.store.worker import Order
+from unvanish.data.store.worker import BEGIN, Order
 from unvanish.data.store.workers import encode_blocks
 from unvanish.data.tokens import RegexTokens
 
@@ -111,3 +111,32 @@ def test_what_tokens_cannot_cut_and_disks_cannot_hold_is_told(text, tmp_path, pr
 def test_a_defect_is_shown_whole(tmp_path, processes):
     with pytest.raises(RuntimeError, match="Traceback"):
         list(encode_blocks([None], Order(Cutting(), tmp_path), processes))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "print('hello')",
+        "print('x' * 200_000, flush=True)",
+        "import os; os.write(1, bytes(range(256)))",
+        "import atexit, sys; out = sys.stdout; atexit.register(lambda: print('bye', file=out))",
+    ],
+)
+def test_what_is_printed_while_python_starts_does_no_harm(text, tmp_path, monkeypatch, lines):
+    (tmp_path / "sitecustomize.py").write_text(f"{lines}\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    given = list(tasks(text))
+    assert len(list(encode_blocks(given, Order(Cutting(), tmp_path), 2))) == len(given)
+
+
+def test_an_answer_that_is_none_ends_the_process(text, tmp_path, monkeypatch, started):
+    start = f"import sys, time; sys.stdout.buffer.write({BEGIN + bytes([255])!r}); "
+    monkeypatch.setattr(module, "_START", f"{start}sys.stdout.flush(); time.sleep(600)")
+    with pytest.raises(UsageError, match="was killed by signal 9"):
+        list(encode_blocks(tasks(text), Order(Cutting(), tmp_path), 2))
+    assert not any(map(is_alive, started))
+
+
+def test_paths_of_modules_may_be_objects(text, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path, tmp_path, None])
+    assert list(encode_blocks(tasks(text), Order(Cutting(), tmp_path), 2))

@@ -12,6 +12,7 @@ from ..corpus import Corpus
 from ..plan import CorpusPlan
 from ..splits import SplitName
 from .building import stored_text
+from .callers import guarded_progress
 from .files import TextFile
 from .key import can_be_stored
 from .location import CacheLike, cache_folder, cannot_be_stored, is_large
@@ -52,26 +53,33 @@ def store_folder(plan: CorpusPlan, cache: CacheLike) -> Path | None:
 
 
 def stored_splits(
-    plan: CorpusPlan, cache: Path, *, processes: int | None, progress: Progress | None
+    plan: CorpusPlan,
+    folder: Path,
+    *,
+    cache: CacheLike,
+    processes: int | None,
+    progress: Progress | None,
 ) -> dict[SplitName, Corpus]:
     """Open the store of a corpus, and build it first where there is none.
 
     Args:
         plan: The corpus.
-        cache: The folder of all stores.
+        folder: The folder of all stores.
+        cache: What was given for it.
         processes: How many encode; ``None`` takes one a core, up to 8, for large text.
         progress: Told how far building is; ``None`` logs it.
 
     Raises:
         UsageError: If the text cannot be used, or the store cannot be written.
+        OSError: If sentences from Python or ``progress`` raise one.
     """
     if processes is not None and processes < 1:
         raise UsageError(f"processes={processes} is not possible: give at least 1")
-    with cannot_be_stored(cache), as_files(plan.sources, cache) as paths:
-        files = {split: TextFile.known(path, cache) for split, path in paths.items()}
-        request = Request(plan, files, cache)
+    told = LoggedProgress() if progress is None else guarded_progress(progress)
+    with cannot_be_stored(folder, cache), as_files(plan.sources, folder) as paths:
+        files = {split: TextFile.known(path, folder) for split, path in paths.items()}
         at_once = processes or _worth_starting(paths.values())
-        return stored_text(request, processes=at_once, progress=progress or LoggedProgress())
+        return stored_text(Request(plan, files, folder), processes=at_once, progress=told)
 
 
 def _worth_starting(files: Collection[Path]) -> int:

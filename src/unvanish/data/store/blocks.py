@@ -13,7 +13,7 @@ from pathlib import Path
 from ...config import UsageError
 from ..reading import FileForm, Sentence
 
-__all__ = ["BLOCK", "Block", "UnreadableTextError", "blocks"]
+__all__ = ["BLOCK", "Block", "UnreadableTextError", "blocks", "told_as_unreadable"]
 
 BLOCK = 8 * 2**20
 """Bytes of text that are encoded at once: what a process has in memory is some times as much."""
@@ -73,7 +73,8 @@ class Block:
             first = self.start
             if first:
                 file.seek(first - 1)
-                first += len(file.readline()) - 1
+                # no further than the range: a line that goes through all of it belongs to another
+                first += len(file.readline(self.stop - self.start + 1)) - 1
             if first >= self.stop:
                 return b""
             content = file.read(self.stop - first)

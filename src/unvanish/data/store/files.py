@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 
 from ...config import UsageError
 from ..reading import FileForm
+from .blocks import told_as_unreadable
 
 __all__ = ["FileState", "TextFile"]
 
@@ -68,9 +69,9 @@ class TextFile:
         Raises:
             UsageError: If it cannot be read.
         """
-        name = str(path.resolve())
+        with told_as_unreadable(path):
+            name, state = str(path.resolve()), FileState.of(path)
         memory = cache / "digests" / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
-        state = FileState.of(path)
         digest = _remembered(memory, name, state)
         if digest is None:
             settled = time.time_ns() - state.modified > _SETTLED

@@ -32,7 +32,14 @@ from .labels import CodedLabels
 if TYPE_CHECKING:
     from jaxtyping import Int
 
-__all__ = ["DamagedStoreError", "StoredSplit", "StoredSplits", "open_store", "write_manifest"]
+__all__ = [
+    "DamagedStoreError",
+    "StoredSplit",
+    "StoredSplits",
+    "cannot_be_read",
+    "open_store",
+    "write_manifest",
+]
 
 StoredSplits: TypeAlias = dict[SplitName, Corpus]
 """The splits of a store; their arrays are mapped from disk."""
@@ -88,17 +95,33 @@ def open_store(folder: Path) -> StoredSplits:
     Raises:
         FileNotFoundError: If there is none.
         DamagedStoreError: If it is not as it was written.
+        UsageError: If the system does not let it be read, which says nothing about it.
     """
     manifest = folder / _MANIFEST
     try:
         facts = json.loads(manifest.read_text(encoding="utf-8"))
         return _opened(folder, facts)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not folder.exists():
-            raise
+            raise FileNotFoundError(folder) from None
         raise DamagedStoreError("a file is missing") from None
-    except (ValueError, KeyError, TypeError, AttributeError, OSError, UsageError) as error:
+    except OSError as error:
+        raise cannot_be_read(folder, error) from error
+    except (ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
         raise DamagedStoreError(str(error)) from error
+
+
+def cannot_be_read(path: Path, error: OSError) -> UsageError:
+    """Say that the system does not let something in the cache be read.
+
+    Args:
+        path: What it is.
+        error: What the system says.
+    """
+    return UsageError(
+        f"{path} cannot be read ({error.strerror or error}): mend that, or remove it to have the "
+        "text stored again"
+    )
 
 
 def _opened(folder: Path, facts: dict[str, Any]) -> StoredSplits:
@@ -106,7 +129,8 @@ def _opened(folder: Path, facts: dict[str, Any]) -> StoredSplits:
         there = (folder / name).stat().st_size
         if there != size:
             raise DamagedStoreError(f"{name} has {there:,} bytes instead of {size:,}")
-    vocabulary = Vocabulary.load(folder / "vocabulary.json")
+    words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+    vocabulary = Vocabulary.from_dict(words)
     if vocabulary_key(vocabulary) != folder.name:
         raise DamagedStoreError("vocabulary.json has other words than were written")
     names = json.loads((folder / "labels.json").read_text(encoding="utf-8"))

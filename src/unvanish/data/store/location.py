@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ...config import UsageError
+from .callers import CallersError
 
 __all__ = ["LARGE", "CacheLike", "cache_folder", "cannot_be_stored", "is_large"]
 
@@ -29,16 +30,26 @@ def cache_folder(cache: CacheLike) -> Path | None:
             it is not set and turns storing off where it is empty.
 
     Raises:
-        UsageError: If it is not set and there is no home folder.
+        UsageError: If a home folder is needed and there is none.
     """
     if cache is None:
         return None
     if cache != "auto":
-        return Path(cache) / "corpora"
+        return _expanded(cache) / "corpora"
     given = os.environ.get("UNVANISH_CACHE")
     if given is None:
         return _users_cache() / "unvanish" / "corpora"
-    return Path(given).expanduser() / "corpora" if given else None
+    return _expanded(given) / "corpora" if given else None
+
+
+def _expanded(folder: str | PathLike[str]) -> Path:
+    """Put a home folder in the place of ``~``."""
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"there is no home folder for the cache {folder}: give its path without ~"
+        ) from None
 
 
 def _users_cache() -> Path:
@@ -56,19 +67,31 @@ def _users_cache() -> Path:
 
 
 @contextmanager
-def cannot_be_stored(cache: Path) -> Iterator[None]:
+def cannot_be_stored(folder: Path, cache: CacheLike) -> Iterator[None]:
     """Say what to do where the folder of all stores cannot be written.
 
     Args:
-        cache: The folder.
+        folder: The folder.
+        cache: What was given for it.
     """
+    callers: OSError | None = None
     try:
         yield
+    except CallersError as carried:
+        callers = carried.error
     except OSError as error:
         raise UsageError(
-            f"text cannot be stored in {cache} ({error.strerror or error}): make room there, or "
-            "set UNVANISH_CACHE to another folder; empty, it keeps all text in memory"
+            f"text cannot be stored in {folder} ({error.strerror or error}): make room there, or "
+            f"{_elsewhere(cache)} keeps all text in memory"
         ) from error
+    if callers is not None:
+        raise callers
+
+
+def _elsewhere(cache: CacheLike) -> str:
+    if cache == "auto":
+        return "set UNVANISH_CACHE to another folder; empty, it"
+    return "give another folder as cache; cache=None"
 
 
 def is_large(files: Collection[Path]) -> bool:

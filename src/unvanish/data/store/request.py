@@ -12,7 +12,7 @@ from ..plan import CorpusPlan
 from ..splits import SplitName
 from ..vocabulary import Vocabulary
 from .files import TextFile
-from .folder import DamagedStoreError, StoredSplits, open_store
+from .folder import DamagedStoreError, StoredSplits, cannot_be_read, open_store
 from .key import text_key, vocabulary_key
 from .progress import logger
 
@@ -43,6 +43,9 @@ class Request:
 
         Args:
             warn: Whether to say that a damaged one is going to be built again.
+
+        Raises:
+            UsageError: If the system does not let it be read.
         """
         place = self._place()
         if place is None:
@@ -77,6 +80,8 @@ class Request:
             return self.folder / vocabulary_key(self.plan.vocabulary)
         try:
             name = json.loads(self._limits.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
+        except OSError as error:
+            raise cannot_be_read(self._limits, error) from error
         return self.folder / name if isinstance(name, str) and name else None

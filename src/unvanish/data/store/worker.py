@@ -1,18 +1,22 @@
 """The body of a process that encodes blocks; it loads numpy, but no torch."""
 
+import os
 import pickle
 import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from ...config import UsageError
 from ..encoding import Cutting
 from .blocks import UnreadableTextError
 from .chunks import Chunk, Task, encode_block
 
-__all__ = ["Answer", "Order", "work"]
+__all__ = ["BEGIN", "Answer", "Order", "work"]
+
+BEGIN = b"\0unvanish answers\0"
+"""Stands before the first answer: whatever Python runs at its start may have printed before."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,9 @@ Answer: TypeAlias = tuple[str, Any]
 
 def work() -> None:
     """Encode the blocks that come on standard input until there are no more of them."""
-    orders, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a library says must not stand between the answers
+    orders, answers = sys.stdin.buffer, _standard_output()
+    answers.write(BEGIN)
+    answers.flush()
     order: Order = pickle.load(orders)
     while True:
         try:
@@ -48,6 +53,14 @@ def work() -> None:
             answers.flush()
         except BrokenPipeError:
             return  # nobody is left to answer
+
+
+def _standard_output() -> IO[bytes]:
+    """Take standard output over: what else is written there goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2 if sys.stderr else os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = sys.stderr
+    return answers
 
 
 def answer(task: Task, order: Order) -> Answer:

@@ -13,13 +13,14 @@ from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from os import PathLike
 from queue import SimpleQueue
 from typing import IO, cast
 
 from ...config import UsageError
 from .blocks import UnreadableTextError
 from .chunks import Chunk, Task
-from .worker import Answer, Order, answer
+from .worker import BEGIN, Answer, Order, answer
 
 __all__ = ["encode_blocks"]
 
@@ -28,6 +29,9 @@ _START = (
     "from unvanish.data.store.worker import work; work()"
 )
 _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+_ENDING = 10.0
+"""Seconds that a process may take to end once it has closed its pipes."""
 
 
 def encode_blocks(tasks: Iterable[Task], order: Order, processes: int) -> Generator[Chunk]:
@@ -86,7 +90,7 @@ class _Worker:
 
     def __init__(self, order: Order) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps(sys.path)],
+            [sys.executable, "-c", _START, json.dumps(_module_path())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **dict.fromkeys(_THREADS, "1")},
@@ -95,17 +99,17 @@ class _Worker:
         )
         self._tasks = cast(IO[bytes], self.process.stdin)
         self._answers = cast(IO[bytes], self.process.stdout)
-        with suppress(BrokenPipeError):  # ask() tells of a process that is no more
-            self._send(order)
+        self._order: Order | None = order
 
     def ask(self, task: Task) -> Answer:
         """Have a block encoded."""
         try:
+            if self._order is not None:
+                self._begin(self._order)
             self._send(task)
-            given: Answer = pickle.load(self._answers)
-        except (EOFError, BrokenPipeError, pickle.UnpicklingError):
-            return "refused", f"{_death(self.process.wait())}; free some memory, or processes=1"
-        return given
+            return self._answer()
+        except (EOFError, BrokenPipeError):
+            return "refused", f"{_death(self._status())}; free some memory, or processes=1"
 
     def end(self) -> None:
         """Wait for the process, which was killed, and close the pipes."""
@@ -114,9 +118,41 @@ class _Worker:
         with suppress(BrokenPipeError):  # of what was still to be sent
             self._tasks.close()
 
+    def _begin(self, order: Order) -> None:
+        """Skip what was printed while Python started, and send the order."""
+        read = b""
+        while not read.endswith(BEGIN):
+            byte = self._answers.read(1)
+            if not byte:
+                raise EOFError
+            read = read[-len(BEGIN) :] + byte
+        self._send(order)
+        self._order = None
+
+    def _answer(self) -> Answer:
+        try:
+            given: Answer = pickle.load(self._answers)
+        except Exception as error:  # what is no pickle, or half of one, may raise any
+            self.process.kill()
+            raise EOFError from error
+        return given
+
+    def _status(self) -> int:
+        """Wait for a process that answers no more, but not for ever."""
+        try:
+            return self.process.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
     def _send(self, item: Order | Task) -> None:
         pickle.dump(item, self._tasks)
         self._tasks.flush()
+
+
+def _module_path() -> list[str]:
+    """Give where modules are looked for; Python passes over what is no path there."""
+    return [os.fsdecode(entry) for entry in sys.path if isinstance(entry, str | PathLike)]
 
 
 def _chunk(given: Answer) -> Chunk:
