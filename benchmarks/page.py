@@ -118,6 +118,25 @@ def starting(results: dict[str, Any]) -> str:
     )
 
 
+def side_by_side(results: dict[str, Any]) -> str:
+    """Many small runs."""
+    by_clock, of_processor = (
+        results["ratio"][kind] for kind in ("steps_per_second", "steps_per_processor_second")
+    )
+    rows = [
+        ["separate", "1.00", "1.00"],
+        ["side by side", f"{by_clock:.2f}", f"{of_processor:.2f}"],
+    ]
+    headings = ["runs", "steps a second", "steps a second of a processor"]
+    return (
+        table(headings, rows)
+        + f"\n{results['runs']} runs, {results['workers']} processes of one thread each; the "
+        "first losses of both ways differ by "
+        f"{results['largest_difference_of_first_losses']:.0e} at most, relatively.\n"
+        + circumstances(results)
+    )
+
+
 def likelihood(results: dict[str, Any]) -> str:
     """The importance-weighted bound."""
     compared = results["compared"]
@@ -175,6 +194,7 @@ TABLES: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
     "using": ("using-a-run", using),
     "starting": ("starting", starting),
     "likelihood": ("importance-ptb-40-sentences", likelihood),
+    "side-by-side": ("side-by-side", side_by_side),
     "large": ("large-corpus", large),
 }
 
