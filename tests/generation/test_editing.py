@@ -38,6 +38,7 @@ def autoencoder(tmp_path_factory):
     config = override(
         Config(),
         {
+            "seed": 2,
             "objective.beta": "constant:0.02",
             "training.epochs": 150,
             "training.precision": "fp32",
