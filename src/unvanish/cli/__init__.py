@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import __version__
 from ..config import UsageError
-from .several import is_silent, leave_to_the_first, require_alone
+from .several import (
+    is_one_of_several,
+    is_silent,
+    leave_at_once,
+    leave_to_the_first,
+    require_alone,
+)
 from .stopping import leave_unanswered, termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -71,6 +77,8 @@ def obey(app: "App", words: Sequence[str]) -> None:
         register(app, words)
         app(words, exit_on_error=False, print_error=False)
         sys.stdout.flush()
+        if is_one_of_several():
+            leave_at_once()
     except CycloptsError as error:
         if is_silent():
             leave_to_the_first()

@@ -14,7 +14,15 @@ from .stopping import leave_unanswered
 if TYPE_CHECKING:
     from ..training import Processes
 
-__all__ = ["command_to_go_on", "is_silent", "leave_to_the_first", "one_speaks", "require_alone"]
+__all__ = [
+    "command_to_go_on",
+    "is_one_of_several",
+    "is_silent",
+    "leave_at_once",
+    "leave_to_the_first",
+    "one_speaks",
+    "require_alone",
+]
 
 _TIME_TO_SPEAK = 10.0
 """Seconds that the first process has to say why all end."""
@@ -85,6 +93,13 @@ def one_speaks(processes: "Processes") -> Iterator[None]:
         if processes.first:
             processes.take_the_word()
         raise
+
+
+def leave_at_once() -> NoReturn:
+    """End well, without what Python does last: threads of torch's groups may not outlive that."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def leave_to_the_first() -> NoReturn:

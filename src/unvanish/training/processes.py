@@ -253,6 +253,8 @@ def _in_a_new_group(device: str) -> Iterator[Processes]:
     _joined.append(Processes(rank, count, store=store))
     try:
         yield _joined[-1]
+        with suppress(RuntimeError):  # who is no longer there has nothing left to do
+            dist.barrier()  # none leaves while another still listens
     finally:
         _joined.pop()
         dist.destroy_process_group()
