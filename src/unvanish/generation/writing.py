@@ -78,19 +78,23 @@ def _word_by_word(
     noise: Float64[Tensor, "batch words"] | None,
 ) -> Int64[Tensor, "batch time"]:
     """Write sentences whose words are never taken back."""
+    written = torch.full((len(z), decoding.max_words + 1), EOS, device=z.device)
+    going_on = torch.arange(len(z), device=z.device)
+    words = torch.full_like(going_on, BOS)
     with evaluating(model):
         state = model.decoder.initial_state(z)
-        words = torch.full((len(z),), BOS, dtype=torch.int64, device=z.device)
-        ended = torch.zeros_like(words, dtype=torch.bool)
-        written: list[Tensor] = []
-        while len(written) < decoding.max_words and not bool(ended.all()):
+        for place in range(decoding.max_words):
             features, state = model.decoder.advance(z, words.unsqueeze(1), state)
             logits = model.decoder.output(features[:, -1]).float()
             if noise is None:
                 words = most_probable_words(logits)
             else:
-                words = draw_words(logits, decoding, noise[:, len(written)])
-            words = words.masked_fill(ended, EOS)
-            ended = words == EOS
-            written.append(words)
-        return torch.stack([*written, torch.full_like(words, EOS)], dim=1)
+                words = draw_words(logits, decoding, noise[going_on, place])
+            written[going_on, place] = words
+            rows = (words != EOS).nonzero().squeeze(1)
+            if not len(rows):
+                return written[:, : place + 2]
+            if len(rows) < len(words):  # sentences that have ended cost nothing more
+                going_on, words, z = going_on[rows], words[rows], z[rows]
+                state = model.decoder.select(state, rows)
+    return written
