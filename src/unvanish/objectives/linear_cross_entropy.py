@@ -4,9 +4,9 @@ r"""The output layer and its cross-entropy as one function.
           \frac{\partial \ell_n}{\partial a_{nv}} = \frac{e^{a_{nv}}}{\sum_u e^{a_{nu}}} - [v = y_n]
 
 Logits, one number for every position and word, are by far the largest arrays of a language model,
-and reading and writing them takes time of its own (docs/benchmarks.md). Here they are made once, in the
-precision of the product. A few rows at a time, while the processor holds these, they become losses
-in 32 bits and, in their own place, the gradient. Where they are too many to be kept, or no
+and reading and writing them takes time of its own (docs/benchmarks.md). Here they are made once,
+in the precision of the product. A few rows at a time, while the processor holds these, they become
+losses in 32 bits and, in their own place, the gradient. Where they are too many to be kept, or no
 gradient is wanted, there are never more than a portion of them.
 """
 
