@@ -3,8 +3,8 @@
 The paper's way is that of its published code, written out below: 32-bit products, a log-softmax
 over all words and one loss call for each time step, Adam tensor by tensor. Each way after it
 changes one thing more, the last is the step of `unvanish train`. All of them see the same
-sentences in the same batches, make the same update of the same model, and take turns in this
-process; the memory of each is measured in a process of its own.
+sentences in the same batches and make the same update of the same model. Each has a process of its
+own, as it would have in use, and they take turns: one works, the others wait.
 
     python benchmarks/ptb_epoch.py ptb/train.txt --out results/ptb-epoch.json
 
@@ -14,11 +14,11 @@ large matrices of 16 bits, measured in the same run.
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -153,17 +153,54 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begin
 
 
-def compare(batches: Sequence[Batch], vocabulary: int, turns: int) -> dict[str, dict[str, Any]]:
+@contextmanager
+def waiting(name: str, words: Sequence[str]) -> Iterator[Callable[[str], Any]]:
+    """Start a process that trains in one way and does what it is told, until the end."""
+    command = [sys.executable, __file__, *words, "--way", name]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, told = process.stdin, process.stdout
+
+        def ask(task: str) -> Any:
+            print(task, file=asked, flush=True)
+            answer = told.readline()
+            if not answer:
+                raise SystemExit(f"the process of {name!r} has ended: what went wrong is above")
+            return json.loads(answer)
+
+        yield ask
+
+
+def answer(training: Training, batches: Sequence[Batch], turns: int) -> None:
+    """Do what is asked for, a line a task: the number of a turn, ``memory`` or ``profile``."""
+    training.learn(batches[-1:] * 2)  # the longest
+    memory = peak_memory(CPU)
+    for task in map(str.strip, sys.stdin):
+        if task == "memory":
+            found: Any = memory
+        elif task == "profile":
+            found = profile_of(training, batches[::turns])
+        else:
+            found = timed(partial(training.learn, batches[int(task) :: turns]))
+        print(json.dumps(found), flush=True)
+
+
+def compare(
+    batches: Sequence[Batch], words: Sequence[str], turns: int
+) -> dict[str, dict[str, Any]]:
     """Time all ways on the same batches, in turns."""
-    trainings = {name: Training(way, vocabulary) for name, way in WAYS.items()}
-    for training in trainings.values():
-        training.update(max(batches, key=lambda batch: batch.tokens.numel()))
     seconds: dict[str, list[float]] = {name: [] for name in WAYS}
-    for turn in range(turns):
-        part = batches[turn::turns]
-        for name, training in trainings.items():
-            seconds[name].append(timed(partial(training.learn, part)))
-            print(f"turn {turn + 1} of {turns}: {name} {seconds[name][-1]:.1f} s", file=sys.stderr)
+    with ExitStack() as started:
+        ways = {name: started.enter_context(waiting(name, words)) for name in WAYS}
+        memory = {name: ask("memory") for name, ask in ways.items()}
+        for turn in range(turns):
+            for name, ask in ways.items():
+                seconds[name].append(ask(str(turn)))
+            print(f"turn {turn + 1} of {turns}: {_last(seconds)}", file=sys.stderr)
+        shares = {name: ask("profile") for name, ask in ways.items()}
     tokens = np.array([sum(each.n_tokens for each in batches[t::turns]) for t in range(turns)])
     return {
         name: {
@@ -171,9 +208,15 @@ def compare(batches: Sequence[Batch], vocabulary: int, turns: int) -> dict[str, 
             "tokens_per_second": float(np.median(tokens / seconds[name])),
             "times_as_fast": float(np.median(np.divide(seconds["paper"], seconds[name]))),
             "seconds": seconds[name],
+            "shares_of_time": shares[name],
+            "peak_memory_mb": memory[name],
         }
         for name in WAYS
     }
+
+
+def _last(seconds: dict[str, list[float]]) -> str:
+    return ", ".join(f"{name} {each[-1]:.2f} s" for name, each in seconds.items())
 
 
 def profile_of(training: Training, batches: Sequence[Batch], most: int = 12) -> dict[str, float]:
@@ -249,13 +292,6 @@ def operations_per_token(model: TextVAE) -> int:
     return 6 * used
 
 
-def memory_of(name: str, data: Path, threads: int) -> float:
-    """Measure the memory that one way needs for the longest batch, in a process of its own (MB)."""
-    words = [sys.executable, __file__, str(data), "--memory-of", name, "--threads", str(threads)]
-    found = subprocess.run(words, check=True, capture_output=True, text=True, env=os.environ)
-    return float(found.stdout)
-
-
 def read(data: Path) -> tuple[LengthBucketedBatches, int]:
     """Read the training split with all its words, in batches of the paper's size."""
     sentences = list(read_sentences(data))
@@ -264,33 +300,31 @@ def read(data: Path) -> tuple[LengthBucketedBatches, int]:
     return LengthBucketedBatches(corpus, batch_size=32), len(vocabulary)
 
 
+def by_length(batches: Sequence[Batch]) -> list[Batch]:
+    """Order batches so that every n-th of them, from any beginning, are a mixture of all."""
+    return sorted(batches, key=lambda batch: batch.n_tokens)
+
+
 def main(words: list[str] | None = None) -> dict[str, Any] | None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="a text, a sentence a line")
-    parser.add_argument("--batches", type=int, default=96, help="of the epoch's (0: all)")
-    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--batches", type=int, default=120, help="of the epoch's (0: all)")
+    parser.add_argument("--turns", type=int, default=10)
     parser.add_argument("--threads", type=int, help="of the processor (default: torch's choice)")
-    parser.add_argument("--memory-of", choices=list(WAYS), help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args(words)
     if given.threads is not None:
         torch.set_num_threads(given.threads)
     every, vocabulary = read(given.data)
-    if given.memory_of:
-        longest = max(every.in_order(), key=lambda batch: batch.tokens.numel())
-        training = Training(WAYS[given.memory_of], vocabulary)
-        for _ in range(2):
-            training.update(longest)
-        print(peak_memory(CPU))
+    chosen = by_length(list(every.epoch(0))[: given.batches or None])
+    if given.way:
+        answer(Training(WAYS[given.way], vocabulary), chosen, given.turns)
         return None
-    chosen = list(every.epoch(0))[: given.batches or None]
-    found = compare(chosen, vocabulary, given.turns)
-    for name, facts in found.items():
-        training = Training(WAYS[name], vocabulary)
-        training.learn(chosen[:4])
-        facts["shares_of_time"] = profile_of(training, chosen[:12])
-        facts["peak_memory_mb"] = memory_of(name, given.data, torch.get_num_threads())
+    same = [str(given.data), f"--batches={given.batches}", f"--turns={given.turns}"]
+    same += [f"--threads={torch.get_num_threads()}"]
+    found = compare(chosen, same, given.turns)
     model = TextVAE(ModelConfig(), vocabulary_size=vocabulary)
     rate, needed = rate_of_products(), operations_per_token(model)
     results = {

@@ -61,19 +61,34 @@ def test_loss_and_gradients_of_all_ways_in_32_bits_are_those_of_the_paper(
 
 def test_the_command_writes_what_it_measured(benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr(benchmark, "rate_of_products", lambda: 1e9)
-    monkeypatch.setattr(benchmark, "memory_of", lambda name, data, threads: 1.0)
     monkeypatch.setattr(benchmark, "least_seconds", lambda work: benchmark.timed(work))
+    monkeypatch.setattr(
+        benchmark, "WAYS", {name: benchmark.WAYS[name] for name in ("paper", "ours")}
+    )
     data, out = tmp_path / "text.txt", tmp_path / "out.json"
     data.write_text("\n".join(LINES))
-    found = benchmark.main([str(data), "--turns", "2", "--out", str(out)])
+    found = benchmark.main([str(data), "--turns", "2", "--threads", "1", "--out", str(out)])
     assert json.loads(out.read_text()) == found
+    assert found["ways"].keys() == {"paper", "ours"}
     assert found["ways"]["paper"]["times_as_fast"] == 1.0
     assert found["tokens"] == found["tokens_per_epoch"] == sum(len(x.split()) + 1 for x in LINES)
-    assert found["ways"].keys() == benchmark.WAYS.keys()
-    assert all(facts["tokens_per_second"] > 0 for facts in found["ways"].values())
+    for facts in found["ways"].values():
+        assert facts["tokens_per_second"] > 0
+        assert facts["peak_memory_mb"] > 10
+        assert 0 < sum(facts["shares_of_time"].values()) <= 1 + 1e-9
 
 
-def test_memory_is_told_by_a_process_of_its_own(benchmark, tmp_path):
-    data = tmp_path / "text.txt"
-    data.write_text("\n".join(LINES))
-    assert benchmark.memory_of("ours", data, 1) > 10
+def test_a_process_that_ends_is_told(benchmark, tmp_path, capfd):
+    with (
+        pytest.raises(SystemExit, match="'ours' has ended"),
+        benchmark.waiting("ours", [str(tmp_path / "absent.txt")]) as ask,
+    ):
+        ask("memory")
+    assert "absent.txt" in capfd.readouterr().err
+
+
+def test_turns_are_of_equal_work(benchmark):
+    corpus = load_corpus(LINES, Vocabulary.build(line.split() for line in LINES))
+    batches = benchmark.by_length(list(LengthBucketedBatches(corpus, batch_size=4).epoch(0)))
+    tokens = [sum(batch.n_tokens for batch in batches[turn::2]) for turn in range(2)]
+    assert tokens[0] == pytest.approx(tokens[1], rel=0.2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from ..config import Config, ModelConfig, UsageError, override
+from ..config import AmortizedConfig, Config, ModelConfig, UsageError, override
 from ..data import read_corpora
 from ..models import TextVAE
 from ..models.replicated_layers import replicated_layers
@@ -41,6 +41,8 @@ def pays_side_by_side(config: Config, vocabulary_size: int) -> bool:
         config: Its settings.
         vocabulary_size: Number of entries of its vocabulary.
     """
+    if not isinstance(config.inference, AmortizedConfig):
+        return False
     if config.objective.free_bits or config.training.accumulate > 1:
         return False
     if resolve_precision(config.training.precision, torch.device("cpu")) != "fp32":

@@ -17,6 +17,7 @@ from .components import (
 from .decoding import Decoding
 from .dictionaries import from_dict, override, to_dict
 from .errors import UsageError
+from .inference import AmortizedConfig, InferenceConfig
 from .settings import (
     Config,
     DataConfig,
@@ -28,12 +29,14 @@ from .settings import (
 
 __all__ = [
     "BASELINES",
+    "AmortizedConfig",
     "Config",
     "DataConfig",
     "DecoderConfig",
     "Decoding",
     "EncoderConfig",
     "GaussianConfig",
+    "InferenceConfig",
     "ModelConfig",
     "NoEncoderConfig",
     "ObjectiveConfig",

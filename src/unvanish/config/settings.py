@@ -15,6 +15,7 @@ from .components import (
     StandardNormalConfig,
 )
 from .errors import require
+from .inference import AmortizedConfig, InferenceConfig
 
 __all__ = [
     "Config",
@@ -200,6 +201,7 @@ class Config(Settings):
         data: How text becomes tokens.
         model: The parts and their sizes.
         objective: What is minimised.
+        inference: How gradients are made from a batch.
         optimizer: How parameters move.
         training: How long and in which portions.
 
@@ -213,6 +215,7 @@ class Config(Settings):
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+    inference: InferenceConfig = field(default_factory=AmortizedConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
 

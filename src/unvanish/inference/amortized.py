@@ -5,6 +5,7 @@ Kingma and Welling, Auto-Encoding Variational Bayes, ICLR 2014, https://arxiv.or
 
 from contextlib import AbstractContextManager
 
+from ..config import AmortizedConfig
 from ..data import Batch
 from ..models import TextVAE
 from ..nn import KeyedNoise, drawing_from
@@ -14,7 +15,14 @@ __all__ = ["AmortizedInference"]
 
 
 class AmortizedInference:
-    """One sample of q(z|x) for each sentence, gradients through it by reparameterization."""
+    """One sample of q(z|x) for each sentence, gradients through it by reparameterization.
+
+    Args:
+        config: Its settings: there are none.
+    """
+
+    def __init__(self, config: AmortizedConfig = AmortizedConfig()) -> None:  # noqa: B008 - frozen
+        self.config = config
 
     def gradients(
         self,

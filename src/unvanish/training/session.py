@@ -56,7 +56,7 @@ def train(
         files: Where the splits were read from, kept in ``origin.json`` for a later resume.
         loggers: Objects with ``log(figures, step=step)``, such as a run of an experiment tracker;
             they get every line of the metrics.
-        inference: How gradients are made from a batch; amortized inference when absent.
+        inference: How gradients are made from a batch; as ``config`` says when absent.
         interruption: Notes the signals that ask to end; one of the run's own when absent.
 
     Under ``torchrun`` every process calls it and takes a share of every batch; the first alone

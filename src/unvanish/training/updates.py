@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ..config import Config
 from ..data import Batch
-from ..inference import AmortizedInference, InferenceStep
+from ..inference import InferenceStep
 from ..models import TextVAE
 from ..nn import KeyedNoise
 from ..nn.precision import Precision, autocast
@@ -29,7 +29,7 @@ class Updates:
         steps_per_epoch: Optimizer steps of an epoch.
         precision: Of the forward pass.
         processes: Who shares the batches.
-        inference: How gradients are made from a batch.
+        inference: How gradients are made from a batch; as the settings say when absent.
 
     Attributes:
         objective: What is minimised.
@@ -48,7 +48,7 @@ class Updates:
         inference: InferenceStep | None = None,
     ) -> None:
         self.config, self.model, self.processes = config, model, processes
-        self.inference: InferenceStep = inference or AmortizedInference()
+        self.inference: InferenceStep = inference or config.inference.build()
         self.device = next(model.parameters()).device
         self.objective = elbo_objective(
             beta,
