@@ -15,7 +15,7 @@ from .components import (
     StandardNormalConfig,
 )
 from .decoding import Decoding
-from .dictionaries import from_dict, override, to_dict
+from .dictionaries import departures, from_dict, override, to_dict
 from .errors import UsageError
 from .inference import AmortizedConfig, InferenceConfig, SemiAmortizedConfig
 from .settings import (
@@ -52,6 +52,7 @@ __all__ = [
     "UsageError",
     "as_baseline",
     "bound_schedule",
+    "departures",
     "from_dict",
     "override",
     "to_dict",
