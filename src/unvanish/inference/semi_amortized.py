@@ -45,7 +45,13 @@ class SemiAmortizedInference:
     beta = 1; clipping is differentiated too, where there the difference is of gradients clipped
     unlike one another; what the steps add to the gradient of the parameters is clipped once
     altogether, not at each step; the distance of a difference is set by ``difference`` alone, where
-    there it is 1e-5 times a gradient, at which numbers of 32 bits give mostly noise.
+    there it is 1e-5 times a gradient. Numbers of 32 bits hardly tell points so near each other
+    apart: in a model of the paper's size at its start, what 10 steps add to the decoder's gradient
+    was off by 1.9 times its own norm, and by 0.001 times with ``difference``.
+
+    With K steps, the output layer takes 2 K + 1 times as many products as in amortized inference.
+    What could be left out without changing a number is: words are embedded once, and the gradients
+    for the parameters at the points of the steps are made on the way and only added up.
 
     Args:
         config: How many steps, and how long.

@@ -20,9 +20,8 @@ up: the way back takes one forward and backward pass a step.
 
 References:
     Kim et al., Semi-Amortized Variational Autoencoders, ICML 2018, algorithm 2 and appendix A,
-    https://arxiv.org/abs/1802.02550; its code, https://github.com/harvardnlp/sa-vae, which moves
-    by the gradient itself times 1e-5, less than numbers of 32 bits can tell (docs of
-    :class:`unvanish.inference.SemiAmortizedInference`).
+    https://arxiv.org/abs/1802.02550, and its code, https://github.com/harvardnlp/sa-vae;
+    :class:`unvanish.inference.SemiAmortizedInference` says what differs.
 """
 
 from collections.abc import Callable, Sequence
