@@ -96,7 +96,7 @@ class SettingOptions:
         Literal["amortized", "semi-amortized"] | None, Parameter(group=TRAINING)
     ] = None
     """How q(z|x) is found: by the encoder alone, or from there by 10 steps of gradient descent
-    for every batch, which takes about 16 times as long (default amortized)."""
+    for every batch, which takes about 16 times as long in 32 bits (default amortized)."""
 
     free_bits: Annotated[float | None, Parameter(group=TRAINING)] = None
     """Nats of the KL in each latent dimension that cost nothing (default 0)."""

@@ -130,7 +130,7 @@ def override(config: T, changes: Mapping[str, Any]) -> T:
         3
     """
     plain = to_dict(config)
-    kinds_first = sorted(changes.items(), key=lambda change: not change[0].endswith("kind"))
+    kinds_first = sorted(changes.items(), key=lambda change: change[0].rpartition(".")[2] != "kind")
     for dotted, value in kinds_first:
         *path, last = dotted.split(".")
         inner = plain
