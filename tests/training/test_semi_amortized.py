@@ -11,6 +11,7 @@ from unvanish.evaluation import evaluate
 from unvanish.inference import AmortizedInference, refinement_of
 from unvanish.runs import load
 from unvanish.training import Reporter, TrainingStopped, train
+from unvanish.training.preparation import prepare
 
 SETTINGS = {
     "inference.kind": "semi-amortized",
@@ -127,3 +128,10 @@ def test_the_command_takes_it_and_measures_it_again(unvanish, corpus, tmp_path):
     for name in ("rec", "kl", "amortized_rec", "amortized_kl"):
         assert measured[name] == pytest.approx(results["splits"]["test"]["last"][name])
     assert "by the encoder alone, not refined: rec" in unvanish("evaluate", out).out
+
+
+def test_several_processes_are_refused_while_norms_of_a_batch_are_clipped(config, corpora):
+    with pytest.raises(UsageError, match="several processes"):
+        prepare(config, corpora, "cpu", processes=2)
+    free = {"inference.clip": None, "inference.second_order_clip": None}
+    assert prepare(override(config, free), corpora, "cpu", processes=2).total_steps
