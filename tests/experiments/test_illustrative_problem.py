@@ -1,6 +1,7 @@
 """Runs of the ten sequences are stored, gone on with, and judged."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,12 +55,18 @@ def test_a_damaged_file_is_told(request_):
     (file,) = (request_.out / "runs").iterdir()
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(UsageError, match=r"damaged: remove it"):
-        load_trajectory(file)
+        load_trajectory(file, SHORT)
+
+
+def test_runs_of_other_settings_are_not_taken_for_these(request_):
+    job = Job("cyclical", 1)
+    train_jobs([job], SHORT, request_, Watcher())
+    assert train_jobs([job], replace(SHORT, seeds=9, seed=4), request_, Watcher())
+    with pytest.raises(UsageError, match="other settings"):
+        train_jobs([job], replace(SHORT, steps=80), request_, Watcher())
 
 
 def test_nothing_is_trained_where_nothing_is_to_be(request_):
-    from dataclasses import replace
-
     told = train_jobs([Job("cyclical", 1)], SHORT, replace(request_, train=False), Watcher())
     assert told == {}
 

@@ -1,6 +1,7 @@
 """The experiments on Penn Treebank, on a few sentences that stand for it."""
 
 import json
+import shutil
 
 import pytest
 
@@ -70,11 +71,30 @@ def test_the_four_cells_are_trained_told_and_gone_on_with(data, tmp_path, capsys
     } == before
 
 
+@pytest.mark.slow
 def test_what_was_not_trained_is_left_empty(data, tmp_path, capsys):
-    reproduce(data, tmp_path / "out", "--quiet", "--device=cpu", "--no-train")
-    (table,) = json.loads((tmp_path / "out/results.json").read_text())["summary"]["tables"]
-    assert all(row["ours"] == {} for row in table["rows"])
+    out = tmp_path / "out"
+    with pytest.raises(SystemExit) as stop:
+        reproduce(data, out, "--quiet", "--device=cpu", "--no-train")
+    assert stop.value.code == 2
+    assert "nothing in" in capsys.readouterr().err
+    assert not (out / "results.json").exists()
+    reproduce(data, out, "--quiet", "--device=cpu")
+    shutil.rmtree(out / "runs/cyclical-constant-seed1")
+    reproduce(data, out, "--quiet", "--device=cpu", "--no-train")
+    (table,) = json.loads((out / "results.json").read_text())["summary"]["tables"]
+    assert [row["row"] for row in table["rows"] if row["ours"] == {}] == ["cyclical-constant"]
     assert "not measured" in capsys.readouterr().out
+
+
+def test_runs_of_other_settings_are_not_taken_for_these(data, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    reproduce(data, out, "--quiet", "--device=cpu")
+    monkeypatch.setattr(penn_treebank, "_QUICK", {**TINY, "model.latent_size": 3})
+    with pytest.raises(SystemExit) as stop:
+        reproduce(data, out, "--quiet", "--device=cpu")
+    assert stop.value.code == 2
+    assert "other settings (model.latent_size)" in capsys.readouterr().err
 
 
 def test_missing_data_is_told(tmp_path, capsys):

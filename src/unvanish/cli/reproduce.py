@@ -1,7 +1,8 @@
 """``unvanish reproduce``: the paper's experiments."""
 
+import shlex
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
@@ -9,6 +10,9 @@ from cyclopts.validators import Number
 from .options import CommonOptions
 from .output import print_json
 from .stopping import told_how_to_go_on
+
+if TYPE_CHECKING:
+    from ..experiments.reproducing import Request
 
 __all__ = ["reproduce"]
 
@@ -66,11 +70,23 @@ def reproduce(
         workers=workers,
         train=train,
     )
-    given = f" --data {data}" if data else ""
-    again = f"unvanish reproduce {name}{given}{' --quick' if quick else ''} --out {request.out}"
-    with told_how_to_go_on(again, request.out / "reproduction.json"):
+    with told_how_to_go_on(_again(name, request, common), request.out / "reproduction.json"):
         results = carry_out(experiment, request, TerminalWatcher(quiet=common.quiet))
     _tell(results, request.out, as_json=common.json)
+
+
+def _again(name: str, request: "Request", common: CommonOptions) -> str:
+    """Give the command that goes on."""
+    words = ["unvanish", "reproduce", name, "--out", str(request.out)]
+    for option, value in (
+        ("--data", request.data),
+        ("--seeds", request.seeds),
+        ("--seed", common.seed),
+        ("--workers", request.workers),
+    ):
+        words += [] if value is None else [option, str(value)]
+    words += [] if common.device == "auto" else ["--device", common.device]
+    return shlex.join([*words, "--quick"] if request.quick else words)
 
 
 def _list(*, as_json: bool) -> None:
@@ -120,7 +136,7 @@ def _tell(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
         console.print(table)
     for line in claims(results):
         console.print(line, markup=False, soft_wrap=True)
-    if results["quick"]:
+    if results["quick"] and any(not claim["exact"] for claim in results["summary"]["claims"]):
         note = "with --quick, in other sizes than the paper's: nothing is established"
         console.print(note, markup=False, soft_wrap=True)
     written = f"\nwritten to {out}, with the page {out / 'report.html'}"

@@ -14,8 +14,8 @@ from .reproducing import Request, Watcher
 
 __all__ = ["train_jobs"]
 
-_AT_ONCE = 6
-"""Runs in a process: more at once would be a little faster, and lose more when stopped."""
+_AT_ONCE = 3
+"""Runs in a process: more at once are a little faster, and more is lost when stopped."""
 
 
 def train_jobs(
@@ -33,12 +33,21 @@ def train_jobs(
         watcher: Who is shown how it gets on.
 
     Raises:
-        UsageError: If a stored run is damaged.
+        UsageError: If a stored run is damaged, or was trained with other settings.
         RuntimeError: If a worker failed.
     """
     folder = request.out / "runs"
     left = [job for job in jobs if not _file(folder, job).is_file()] if request.train else []
     workers = request.workers or available_cores()
+    if left:
+        _train(left, settings, folder, workers, watcher)
+    ended = [job for job in jobs if _file(folder, job).is_file()]
+    return {job: load_trajectory(_file(folder, job), settings) for job in ended}
+
+
+def _train(
+    left: Sequence[Job], settings: Settings, folder: Path, workers: int, watcher: Watcher
+) -> None:
     portion = workers * _AT_ONCE
     with watcher.bar(f"{len(left)} runs", len(left) * settings.total) as progress:
         for first in range(0, len(left), portion):
@@ -50,10 +59,7 @@ def train_jobs(
                 progress=lambda done, before=before: progress(before + done),  # type: ignore[misc]
                 jobs=left[first : first + portion],
             ):
-                save_trajectory(_file(folder, trajectory.job), trajectory)
-    return {
-        job: load_trajectory(_file(folder, job)) for job in jobs if _file(folder, job).is_file()
-    }
+                save_trajectory(_file(folder, trajectory.job), trajectory, settings)
 
 
 def _file(folder: Path, job: Job) -> Path:

@@ -45,11 +45,15 @@ def _setting(recipe: str, request: Request, changes: Mapping[str, Any] | None) -
 
 
 def text_files(request: Request) -> dict[str, str]:
-    """Give the paths of the three splits; in short, of their first sentences.
+    """Give the paths of the three splits, in short of their first sentences.
+
+    There are none where nothing is trained.
 
     Raises:
         UsageError: If a file is missing or is another one.
     """
+    if not request.train:
+        return {}
     paths = require_files(PTB, request.data)
     files = {split: paths[f"ptb/{split}.txt"] for split in _QUICK_LINES}
     if request.quick:
@@ -63,8 +67,10 @@ def _first(path: Path, lines: int, folder: Path) -> Path:
     copy = folder / path.name
     if not copy.is_file():
         folder.mkdir(parents=True, exist_ok=True)
+        unfinished = copy.with_suffix(".unfinished")
         with path.open(encoding="utf-8") as source:
-            copy.write_text("".join(islice(source, lines)), encoding="utf-8")
+            unfinished.write_text("".join(islice(source, lines)), encoding="utf-8")
+        unfinished.replace(copy)
     return copy
 
 

@@ -20,6 +20,13 @@ from unvanish.report.figures import draw
 from unvanish.runs import alone
 
 
+def run_of(seed):
+    """Give the part of a run's results that is looked at; seed 7 was trained elsewhere."""
+    device = "another processor" if seed == 7 else "a processor"
+    facts = {"device": device, "torch": "2", "python": "3", "precision": "fp32"}
+    return {"seed": seed, "environment": facts}
+
+
 class Counting(Experiment):
     """Gives every seed its number, and notes how often it was asked."""
 
@@ -27,6 +34,7 @@ class Counting(Experiment):
     seeds: ClassVar[tuple[int, int]] = (3, 1)
     duration = ("no time", "no time")
     problem: UsageError | None = None
+    there: ClassVar[range] = range(100)
 
     def __init__(self):
         self.asked = 0
@@ -39,7 +47,9 @@ class Counting(Experiment):
         picture = draw("line", "a line", (2, 1), lambda figure: figure.subplots().plot([0, 1]))
         table = ResultTable("numbers", {"number": 1}, {"seed": {"number": summarize(seeds)}})
         claim = Claim("there are seeds", "here", "holds", f"{len(seeds)} of them")
-        return Findings([claim], [table], [(picture, "A line.")], [{"seed": s} for s in seeds])
+        return Findings(
+            [claim], [table], [(picture, "A line.")], [run_of(s) for s in seeds if s in self.there]
+        )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +68,26 @@ def test_everything_is_written(tmp_path, request_, seeds):
     assert "<svg" in page
     verdict = "not established" if results["quick"] else "holds"
     assert f"**{verdict}**" in (out / "report.md").read_text()
+
+
+def test_devices_and_seeds_are_those_of_the_runs(tmp_path):
+    experiment = Counting()
+    experiment.there = (7, 8)
+    results = carry_out(experiment, Request(tmp_path / "out", seeds=4, seed=6))
+    assert results["seeds"] == [7, 8]
+    devices = [facts["device"] for facts in results["environments"]]
+    assert devices == ["another processor", "a processor"]
+    assert "2 seeds. another processor" in (tmp_path / "out/report.md").read_text()
+
+
+def test_what_has_not_been_trained_does_not_replace_what_was_told(tmp_path):
+    carry_out(Counting(), Request(tmp_path / "out"))
+    before = (tmp_path / "out/results.json").read_bytes()
+    gone = Counting()
+    gone.there = ()
+    with pytest.raises(UsageError, match="leave out --no-train"):
+        carry_out(gone, Request(tmp_path / "out", train=False))
+    assert (tmp_path / "out/results.json").read_bytes() == before
 
 
 def test_the_same_goes_on_and_another_is_refused(tmp_path):

@@ -22,7 +22,10 @@ def results(quick=False):
         "quick": quick,
         "seeds": [1, 2],
         "summary": findings.summary(quick=quick),
-        "environment": {"device": "a processor", "torch": "2", "python": "3"},
+        "environments": [
+            {"device": "a processor", "torch": "2", "python": "3", "precision": precision}
+            for precision in ("bf16", "fp32")
+        ],
     }
 
 
@@ -41,7 +44,7 @@ def test_the_text_has_it_all():
     text = as_markdown(results())
     for part in (
         "# A study",
-        "2 seeds. a processor, torch 2, Python 3.",
+        "2 seeds. a processor, torch 2, Python 3, bf16; a processor, torch 2, Python 3, fp32.",
         "| more \\| less | Table 9 | **holds** | kl +1 |",
         "| the paper |  | 2.50 † |  |",
         "† Not comparable: another split.",

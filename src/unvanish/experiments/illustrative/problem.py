@@ -140,7 +140,7 @@ def schedule_named(name: str, steps: int) -> Schedule:
         steps: Optimizer steps of the run.
     """
     known = schedules(steps)
-    return known[name] if name in known else schedule_from(name, total_steps=steps)
+    return known[name] if name in known else schedule_from(name).with_total(steps)
 
 
 def sequences() -> tuple[Int64[Tensor, "batch time"], Int64[Tensor, " batch"]]:

@@ -16,7 +16,7 @@ from .findings import Finding, find
 from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, VOCABULARY, Settings, schedule_named
 from .training import Trajectory
 
-__all__ = ["MEASURES", "Outcome", "window_means"]
+__all__ = ["MEASURES", "Outcome", "run_to_json", "window_means"]
 
 MEASURES = ("rec", "kl", "loss", "information", "marginal_kl", "active_units")
 """What is summarised over seeds; ``loss`` is -elbo = rec + kl."""
@@ -85,39 +85,50 @@ class Outcome:
         }
         if self.settings.hold:
             summary["after_hold"] = _plain(self.summary_at(self.settings.total))
-        runs = [self._run_to_json(run) for run in self.trajectories]
+        runs = [run_to_json(run, self.settings, self.environment) for run in self.trajectories]
         return {"format": 1, "runs": runs, "summary": summary}
 
-    def _run_to_json(self, run: Trajectory) -> dict[str, Any]:
-        settings, job = self.settings, run.job
-        schedule = schedule_named(job.schedule, settings.steps)
-        return {
-            "format": 1,
-            "name": f"{job.schedule}-seed{job.seed}",
-            "config": {
-                "schedule": schedule.to_dict(),
-                "model": to_dict(MODEL),
-                "optimizer": {
-                    "name": "adam",
-                    "learning_rate": settings.learning_rate,
-                    "gradient_clip": settings.gradient_clip,
-                },
-                "batch": "all sequences at every step",
-                "steps": settings.steps,
-                "hold": settings.hold,
+
+def run_to_json(
+    run: Trajectory, settings: Settings, environment: Mapping[str, Any], *, curves: bool = True
+) -> dict[str, Any]:
+    """Give what results.json holds of a run.
+
+    Args:
+        run: The run.
+        settings: What it was trained with.
+        environment: Versions and device.
+        curves: Whether the course of training is wanted too.
+    """
+    job = run.job
+    schedule = schedule_named(job.schedule, settings.steps)
+    return {
+        "format": 1,
+        "name": f"{job.schedule}-seed{job.seed}",
+        "config": {
+            "schedule": schedule.to_dict(),
+            "model": to_dict(MODEL),
+            "optimizer": {
+                "name": "adam",
+                "learning_rate": settings.learning_rate,
+                "gradient_clip": settings.gradient_clip,
             },
-            "seed": job.seed,
-            "corpus": {
-                "name": "illustrative",
-                "vocabulary": len(VOCABULARY),
-                "splits": {"train": {"sentences": N_SEQUENCES, "tokens": N_SEQUENCES * _TOKENS}},
-            },
-            "splits": {"train": {"last": _frame_to_json(run.frames[-1])}},
-            "frames": [_frame_to_json(frame) for frame in run.frames],
-            "curves": _curves(run, settings),
-            "training": {"steps": settings.total},
-            "environment": dict(self.environment),
-        }
+            "batch": "all sequences at every step",
+            "steps": settings.steps,
+            "hold": settings.hold,
+        },
+        "seed": job.seed,
+        "corpus": {
+            "name": "illustrative",
+            "vocabulary": len(VOCABULARY),
+            "splits": {"train": {"sentences": N_SEQUENCES, "tokens": N_SEQUENCES * _TOKENS}},
+        },
+        "splits": {"train": {"last": _frame_to_json(run.frames[-1])}},
+        "frames": [_frame_to_json(frame) for frame in run.frames],
+        **({"curves": _curves(run, settings)} if curves else {}),
+        "training": {"steps": settings.total},
+        "environment": dict(environment),
+    }
 
 
 def window_means(values: Float[ndarray, " steps"], windows: int) -> Float[ndarray, " windows"]:

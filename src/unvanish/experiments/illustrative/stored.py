@@ -11,6 +11,7 @@ import numpy as np
 from ...config import UsageError
 from ...measures import Estimate
 from .evaluation import Frame
+from .problem import Settings
 from .training import Job, Trajectory
 
 __all__ = ["load_trajectory", "save_trajectory"]
@@ -19,14 +20,16 @@ _ARRAYS = ("mean", "logvar")
 _ESTIMATES = ("information", "marginal_kl")
 
 
-def save_trajectory(path: Path, trajectory: Trajectory) -> None:
+def save_trajectory(path: Path, trajectory: Trajectory, settings: Settings) -> None:
     """Write what happened in a run; the file is whole or is not there.
 
     Args:
         path: Its name, ending in ``.npz``.
         trajectory: The run.
+        settings: What it was trained with.
     """
     facts = {
+        "settings": _of_training(settings),
         "job": asdict(trajectory.job),
         "frames": [_plain(frame) for frame in trajectory.frames],
     }
@@ -42,23 +45,39 @@ def save_trajectory(path: Path, trajectory: Trajectory) -> None:
     unfinished.replace(path)
 
 
-def load_trajectory(path: Path) -> Trajectory:
+def load_trajectory(path: Path, settings: Settings) -> Trajectory:
     """Read what :func:`save_trajectory` wrote.
 
     Args:
         path: The file.
+        settings: What it is to have been trained with.
 
     Raises:
-        UsageError: If it is damaged.
+        UsageError: If it is damaged, or was trained with others.
     """
     try:
         with path.open("rb") as file, np.load(file) as stored:
             facts = json.loads(str(stored["facts"]))
             rec, kl, beta = (stored[name].astype(np.float64) for name in ("rec", "kl", "beta"))
         frames = tuple(_frame(plain) for plain in facts["frames"])
-        return Trajectory(Job(**facts["job"]), rec, kl, beta, frames)
+        found = Trajectory(Job(**facts["job"]), rec, kl, beta, frames)
+        trained_with = facts["settings"]
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise UsageError(f"{path} is damaged: remove it, and the run is made again") from error
+    if trained_with != _of_training(settings):
+        raise UsageError(
+            f"{path} was trained with other settings than are asked for: give another --out, or "
+            "remove it"
+        )
+    return found
+
+
+def _of_training(settings: Settings) -> dict[str, Any]:
+    """Give the settings that a run depends on: not how many runs there are."""
+    plain = asdict(settings)
+    return {
+        name: plain[name] for name in plain if name not in ("seeds", "seed", "draws", "windows")
+    }
 
 
 def _plain(frame: Frame) -> dict[str, Any]:

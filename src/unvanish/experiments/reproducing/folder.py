@@ -44,11 +44,16 @@ def carry_out(
     Raises:
         UsageError: If data is missing, the folder is in use, or runs failed.
     """
-    require_files(experiment.files, request.data)
+    if request.train:
+        require_files(experiment.files, request.data)
     device = resolve_device(request.device)
     _open(experiment, request)
     with alone(request.out):
         findings = experiment.carry_out(request, watcher or Watcher())
+        if not findings.runs and not request.train:
+            raise UsageError(
+                f"nothing in {request.out} has been trained to its end: leave out --no-train"
+            )
         results = _results(experiment, request, findings, device)
         _write(results, findings, request)
     return read_json(request.out / "results.json", "no results")
@@ -64,11 +69,18 @@ def _results(
         "title": experiment.title,
         "source": experiment.source,
         "quick": request.quick,
-        "seeds": list(experiment.seeds_of(request)),
+        "seeds": sorted({run["seed"] for run in findings.runs}),
         "runs": list(findings.runs),
         "summary": findings.summary(quick=request.quick),
-        "environment": environment(device, "as each run says"),
+        "environments": _environments(findings, device),
     }
+
+
+def _environments(findings: Findings, device: torch.device) -> list[dict[str, Any]]:
+    """Give what the runs were trained with, each kind once; without runs, what is here."""
+    every = [dict(run["environment"]) for run in findings.runs]
+    every = every or [environment(device, "none")]
+    return [each for k, each in enumerate(every) if each not in every[:k]]
 
 
 def _open(experiment: Experiment, request: Request) -> None:

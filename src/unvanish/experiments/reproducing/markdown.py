@@ -70,7 +70,7 @@ def _table(table: Mapping[str, Any]) -> list[str]:
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> str:
     lines = [
-        "| claim of the paper | where | verdict | what was found |",
+        "| claim | where in the paper | verdict | what was found |",
         "| --- | --- | --- | --- |",
     ]
     for claim in claims:
@@ -80,9 +80,18 @@ def _claims(claims: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _circumstances(results: Mapping[str, Any]) -> str:
-    seeds = results["seeds"]
-    count = f"{len(seeds)} seed{'s' if len(seeds) > 1 else ''}"
+    count = _seeds(results["seeds"])
     quick = "; in short, with `--quick`, which establishes nothing" if results["quick"] else ""
-    facts = results["environment"]
-    where = f"{facts['device']}, torch {facts['torch']}, Python {facts['python']}"
+    where = "; ".join(dict.fromkeys(_told(facts) for facts in results["environments"]))
     return f"{count}{quick}. {where}. Figures are means ± standard deviations over seeds."
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    if not seeds:
+        return "No runs"
+    return f"{len(seeds)} seed{'s' if len(seeds) > 1 else ''}"
+
+
+def _told(facts: Mapping[str, Any]) -> str:
+    precision = f", {facts['precision']}" if facts["precision"] != "none" else ""
+    return f"{facts['device']}, torch {facts['torch']}, Python {facts['python']}{precision}"

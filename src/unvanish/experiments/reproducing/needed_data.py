@@ -27,7 +27,10 @@ class DataFile:
     source: str
 
 
-_PTB = "the Penn Treebank as preprocessed by Mikolov, as in data/ptb of haofuml/cyclical_annealing"
+_PTB = (
+    "the Penn Treebank as preprocessed by Mikolov, as in data/ptb of haofuml/cyclical_annealing, "
+    "whose val.txt is valid.txt here"
+)
 _YELP = (
     "yelp_short_s10.p of haofuml/cyclical_annealing (the first tenth of the Yelp sentences of Shen "
     "et al. 2017), a line `label TAB sentence` each"

@@ -21,7 +21,7 @@ def make_page(results: Mapping[str, Any], findings: Findings) -> Page:
     claims = Table(
         "Holds: the 95 % interval lies on the side that the paper says. Does not hold: on the "
         "other. Not established: on both, or there is none, as with one seed.",
-        ("claim of the paper", "where", "verdict", "what was found"),
+        ("claim", "where in the paper", "verdict", "what was found"),
         [
             [claim["claim"], claim["where"], claim["verdict"], claim["evidence"]]
             for claim in summary["claims"]
@@ -74,6 +74,10 @@ def _making(results: Mapping[str, Any]) -> Table:
     rows = [
         ["runs", str(len(results["runs"]))],
         ["seeds", ", ".join(map(str, results["seeds"]))],
-        *([key, str(value)] for key, value in results["environment"].items()),
+        *(
+            [key, str(value)]
+            for environment in results["environments"]
+            for key, value in environment.items()
+        ),
     ]
     return Table("Circumstances", (), rows, numeric=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...comparison import Entry, train_entries
-from ...config import Config, UsageError, override
+from ...config import Config, UsageError, departures, override
 from ...measures import Spread, summarize
 from ...runs import Run, load
 from .experiment import Request, Watcher
@@ -92,7 +92,8 @@ def train_cells(
         watcher: Who is shown how it gets on.
 
     Raises:
-        UsageError: If a run could not be trained to its end.
+        UsageError: If a run could not be trained to its end, or one that is there is of other
+            settings or text.
     """
     entries = {
         (cell.name, seed): Entry(
@@ -111,8 +112,35 @@ def train_cells(
     found: dict[str, dict[int, Run]] = {cell.name: {} for cell in cells}
     for (name, seed), entry in entries.items():
         if _is_over(folder / entry.folder):
-            found[name][seed] = load(folder / entry.folder)
+            found[name][seed] = _opened(folder / entry.folder, entry)
+    _require_one_text([run for runs in found.values() for run in runs.values()])
     return TextRuns(cells, found)
+
+
+def _opened(folder: Path, entry: Entry) -> Run:
+    """Open a finished run, if it is what the cell says.
+
+    Raises:
+        UsageError: If it was trained with other settings.
+    """
+    run = load(folder)
+    # in one program with others a run is trained in 32 bits, which "auto" leaves open
+    own = {"name": None, "training.precision": "auto"}
+    there, here = (departures(override(each, own)) for each in (run.config, entry.config))
+    if there != here:
+        differ = sorted(name for name in {*there, *here} if there.get(name) != here.get(name))
+        raise UsageError(
+            f"{folder} was trained with other settings ({', '.join(differ)}): give another --out, "
+            "or remove it"
+        )
+    return run
+
+
+def _require_one_text(runs: Sequence[Run]) -> None:
+    prints = {run.results()["corpus"]["sha256"]: run.path for run in runs}
+    if len(prints) > 1:
+        one, other, *_ = prints.values()
+        raise UsageError(f"{one} and {other} were trained on different text: remove one of them")
 
 
 def _tidy(name: str) -> str:

@@ -1,0 +1,89 @@
+"""Runs of the ten sequences under any schedules, seed by seed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from ..measures import Spread, summarize
+from ..training import environment
+from .illustrative.problem import Settings
+from .illustrative.results import run_to_json
+from .illustrative.training import Job, Trajectory
+from .illustrative_runs import train_jobs
+from .reproducing import Request, Watcher
+
+__all__ = ["SequenceRuns", "train_sequences"]
+
+
+@dataclass(frozen=True)
+class SequenceRuns:
+    """The finished runs of some schedules.
+
+    Args:
+        settings: What they were trained with.
+        runs: By schedule and seed; what has not ended is absent.
+    """
+
+    settings: Settings
+    runs: Mapping[str, Mapping[int, Trajectory]]
+
+    def values(self, schedule: str, figure: str) -> dict[int, float]:
+        """Give a figure at the end by seed."""
+        ends = {seed: run.frames[-1] for seed, run in self.runs[schedule].items()}
+        read = {seed: getattr(frame, figure) for seed, frame in ends.items()}
+        return {seed: float(getattr(value, "value", value)) for seed, value in read.items()}
+
+    def spreads(self, schedule: str, figures: Sequence[str]) -> dict[str, Spread]:
+        """Summarise figures at the end over seeds; nothing where no run has ended."""
+        if not self.runs[schedule]:
+            return {}
+        return {
+            figure: summarize(list(self.values(schedule, figure).values())) for figure in figures
+        }
+
+    def difference(self, first: str, second: str, figure: str) -> Spread | None:
+        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
+        one, two = self.values(first, figure), self.values(second, figure)
+        both = sorted(one.keys() & two.keys())
+        return summarize([one[seed] - two[seed] for seed in both]) if both else None
+
+    def results(self) -> list[dict[str, Any]]:
+        """Give what a ``results.json`` holds of every run, but for its course."""
+        facts = environment(torch.device("cpu"), "fp32") | {"threads": 1}
+        return [
+            run_to_json(run, self.settings, facts, curves=False)
+            for seeds in self.runs.values()
+            for run in seeds.values()
+        ]
+
+
+def train_sequences(
+    schedules: Sequence[str],
+    seeds: Sequence[int],
+    settings: Settings,
+    request: Request,
+    watcher: Watcher,
+) -> SequenceRuns:
+    """Train every schedule with every seed as far as that is not done yet.
+
+    Args:
+        schedules: Names or text forms.
+        seeds: The seeds.
+        settings: How long and how.
+        request: Where and how.
+        watcher: Who is shown how it gets on.
+
+    Raises:
+        UsageError: If a stored run is damaged, or was trained with other settings.
+    """
+    jobs = [Job(schedule, seed) for seed in seeds for schedule in schedules]
+    found = train_jobs(jobs, settings, request, watcher)
+    runs = {
+        schedule: {
+            seed: found[Job(schedule, seed)] for seed in seeds if Job(schedule, seed) in found
+        }
+        for schedule in schedules
+    }
+    return SequenceRuns(settings, runs)
