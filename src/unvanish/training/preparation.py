@@ -86,6 +86,7 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     place = resolve_device(own_device(device))
     precision = resolve_precision(config.training.precision, place)
     _require_whole_batches(config)
+    _require_rate(config)
     batches = LengthBucketedBatches(
         corpora.train, batch_size=config.training.batch_size, seed=config.seed
     )
@@ -107,6 +108,19 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     return Preparation(
         config, corpora, batches, beta, tuple(problems), model, place, precision, facts
     )
+
+
+def _require_rate(config: Config) -> None:
+    """Refuse free bits where there is no KL of which some could be free.
+
+    Raises:
+        UsageError: If there are any.
+    """
+    if config.objective.free_bits > 0 and config.model.is_autoencoder:
+        raise UsageError(
+            f"--free-bits {config.objective.free_bits:g} is of no use to an autoencoder, which has "
+            "no KL: leave it out, or give another model.posterior.kind"
+        )
 
 
 def _require_whole_batches(config: Config) -> None:
