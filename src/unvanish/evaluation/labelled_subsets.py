@@ -1,6 +1,6 @@
 """Some sentences of a corpus as the only ones whose label is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Int64
@@ -66,13 +66,13 @@ def labelled_subset(
 
 
 def parts_to_learn_and_choose(
-    rows: Int64[ndarray, " labelled"], labels: Sequence[str]
+    rows: Int64[ndarray, " labelled"], labels: Sequence[str] | Mapping[int, str]
 ) -> tuple[Int64[ndarray, " learnt"], Int64[ndarray, " choosing"]]:
     """Set a fifth of the labelled sentences aside to choose by.
 
     Args:
         rows: From :func:`labelled_subset`, in the order of the draw.
-        labels: Of all sentences.
+        labels: Of these sentences, by row.
 
     Raises:
         UsageError: If those to learn from all have one label.
