@@ -13,6 +13,7 @@ ALL = {
     "fu2019",
     "fu2019-dialog-code",
     "fu2019-ptb-code",
+    "fu2019-ptb-code-monotonic",
     "fu2019-yelp-code",
     "he2019",
     "optimus",
@@ -110,6 +111,18 @@ def test_fu2019_ptb_code_keeps_its_cycles_and_warns():
     assert long.values() == pytest.approx(ptb_script(40, 100), abs=1e-9)
 
 
+@pytest.mark.parametrize("n_batches", [1, 7, 40])
+def test_fu2019_ptb_code_monotonic(n_batches):
+    """Against the script's loop: beta is moved before it is used and never reset."""
+    schedule = preset("fu2019-ptb-code-monotonic", steps_per_epoch=n_batches)
+    beta, expected = 0.1, []
+    for _ in range(25 * n_batches):
+        beta = min(1.0, beta + 1 / (10 * n_batches))
+        expected.append(beta)
+    assert schedule.values(25 * n_batches) == pytest.approx(expected, abs=1e-9)
+    assert schedule(9 * n_batches - 1) == pytest.approx(1.0)
+
+
 def test_fu2019_dialog_code():
     schedule = preset("fu2019-dialog-code")
     assert schedule.values(12_000) == pytest.approx(dialog_script(12_000), abs=1e-12)
@@ -162,7 +175,9 @@ def test_without_a_length_the_trainer_binds():
     assert preset("fu2019").bind(40) == preset("fu2019", 40)
 
 
-@pytest.mark.parametrize("name", ["fu2019-ptb-code", "fu2019-yelp-code", "he2019"])
+@pytest.mark.parametrize(
+    "name", ["fu2019-ptb-code", "fu2019-ptb-code-monotonic", "fu2019-yelp-code", "he2019"]
+)
 def test_epochs_must_be_known(name):
     with pytest.raises(ValueError, match=f"steps_per_epoch must be given for preset '{name}'"):
         preset(name, total_steps=100)

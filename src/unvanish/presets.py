@@ -139,6 +139,17 @@ def _fu2019_ptb_code(steps_per_epoch: int | None) -> Schedule:
     return Cyclical(n_cycles=None, ratio=0.45, start=0.1, offset=1, cycle_steps=cycle)
 
 
+@_named("fu2019-ptb-code-monotonic")
+def _fu2019_ptb_code_monotonic(steps_per_epoch: int | None) -> Schedule:
+    """From 0.1 on, w <- min(1, w + 1 / (10 N)) before each batch, N = steps_per_epoch.
+
+    The script's warm-up is 10 epochs, but it starts at 0.1 and is at 1 after 9.
+
+    https://github.com/haofuml/cyclical_annealing, language_model/train_text_bl_ptb.py.
+    """
+    return Monotonic(9 * _epoch("fu2019-ptb-code-monotonic", steps_per_epoch), start=0.1).shift(-1)
+
+
 @_named("fu2019-dialog-code")
 def _fu2019_dialog_code(steps_per_epoch: int | None) -> Schedule:
     """Weight min((position + 1) / 3432, 1) in cycles of 5148 steps: R = 2/3.

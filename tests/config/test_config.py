@@ -17,6 +17,7 @@ from unvanish.config import (
     RecurrentEncoderConfig,
     TrainingConfig,
     UsageError,
+    departures,
     from_dict,
     override,
     to_dict,
@@ -119,3 +120,18 @@ def test_settings_made_in_python_are_checked_too(make, message):
 def test_lists_and_whole_numbers_become_what_the_field_holds():
     assert OptimizerConfig(betas=[0, 0.5]).betas == (0.0, 0.5)
     assert isinstance(OptimizerConfig(weight_decay=1).weight_decay, float)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"seed": 3, "objective.beta": "fu2019", "optimizer.betas": [0.5, 0.6]},
+        {"model.encoder.kind": "none", "model.posterior.kind": "prior"},
+        {"model.decoder.latent_enters": ["inputs"], "training.patience": 3},
+    ],
+)
+def test_departures_are_what_was_overridden(changes):
+    config = override(Config(), changes)
+    assert departures(config) == changes
+    assert override(Config(), departures(config)) == config

@@ -9,10 +9,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from unvanish.config import UsageError, override
+from unvanish.config import UsageError, departures, override
 from unvanish.data import load_corpora
 from unvanish.runs import load
 from unvanish.training import Reporter, TrainingStopped, train
+from unvanish.training.beginning import identity
 from unvanish.training.checkpoints import Checkpoint, Checkpoints
 
 
@@ -441,3 +442,13 @@ def test_an_unknown_line_end_in_the_metrics_is_left_out(trained, tmp_path):
     with (run.path / "metrics.jsonl").open("a") as file:
         file.write('{"step": 3, "train/lo')
     assert run.metrics() == lines
+
+
+def test_a_run_is_told_by_what_was_set(corpus, small):
+    """Its name does not count; a setting that nobody sets can come into being."""
+    corpora = load_corpora(corpus)
+    own = identity(small, corpora)
+    assert identity(override(small, {"name": "another"}), corpora) == own
+    for changes in ({"seed": 2}, {"training.epochs": 9}, {"model.posterior.kind": "prior"}):
+        assert identity(override(small, changes), corpora) != own
+    assert not any("patience" in name for name in departures(small))

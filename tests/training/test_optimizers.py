@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from unvanish.config import OptimizerConfig
+from unvanish.config import OptimizerConfig, UsageError
 from unvanish.schedules import Constant, Cyclical, Monotonic
 from unvanish.training.optimizers import build_optimizer, learning_rate_factor, move
 
@@ -40,7 +40,7 @@ def test_adam_takes_the_textbook_step():
 
 def test_the_learning_rate_restarts_with_the_beta_cycles():
     config = OptimizerConfig(schedule="cosine-restarts")
-    factor = learning_rate_factor(config, Cyclical(40, 4, 0.5), total_steps=40)
+    factor = learning_rate_factor(config, Cyclical(40, 4, 0.5), total_steps=40, steps_per_epoch=4)
     expected = [0.5 * (1 + math.cos(math.pi * (step % 10) / 10)) for step in range(40)]
     assert [factor(step) for step in range(40)] == pytest.approx(expected)
 
@@ -48,13 +48,29 @@ def test_the_learning_rate_restarts_with_the_beta_cycles():
 def test_without_cycles_it_falls_once_over_the_run():
     config = OptimizerConfig(schedule="cosine-restarts")
     for beta in (Monotonic(0.5, 20), Constant(1.0)):
-        factor = learning_rate_factor(config, beta, total_steps=20)
+        factor = learning_rate_factor(config, beta, total_steps=20, steps_per_epoch=2)
         expected = [0.5 * (1 + math.cos(math.pi * step / 20)) for step in range(20)]
         assert [factor(step) for step in range(20)] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("beta", [Monotonic(0.5, 23), Cyclical(23, 4, 0.5)])
+def test_cycles_of_its_own_are_counted_in_epochs(beta):
+    config = OptimizerConfig(schedule="cosine-restarts", cycle_epochs=2)
+    factor = learning_rate_factor(config, beta, total_steps=23, steps_per_epoch=5)
+    expected = [0.5 * (1 + math.cos(math.pi * (step % 10) / 10)) for step in range(23)]
+    assert [factor(step) for step in range(23)] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("settings", [{"cycle_epochs": 2}, {"cycle_epochs": 0}])
+def test_cycles_that_nothing_follows_are_refused(settings):
+    with pytest.raises(UsageError, match="cycle_epochs"):
+        OptimizerConfig(**settings)
+
+
 def test_a_constant_learning_rate_ignores_the_cycles():
-    factor = learning_rate_factor(OptimizerConfig(), Cyclical(40), total_steps=40)
+    factor = learning_rate_factor(
+        OptimizerConfig(), Cyclical(40), total_steps=40, steps_per_epoch=4
+    )
     assert {factor(step) for step in range(41)} == {1.0}
 
 

@@ -17,7 +17,7 @@ from .components import (
     StandardNormalConfig,
 )
 from .decoding import Decoding
-from .dictionaries import from_dict, override, to_dict
+from .dictionaries import departures, from_dict, override, to_dict
 from .errors import UsageError
 from .inference import AmortizedConfig, InferenceConfig
 from .settings import (
@@ -55,6 +55,7 @@ __all__ = [
     "UsageError",
     "as_baseline",
     "bound_schedule",
+    "departures",
     "from_dict",
     "override",
     "to_dict",

@@ -9,7 +9,7 @@ from ..schedules.validation import did_you_mean
 from .components import Component
 from .errors import UsageError
 
-__all__ = ["from_dict", "override", "to_dict"]
+__all__ = ["departures", "from_dict", "override", "to_dict"]
 
 T = TypeVar("T")
 
@@ -34,6 +34,34 @@ def to_dict(config: Any) -> dict[str, Any]:
             value = list(value)
         plain[entry.name] = value
     return plain
+
+
+def departures(config: Any, *, within: str = "") -> dict[str, Any]:
+    """Give the values that differ from the defaults, by the names that :func:`override` takes.
+
+    Settings that come into being later do not change it, as long as nobody sets them.
+
+    Args:
+        config: Any settings dataclass whose fields all have defaults.
+        within: Where these settings stand in a larger whole.
+
+    Example:
+        >>> from unvanish.config import Config, TrainingConfig
+        >>> departures(Config(seed=3, training=TrainingConfig(epochs=4)))
+        {'seed': 3, 'training.epochs': 4}
+    """
+    found: dict[str, Any] = {}
+    usual = type(config)()
+    for entry in dataclasses.fields(config):
+        value, default = getattr(config, entry.name), getattr(usual, entry.name)
+        name = within + entry.name
+        if dataclasses.is_dataclass(value):
+            if type(value) is not type(default):
+                found[f"{name}.kind"] = value.kind  # type: ignore[union-attr]
+            found |= departures(value, within=f"{name}.")
+        elif value != default:
+            found[name] = list(value) if isinstance(value, tuple) else value
+    return found
 
 
 def from_dict(cls: type[T], plain: Mapping[str, Any], *, within: str = "") -> T:

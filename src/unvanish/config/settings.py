@@ -135,6 +135,7 @@ class OptimizerConfig(Settings):
         schedule: ``"constant"``, or ``"cosine-restarts"``: from ``learning_rate`` towards 0
             within every beta cycle (section 6.4 of Fu et al. 2019).
         interval: Whether the schedule is read anew every ``"step"`` or every ``"epoch"``.
+        cycle_epochs: Epochs from one restart to the next; those of a beta cycle when absent.
     """
 
     name: Literal["adam", "adamw", "radam"] = "adam"
@@ -145,6 +146,7 @@ class OptimizerConfig(Settings):
     gradient_clip: float | None = 5.0
     schedule: Literal["constant", "cosine-restarts"] = "constant"
     interval: Literal["step", "epoch"] = "step"
+    cycle_epochs: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -153,6 +155,10 @@ class OptimizerConfig(Settings):
         require(clip is None or clip > 0, "gradient_clip", clip, "give a number above 0, or none")
         require(self.weight_decay >= 0, "weight_decay", self.weight_decay, "give 0 or more")
         require(self.eps > 0, "eps", self.eps, "give a number above 0")
+        cycle = self.cycle_epochs
+        require(cycle is None or cycle >= 1, "cycle_epochs", cycle, "give at least 1, or none")
+        falls = cycle is None or self.schedule == "cosine-restarts"
+        require(falls, "cycle_epochs", cycle, "it needs schedule cosine-restarts")
         within = all(0 <= beta < 1 for beta in self.betas)
         require(within, "betas", self.betas, "give two numbers from 0 to below 1")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ..config import Config, UsageError, to_dict
+from ..config import Config, UsageError, departures, to_dict
 from ..data import Corpora
 from ..models import TextVAE
 from ..runs import Run, load
@@ -123,6 +123,10 @@ def _start(model: TextVAE, source: Run, corpora: Corpora) -> None:
 
 
 def identity(config: Config, corpora: Corpora) -> str:
-    """Tell runs apart by everything that their numbers depend on."""
-    settings = json.dumps({**to_dict(config), "name": None}, sort_keys=True)
+    """Tell runs apart by everything that their numbers depend on.
+
+    Of the settings those count that are not the default, so that a run begun before a setting came
+    into being can be gone on with.
+    """
+    settings = json.dumps({**departures(config), "name": None}, sort_keys=True)
     return hashlib.sha256(f"{settings} {corpora.sha256}".encode()).hexdigest()

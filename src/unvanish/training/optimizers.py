@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ..config import OptimizerConfig
-from ..schedules import Constant, Schedule
+from ..schedules import Constant, Cyclical, Schedule
 from ..schedules.restarts import cosine_restarts
 
 __all__ = ["build_optimizer", "learning_rate_factor", "move"]
@@ -77,17 +77,21 @@ def _divisor(norm: Float[Tensor, ""], largest: float) -> Float[Tensor, ""]:
     return ((norm + _TINY) / largest).clamp(min=1.0).float()
 
 
-def learning_rate_factor(config: OptimizerConfig, beta: Schedule, *, total_steps: int) -> Schedule:
+def learning_rate_factor(
+    config: OptimizerConfig, beta: Schedule, *, total_steps: int, steps_per_epoch: int
+) -> Schedule:
     r"""Make the schedule that multiplies the learning rate, as a function of the optimizer step.
 
     With ``"cosine-restarts"`` the factor is :math:`\tfrac12 (1 + \cos \pi\tau)` where tau is the
-    share of the beta cycle that has passed; a beta without cycles gives one fall over the whole
-    run. With interval ``"epoch"`` the caller reads it at the first step of each epoch only.
+    share of the cycle that has passed: that of ``cycle_epochs``, or of beta; a beta without cycles
+    gives one fall over the whole run. With interval ``"epoch"`` the caller reads it at the first
+    step of each epoch only.
 
     Args:
         config: The optimizer's settings.
         beta: The schedule whose cycles are followed.
         total_steps: Optimizer steps of the run.
+        steps_per_epoch: Optimizer steps of an epoch.
 
     References:
         Fu et al. (2019), section 6.4; Loshchilov and Hutter, SGDR, ICLR 2017,
@@ -95,4 +99,6 @@ def learning_rate_factor(config: OptimizerConfig, beta: Schedule, *, total_steps
     """
     if config.schedule == "constant":
         return Constant(1.0)
+    if config.cycle_epochs is not None:
+        beta = Cyclical(n_cycles=None, cycle_steps=config.cycle_epochs * steps_per_epoch)
     return cosine_restarts(beta, total_steps)

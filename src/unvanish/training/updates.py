@@ -59,7 +59,10 @@ class Updates:
         self.optimizer = build_optimizer(config.optimizer, model.parameters())
         self._steps_per_epoch = steps_per_epoch
         self._factor = learning_rate_factor(
-            config.optimizer, beta, total_steps=steps_per_epoch * config.training.epochs
+            config.optimizer,
+            beta,
+            total_steps=steps_per_epoch * config.training.epochs,
+            steps_per_epoch=steps_per_epoch,
         )
         self._autocast = partial(autocast, precision, self.device)
 
