@@ -74,7 +74,7 @@ def test_the_codes_beta_and_learning_rate_at_every_step_on_yelp():
     config, epoch = load_recipe("fu2019-yelp-code").config, 14
     total = config.training.epochs * epoch
     beta, problems = bound_schedule(config.objective.beta, total_steps=total, steps_per_epoch=epoch)
-    factor = learning_rate_factor(config.optimizer, beta, total_steps=total)
+    factor = learning_rate_factor(config.optimizer, beta, total_steps=total, steps_per_epoch=epoch)
     cycle, ramp = 10 * epoch, 10 * epoch // 2
     positions = np.arange(total) % cycle
     assert not problems
