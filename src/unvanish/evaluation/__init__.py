@@ -9,7 +9,9 @@ from .interventions import Interventions, intervene
 from .labelled_subsets import labelled_subset
 from .likelihood import Evaluation, evaluate
 from .linear_probe import LabelledAccuracy, linear_probe
+from .published_classifier import PublishedProbe, published_probe
 from .sentence_classifier import SentenceClassifier
+from .unseen import unseen_sentences
 
 __all__ = [
     "Evaluation",
@@ -17,6 +19,7 @@ __all__ = [
     "ImportanceWeighted",
     "Interventions",
     "LabelledAccuracy",
+    "PublishedProbe",
     "SentenceClassifier",
     "effective_sample_size",
     "evaluate",
@@ -28,5 +31,7 @@ __all__ = [
     "labelled_subset",
     "linear_probe",
     "posterior_information",
+    "published_probe",
     "sentence_characters",
+    "unseen_sentences",
 ]

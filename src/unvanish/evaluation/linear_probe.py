@@ -19,7 +19,7 @@ from ..config.errors import require
 from ..measures.intervals import Spread, summarize
 from .labelled_subsets import labelled_counts, labelled_subset, parts_to_learn_and_choose
 
-__all__ = ["LabelledAccuracy", "accuracies", "linear_probe"]
+__all__ = ["LabelledAccuracy", "accuracies", "linear_probe", "require_rows"]
 
 _STRENGTHS = tuple(10.0**exponent for exponent in range(-5, 3))
 """Inverse strengths of the penalty that are tried, the strongest first."""
@@ -89,7 +89,7 @@ def linear_probe(
         [0.8, 1.0]
     """
     for array, given in ((features, labels), (test_features, test_labels)):
-        _require_rows(array, given)
+        require_rows(array, given)
     _require_regression()
     names, tested = np.asarray(labels), np.asarray(test_labels)
 
@@ -148,8 +148,16 @@ def accuracies(
     return found
 
 
-def _require_rows(features: ndarray, labels: Sequence[str]) -> None:
-    """Check that features are a matrix of finite numbers with a row for each label."""
+def require_rows(features: ndarray, labels: Sequence[str]) -> None:
+    """Check that features are a matrix of finite numbers with a row for each label.
+
+    Args:
+        features: The matrix.
+        labels: The labels.
+
+    Raises:
+        UsageError: If they are not.
+    """
     if features.ndim != 2 or len(features) != len(labels) or not len(labels):
         raise UsageError(
             f"features of shape {features.shape} do not go with {len(labels)} labels: give a row "
