@@ -1,7 +1,7 @@
 """A run: the folder on disk that training writes, and what can be done with its model."""
 
 from .editing import Edited, edit_sentences
-from .files import begin_folder, read_json, require_free, write_json, write_tensors
+from .files import alone, begin_folder, read_json, require_free, write_json, write_tensors
 from .folder import FORMAT, RunFolder
 from .latent_arithmetic import analogous_sentence, sentences_between
 from .nearest import Neighbour, nearest_sentences
@@ -14,6 +14,7 @@ __all__ = [
     "Neighbour",
     "Run",
     "RunFolder",
+    "alone",
     "analogous_sentence",
     "begin_folder",
     "edit_sentences",
