@@ -5,9 +5,11 @@ import json
 import pytest
 
 from unvanish.cli import main
+from unvanish.config import departures
 from unvanish.experiments import penn_treebank, published
+from unvanish.experiments.language_model import LanguageModel, _settings
 from unvanish.experiments.lr_ablation import LearningRateAblation
-from unvanish.experiments.reproducing import DataFile
+from unvanish.experiments.reproducing import DataFile, Request
 
 TINY = {
     "model.latent_size": 2,
@@ -28,7 +30,8 @@ def data(tmp_path, monkeypatch):
         DataFile(f"ptb/{split}.txt", None, "here") for split in ("train", "valid", "test")
     )
     monkeypatch.setattr(penn_treebank, "PTB", files)
-    monkeypatch.setattr(LearningRateAblation, "files", files)
+    for experiment in (LearningRateAblation, LanguageModel):
+        monkeypatch.setattr(experiment, "files", files)
     monkeypatch.setattr(penn_treebank, "_QUICK", TINY)
     folder = tmp_path / "data"
     (folder / "ptb").mkdir(parents=True)
@@ -82,3 +85,38 @@ def test_missing_data_is_told(tmp_path, capsys):
     assert "ptb/train.txt (sha256 fcea919f" in told
     assert "Mikolov" in told
     assert not (tmp_path / "out").exists()
+
+
+def test_the_settings_are_those_of_the_paper_and_of_its_code(tmp_path):
+    request = Request(tmp_path)
+    found = {name: departures(config) for name, config in _settings(request).items()}
+    assert found["paper-vae-cyclical"]["objective.beta"] == "fu2019"
+    assert "optimizer.schedule" not in found["paper-vae-cyclical"]
+    assert found["code-vae-cyclical"]["optimizer.schedule"] == "cosine-restarts"
+    assert "optimizer.schedule" not in found["code-vae-monotonic"]
+    for name, settings in found.items():
+        assert ("inference.kind" in settings) == name.split("-", 1)[1].startswith("sa-vae"), name
+        assert ("stop=0.5" in settings["objective.beta"]) == name.endswith("half"), name
+    rows = {name.partition("-")[2] for name in found}
+    shown = {*published.LANGUAGE_MODEL.rows, *published.BETA_HALF.rows}
+    assert {row.removesuffix("-best") for row in shown} == rows
+
+
+@pytest.mark.slow
+def test_all_rows_of_table_1_are_trained_and_the_best_epoch_is_told_apart(data, tmp_path, capsys):
+    out = tmp_path / "out"
+    words = ["reproduce", "language-model", "--quick", f"--data={data}", f"--out={out}"]
+    main([*words, "--quiet", "--device=cpu"])
+    results = json.loads((out / "results.json").read_text())
+    runs = {run["name"]: run for run in results["runs"]}
+    assert len(runs) == 10
+    assert sum(run["config"]["inference"]["kind"] == "semi-amortized" for run in runs.values()) == 4
+    by_code, by_paper, half = results["summary"]["tables"]
+    for way, table in (("code", by_code), ("paper", by_paper)):
+        for row in table["rows"]:
+            name, best = row["row"].removesuffix("-best"), row["row"].endswith("-best")
+            test = runs[f"{way}-{name}"]["splits"]["test"]["best" if best else "last"]
+            assert row["ours"]["ppl"]["values"] == [test["ppl"]]
+    assert [row["caveat"] != "" for row in half["rows"]] == [True, False]
+    assert "†" in (out / "report.md").read_text()
+    assert len(results["summary"]["claims"]) == 17

@@ -19,7 +19,7 @@ from .components import (
 from .decoding import Decoding
 from .dictionaries import departures, from_dict, override, to_dict
 from .errors import UsageError
-from .inference import AmortizedConfig, InferenceConfig
+from .inference import AmortizedConfig, InferenceConfig, SemiAmortizedConfig
 from .settings import (
     Config,
     DataConfig,
@@ -50,6 +50,7 @@ __all__ = [
     "PriorPosteriorConfig",
     "RecurrentDecoderConfig",
     "RecurrentEncoderConfig",
+    "SemiAmortizedConfig",
     "StandardNormalConfig",
     "TrainingConfig",
     "UsageError",

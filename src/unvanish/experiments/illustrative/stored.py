@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -51,12 +52,12 @@ def load_trajectory(path: Path) -> Trajectory:
         UsageError: If it is damaged.
     """
     try:
-        with np.load(path) as stored:
+        with path.open("rb") as file, np.load(file) as stored:
             facts = json.loads(str(stored["facts"]))
             rec, kl, beta = (stored[name].astype(np.float64) for name in ("rec", "kl", "beta"))
         frames = tuple(_frame(plain) for plain in facts["frames"])
         return Trajectory(Job(**facts["job"]), rec, kl, beta, frames)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise UsageError(f"{path} is damaged: remove it, and the run is made again") from error
 
 
