@@ -99,6 +99,9 @@ def test_what_needs_a_density_says_so(autoencoder, settings, corpus, tmp_path):
         train(
             override(settings, {"objective.free_bits": 1.0}), load_corpora(corpus), tmp_path / "x"
         )
+    semi = override(settings, {"inference.kind": "semi-amortized"})
+    with pytest.raises(UsageError, match=r"needs a q\(z\|x\) to refine, and the posterior 'point'"):
+        train(semi, load_corpora(corpus), tmp_path / "x", device="cpu")
     assert not (tmp_path / "x").exists()
 
 
