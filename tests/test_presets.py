@@ -15,6 +15,7 @@ ALL = {
     "fu2019-ptb-code",
     "fu2019-ptb-code-monotonic",
     "fu2019-yelp-code",
+    "fu2019-yelp-code-monotonic",
     "he2019",
     "optimus",
 }
@@ -139,6 +140,15 @@ def test_fu2019_yelp_code(n_batches):
 
 
 @pytest.mark.parametrize("n_batches", [1, 13, 50])
+def test_fu2019_yelp_code_monotonic(n_batches):
+    """Against the script, which counts a batch before it reads the weight."""
+    schedule = preset("fu2019-yelp-code-monotonic", steps_per_epoch=n_batches)
+    counted = range(1, 12 * n_batches + 1)
+    expected = [min(count / (10 * n_batches), 1) for count in counted]
+    assert schedule.values(12 * n_batches) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("n_batches", [1, 13, 50])
 def test_he2019(n_batches):
     schedule = preset("he2019", steps_per_epoch=n_batches)
     assert schedule.values(12 * n_batches) == pytest.approx(he_script(12, n_batches), abs=1e-9)
@@ -176,7 +186,14 @@ def test_without_a_length_the_trainer_binds():
 
 
 @pytest.mark.parametrize(
-    "name", ["fu2019-ptb-code", "fu2019-ptb-code-monotonic", "fu2019-yelp-code", "he2019"]
+    "name",
+    [
+        "fu2019-ptb-code",
+        "fu2019-ptb-code-monotonic",
+        "fu2019-yelp-code",
+        "fu2019-yelp-code-monotonic",
+        "he2019",
+    ],
 )
 def test_epochs_must_be_known(name):
     with pytest.raises(ValueError, match=f"steps_per_epoch must be given for preset '{name}'"):

@@ -172,6 +172,15 @@ def _fu2019_yelp_code(steps_per_epoch: int | None) -> Schedule:
     return Cyclical.every(cycle, cycle // 2, offset=1)
 
 
+@_named("fu2019-yelp-code-monotonic")
+def _fu2019_yelp_code_monotonic(steps_per_epoch: int | None) -> Schedule:
+    """Weight min((step + 1) / (10 N), 1), N = steps_per_epoch: a ramp of 10 epochs.
+
+    https://github.com/haofuml/cyclical_annealing, semi/semi_yelp_vae_pre.py.
+    """
+    return Monotonic(10 * _epoch("fu2019-yelp-code-monotonic", steps_per_epoch)).shift(-1)
+
+
 @_named("he2019")
 def _he2019(steps_per_epoch: int | None) -> Schedule:
     """From 0.1 on, w <- min(1, w + 0.9 / (10 N)) before each batch, N = steps_per_epoch.

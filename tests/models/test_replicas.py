@@ -156,6 +156,7 @@ def test_clipping_is_replica_by_replica():
     [
         ("encoder", {"cell": "gru"}, "LSTM encoder"),
         ("decoder", {"cell": "gru"}, "LSTM decoder"),
+        ("decoder", {"tied": True}, "of its own"),
         ("decoder", {"latent_enters": ("inputs",)}, "latent_enters"),
         ("decoder", {"input_dropout": 0.5}, "input_dropout"),
         ("decoder", {"output_dropout": 0.5}, "output_dropout"),

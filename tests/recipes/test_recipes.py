@@ -1,7 +1,10 @@
+import numpy as np
 import pytest
 
-from unvanish.config import UsageError
+from unvanish.config import NoEncoderConfig, UsageError, bound_schedule
+from unvanish.models import TextVAE
 from unvanish.recipes import load_recipe, recipe_names
+from unvanish.training.optimizers import learning_rate_factor
 
 
 @pytest.mark.parametrize("name", recipe_names())
@@ -47,3 +50,46 @@ def test_a_bad_recipe_is_told(tmp_path, text, message):
 def test_an_unknown_recipe_is_told():
     with pytest.raises(UsageError, match="did you mean 'fu2019-ptb'"):
         load_recipe("fu2019ptb")
+
+
+def test_yelp_as_the_paper_says_and_as_its_code_does():
+    paper, code = (load_recipe(name).config for name in ("fu2019-yelp", "fu2019-yelp-code"))
+    assert (paper.data, paper.model, paper.training) == (code.data, code.model, code.training)
+    assert (paper.optimizer.schedule, code.optimizer.schedule) == ("constant", "cosine-restarts")
+    assert paper.optimizer.gradient_clip is code.optimizer.gradient_clip is None
+    model = TextVAE(code.model, vocabulary_size=3_641)
+    sizes = {
+        "two tables of words": 2 * 3_641 * 256,
+        "convolutions": 256 * 300 * 5 + 300 + 300 * 600 * 5 + 600 + 600 * 900 * 4 + 900,
+        "mean and log variance": 2 * (900 * 256 + 256),
+        "first state": 256 * 256 + 256,
+        "LSTM": 4 * 256 * (512 + 256) + 8 * 256,
+        "states to words": 256 * 256 + 3_641,
+    }
+    assert sum(each.numel() for each in model.parameters()) == sum(sizes.values())
+
+
+def test_the_codes_beta_and_learning_rate_at_every_step_on_yelp():
+    """The formulas of semi_yelp_cyc_pre.py, over a whole run."""
+    config, epoch = load_recipe("fu2019-yelp-code").config, 14
+    total = config.training.epochs * epoch
+    beta, problems = bound_schedule(config.objective.beta, total_steps=total, steps_per_epoch=epoch)
+    factor = learning_rate_factor(config.optimizer, beta, total_steps=total, steps_per_epoch=epoch)
+    cycle, ramp = 10 * epoch, 10 * epoch // 2
+    positions = np.arange(total) % cycle
+    assert not problems
+    assert [beta(k) for k in range(total)] == pytest.approx(np.minimum((positions + 1) / ramp, 1))
+    cosine = 0.5 * (1 + np.cos(np.pi * positions / cycle))
+    assert [factor(k) for k in range(total)] == pytest.approx(cosine)
+    assert config.optimizer.interval == "step"
+
+
+def test_none_in_a_recipe(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[config.data]\nmax_words = 'none'\n[config.model.encoder]\nkind = 'none'\n")
+    config = load_recipe(str(path)).config
+    assert config.data.max_words is None
+    assert config.model.encoder == NoEncoderConfig()
+    path.write_text("[config.training]\nepochs = 'none'\n")
+    with pytest.raises(UsageError, match="epochs=None is not possible"):
+        load_recipe(str(path))

@@ -62,8 +62,8 @@ def train(
 
     Args:
         corpus: The training text (default: a synthetic corpus; with --from, the text of that run).
-        recipe: A whole setting by name: fu2019-ptb, fu2019-ptb-code, synthetic, or a TOML file. The
-            other options change it.
+        recipe: A whole setting by name: fu2019-ptb, fu2019-ptb-code, fu2019-yelp,
+            fu2019-yelp-code, synthetic, or a TOML file. The other options change it.
         schedule: Beta over training: a preset (fu2019, bowman2016, ...) or a schedule like
             monotonic:0.25 (default cyclical:n_cycles=4,ratio=0.5). `unvanish schedule` shows it.
         baseline: Train what a VAE has to beat instead: lm, the same decoder without z and encoder,

@@ -3,10 +3,12 @@
 from .baselines import BASELINES, as_baseline
 from .bound_schedule import bound_schedule
 from .components import (
+    ConvolutionalEncoderConfig,
     DecoderConfig,
     EncoderConfig,
     GaussianConfig,
     NoEncoderConfig,
+    PointConfig,
     PosteriorConfig,
     PriorConfig,
     PriorPosteriorConfig,
@@ -31,6 +33,7 @@ __all__ = [
     "BASELINES",
     "AmortizedConfig",
     "Config",
+    "ConvolutionalEncoderConfig",
     "DataConfig",
     "DecoderConfig",
     "Decoding",
@@ -41,6 +44,7 @@ __all__ = [
     "NoEncoderConfig",
     "ObjectiveConfig",
     "OptimizerConfig",
+    "PointConfig",
     "PosteriorConfig",
     "PriorConfig",
     "PriorPosteriorConfig",

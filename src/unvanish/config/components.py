@@ -14,10 +14,12 @@ from .errors import UsageError, require
 
 __all__ = [
     "Component",
+    "ConvolutionalEncoderConfig",
     "DecoderConfig",
     "EncoderConfig",
     "GaussianConfig",
     "NoEncoderConfig",
+    "PointConfig",
     "PosteriorConfig",
     "PriorConfig",
     "PriorPosteriorConfig",
@@ -97,10 +99,12 @@ class PosteriorConfig(Component):
 
     Attributes:
         is_prior: Whether q(z|x) is p(z) whatever the sentence.
+        is_point: Whether z is a function of the sentence, as in an autoencoder: there is no KL.
     """
 
     family: ClassVar[str] = "posterior"
     is_prior: ClassVar[bool] = False
+    is_point: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,40 @@ class RecurrentEncoderConfig(EncoderConfig):
 
 
 @dataclass(frozen=True)
+class ConvolutionalEncoderConfig(EncoderConfig):
+    """Word embeddings and convolutions over time, of which the last gives the sentence's features.
+
+    The defaults are the encoder of Fu et al. (2019) on Yelp.
+
+    Args:
+        embedding_size: Size of a word's vector.
+        filters: Of each convolution; the last number is the size of the features.
+        widths: Positions that a filter of each convolution reads.
+        strides: Positions from one place of a filter to the next.
+        normalized: Whether a word's vector is divided by its length before it is read.
+    """
+
+    kind: ClassVar[str] = "convolutional"
+    target: ClassVar[str] = "unvanish.nn.encoders.convolutional:ConvolutionalEncoder"
+
+    embedding_size: int = 256
+    filters: tuple[int, ...] = (300, 600, 900)
+    widths: tuple[int, ...] = (5, 5, 4)
+    strides: tuple[int, ...] = (2, 2, 1)
+    normalized: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(self.embedding_size >= 1, "embedding_size", self.embedding_size, "give at least 1")
+        require(len(self.filters) >= 1, "filters", self.filters, "give at least one convolution")
+        for name in ("filters", "widths", "strides"):
+            sizes = getattr(self, name)
+            n = len(self.filters)
+            require(len(sizes) == n, name, sizes, f"give {n}, one for each entry of filters")
+            require(min(sizes) >= 1, name, sizes, "give at least 1 for each")
+
+
+@dataclass(frozen=True)
 class NoEncoderConfig(EncoderConfig):
     """Reads nothing: a sentence has no features, and the encoder no parameters."""
 
@@ -156,6 +194,8 @@ class RecurrentDecoderConfig(DecoderConfig):
             that the output layer reads). Empty makes a language model that knows nothing of z.
         input_dropout: Share of the previous words' embedding entries set to zero in training.
         output_dropout: Share of the states' entries set to zero in training.
+        tied: Whether the output layer's weight is the table of word vectors, which a linear map
+            brings the states to; ``embedding_size`` and ``hidden_size`` may still differ.
     """
 
     kind: ClassVar[str] = "recurrent"
@@ -171,6 +211,7 @@ class RecurrentDecoderConfig(DecoderConfig):
     )
     input_dropout: float = 0.5
     output_dropout: float = 0.5
+    tied: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -193,6 +234,15 @@ class GaussianConfig(PosteriorConfig):
 
     kind: ClassVar[str] = "gaussian"
     target: ClassVar[str] = "unvanish.nn.posteriors.gaussian:GaussianPosterior"
+
+
+@dataclass(frozen=True)
+class PointConfig(PosteriorConfig):
+    """An autoencoder: z is a linear map of the features, without noise and without a KL."""
+
+    kind: ClassVar[str] = "point"
+    target: ClassVar[str] = "unvanish.nn.posteriors.point:PointPosterior"
+    is_point: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

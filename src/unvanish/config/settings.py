@@ -60,6 +60,11 @@ class ModelConfig(Settings):
         """Whether z plays no part, so that -elbo is exactly -log p(x) and no KL can vanish."""
         return self.posterior.is_prior and not self.decoder.reads_latent
 
+    @property
+    def is_autoencoder(self) -> bool:
+        """Whether z is a function of the sentence, so that there is no KL and no bound."""
+        return self.posterior.is_point
+
 
 @dataclass(frozen=True)
 class DataConfig(Settings):

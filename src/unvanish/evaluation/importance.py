@@ -18,7 +18,7 @@ from jaxtyping import Float, Int64
 from numpy import ndarray
 from torch import Tensor
 
-from ..config.errors import require
+from ..config.errors import UsageError, require
 from ..data import Batch, Corpus, Tokens, collate
 from ..measures import spread_rows
 from ..models import TextVAE
@@ -140,7 +140,7 @@ def importance_weighted(
 
     Raises:
         UsageError: If ``samples`` or ``sentences`` is below 1, ``fewer`` not from 1 to
-            ``samples``, or ``precision`` not to be had.
+            ``samples``, or ``precision`` not to be had, or the model is an autoencoder.
 
     References:
         Burda et al., Importance Weighted Autoencoders, ICLR 2016,
@@ -160,6 +160,8 @@ def importance_weighted(
         >>> bool((found.log_likelihood >= found.log_likelihood_fewer).all())
         True
     """
+    if model.config.is_autoencoder:
+        raise UsageError("an autoencoder gives no p(x): give a VAE, or measure rec alone")
     fewer, places = _fewer(samples, fewer), _places(corpus, sentences)
     if model.config.is_language_model:
         samples = fewer = 1

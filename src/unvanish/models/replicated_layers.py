@@ -33,8 +33,9 @@ def replicated_layers(config: ModelConfig) -> ReplicatedLayers:
         config: That of a model.
 
     Raises:
-        ValueError: If a part is not supported: LSTMs, a Gaussian posterior, a standard normal
-            prior, and z in the initial state and beside every input are.
+        ValueError: If a part is not supported: LSTMs, an output layer of its own, a
+            Gaussian posterior, a standard normal prior, and z in the initial state and beside
+            every input are.
     """
     encoder, decoder = config.encoder, config.decoder
     if not isinstance(encoder, RecurrentEncoderConfig) or encoder.cell != "lstm":
@@ -45,6 +46,8 @@ def replicated_layers(config: ModelConfig) -> ReplicatedLayers:
         raise ValueError(
             f"latent_enters={decoder.latent_enters!r}: replicas need initial-state and inputs"
         )
+    if decoder.tied:
+        raise ValueError("tied=True: replicas need an output layer with a weight of its own")
     if not isinstance(config.posterior, GaussianConfig):
         raise ValueError(f"replicas need a Gaussian posterior, not {config.posterior!r}")
     if not isinstance(config.prior, StandardNormalConfig):

@@ -5,6 +5,7 @@ from .dropout import Dropout, drawing_from
 from .gaussian import DiagonalGaussian
 from .keyed_noise import KeyedNoise
 from .modes import evaluating
+from .point import Point
 
 __all__ = [
     "DiagonalGaussian",
@@ -12,6 +13,7 @@ __all__ = [
     "Dropout",
     "FactorizedDistribution",
     "KeyedNoise",
+    "Point",
     "drawing_from",
     "evaluating",
 ]

@@ -4,8 +4,10 @@ A new recipe is a new file; its name is the file's.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..config import Config, UsageError, from_dict
 from ..schedules.validation import did_you_mean
@@ -37,13 +39,13 @@ def recipe_names() -> list[str]:
 
     Example:
         >>> recipe_names()
-        ['fu2019-ptb', 'fu2019-ptb-code', 'synthetic']
+        ['fu2019-ptb', 'fu2019-ptb-code', 'fu2019-yelp', 'fu2019-yelp-code', 'synthetic']
     """
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
 def load_recipe(name: str) -> Recipe:
-    """Read a recipe.
+    """Read a recipe. TOML has no word for ``None``: a recipe says ``"none"``.
 
     Args:
         name: The name of one that comes with unvanish, or the path of a TOML file of one's own.
@@ -68,10 +70,21 @@ def load_recipe(name: str) -> Recipe:
         raise UsageError(
             f"recipe {path} has an unknown entry {unknown[0]!r}; known: title, source, config"
         )
-    settings = {"name": path.stem, **plain.get("config", {})}
+    settings = {"name": path.stem, **_with_none(plain.get("config", {}))}
     return Recipe(
         name=path.stem,
         title=str(plain.get("title", path.stem)),
         source=str(plain.get("source", "")),
         config=from_dict(Config, settings),
     )
+
+
+def _with_none(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Put ``None`` where a recipe says "none"; as the kind of a part that is a name."""
+    made: dict[str, Any] = {}
+    for name, value in plain.items():
+        if isinstance(value, dict):
+            made[name] = _with_none(value)
+        else:
+            made[name] = None if value == "none" and name != "kind" else value
+    return made

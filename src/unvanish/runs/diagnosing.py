@@ -50,10 +50,15 @@ def diagnose_run(
         progress: Called with the number of sentences decoded, after each batch.
 
     Raises:
-        UsageError: If there are fewer than two sentences, the run is a language model, or its
-            posteriors are no Gaussians or cannot be measured.
+        UsageError: If there are fewer than two sentences, the run is a language model or an
+            autoencoder, or its posteriors are no Gaussians or cannot be measured.
     """
     require_latent(run)
+    if run.config.model.is_autoencoder:
+        raise UsageError(
+            f"{run.path} is an autoencoder: it has no KL that could vanish, so there is nothing to "
+            "diagnose; its codes can be used all the same (encode, reconstruct, neighbours)"
+        )
     posteriors = encode_corpus(run.in_use, corpus, batch_size=batch_size)
     if posteriors.logvar is None:
         raise UsageError(

@@ -15,7 +15,7 @@ class EarlyWarning:
     nothing shows only when the posteriors of many sentences are compared, after an epoch.
 
     Args:
-        awake: Whether there is a latent variable to watch; a language model has none.
+        awake: Whether there is a KL to watch; language models and autoencoders have none.
     """
 
     def __init__(self, *, awake: bool = True) -> None:

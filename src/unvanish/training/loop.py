@@ -94,7 +94,9 @@ class Trainer:
             processes=self.processes,
             inference=inference,
         )
-        self._warning = EarlyWarning(awake=not config.model.is_language_model)
+        self._warning = EarlyWarning(
+            awake=not (config.model.is_language_model or config.model.is_autoencoder)
+        )
         self._stopping = EarlyStopping(
             config.training.patience, settled_step(beta, self.total_steps)
         )

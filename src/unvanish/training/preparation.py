@@ -87,6 +87,7 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     precision = resolve_precision(config.training.precision, place)
     _require_whole_batches(config, processes)
     _require_encoder(config)
+    _require_rate(config)
     batches = LengthBucketedBatches(
         corpora.train, batch_size=config.training.batch_size, seed=config.seed
     )
@@ -108,6 +109,19 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     return Preparation(
         config, corpora, batches, beta, tuple(problems), model, place, precision, facts
     )
+
+
+def _require_rate(config: Config) -> None:
+    """Refuse free bits where there is no KL of which some could be free.
+
+    Raises:
+        UsageError: If there are any.
+    """
+    if config.objective.free_bits > 0 and config.model.is_autoencoder:
+        raise UsageError(
+            f"--free-bits {config.objective.free_bits:g} is of no use to an autoencoder, which has "
+            "no KL: leave it out, or give another model.posterior.kind"
+        )
 
 
 def _require_whole_batches(config: Config, processes: int) -> None:
@@ -133,13 +147,14 @@ def _require_whole_batches(config: Config, processes: int) -> None:
 
 
 def _require_encoder(config: Config) -> None:
-    """Refuse to refine a q(z|x) that is the prior whatever the sentence.
+    """Refuse to refine a q(z|x) that is the prior whatever the sentence, or a point.
 
     Raises:
         UsageError: If that is asked for.
     """
-    if config.inference.needs_encoder and config.model.posterior.is_prior:
+    posterior = config.model.posterior
+    if config.inference.needs_encoder and (posterior.is_prior or posterior.is_point):
         raise UsageError(
             f"{config.inference.kind} inference needs a q(z|x) to refine, and the posterior "
-            f"{config.model.posterior.kind!r} has none: give --set inference.kind=amortized"
+            f"{posterior.kind!r} has none: give --set inference.kind=amortized"
         )

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from ...config import RecurrentDecoderConfig
 from ..dropout import Dropout
 from ..recurrent import RecurrentState, recurrent_layers, select_rows, state_from_hidden
+from ..tied_output import TiedOutput
 
 __all__ = ["RecurrentDecoder"]
 
@@ -37,7 +38,12 @@ class RecurrentDecoder(nn.Module):
         )
         if "initial-state" in enters:
             self.initial = nn.Linear(latent_size, config.layers * config.hidden_size)
-        self.output = nn.Linear(config.hidden_size + beside_state, vocabulary_size)
+        states_size = config.hidden_size + beside_state
+        if config.tied:
+            self.projection = nn.Linear(states_size, config.embedding_size, bias=False)
+            self.output: nn.Linear = TiedOutput(self.embedding)
+        else:
+            self.output = nn.Linear(states_size, vocabulary_size)
         self.input_dropout = Dropout(config.input_dropout)
         self.output_dropout = Dropout(config.output_dropout)
 
@@ -99,7 +105,7 @@ class RecurrentDecoder(nn.Module):
         states = self.output_dropout(states)
         if "output" in self.config.latent_enters:
             states = torch.cat([states, beside.to(states.dtype)], dim=-1)
-        return states, state
+        return self.projection(states) if self.config.tied else states, state
 
     def select(self, state: RecurrentState, rows: Int64[Tensor, " selected"]) -> RecurrentState:
         """Give the state of other rows of the batch, as a beam search reorders them.

@@ -1,0 +1,205 @@
+"""What a linear classifier reads out of latent vectors when few sentences have a label.
+
+Section 6.3 of Fu et al., Cyclical Annealing Schedule, NAACL 2019,
+https://arxiv.org/abs/1903.10145: a model is trained without labels, its encoder stays as it is, and
+a linear classifier learns from the means of q(z|x) of a few labelled sentences.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Int64
+from numpy import ndarray
+
+from ..config import UsageError
+from ..config.errors import require
+from ..measures.intervals import Spread, summarize
+from .labelled_subsets import labelled_counts, labelled_subset, parts_to_learn_and_choose
+
+__all__ = ["LabelledAccuracy", "accuracies", "linear_probe", "require_rows"]
+
+_STRENGTHS = tuple(10.0**exponent for exponent in range(-5, 3))
+"""Inverse strengths of the penalty that are tried, the strongest first."""
+
+_LEAST_PROBABLE = 1e-15
+"""What a label counts as that was not among those learnt."""
+
+
+@dataclass(frozen=True)
+class LabelledAccuracy:
+    """Shares of test sentences whose label was found, after learning from so many labelled ones.
+
+    Args:
+        labelled: How many had a label.
+        accuracy: Over draws of them.
+        accuracy_unseen: The same on the test sentences that the mask names; ``None`` without one.
+    """
+
+    labelled: int
+    accuracy: Spread
+    accuracy_unseen: Spread | None = None
+
+
+def linear_probe(
+    features: Float[ndarray, "sentences features"],
+    labels: Sequence[str],
+    test_features: Float[ndarray, "tested features"],
+    test_labels: Sequence[str],
+    *,
+    counts: Sequence[int] = (100, 500, 1_000, 2_000, 10_000),
+    shares: Sequence[float] = (),
+    draws: int = 5,
+    seed: int = 0,
+    unseen: Bool[ndarray, " tested"] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[LabelledAccuracy]:
+    """Learn labels from a few latent vectors by logistic regression, several times.
+
+    Features are standardised by those of the labelled sentences. The strength of the
+    penalty is the one that gives a fifth of these the greatest likelihood after learning from the
+    others; then all are learnt from. No label but theirs is used, so nothing is chosen by what a
+    person with so few would not have.
+
+    Args:
+        features: Of sentences whose labels may be drawn, such as ``run.encode(text)``.
+        labels: Theirs.
+        test_features: Of those that are tested.
+        test_labels: Theirs.
+        counts: Numbers of labelled sentences.
+        shares: More of these numbers, as parts of all sentences.
+        draws: How often each number is drawn; the n-th draw is the same for all features.
+        seed: Source of the draws, at least 0.
+        unseen: True for test sentences that do not occur in training, for which the accuracy is
+            given too.
+        progress: Called with the number of classifiers trained, after each.
+
+    Raises:
+        UsageError: If scikit-learn is missing, sizes do not fit, a number is not finite, or there
+            are too few sentences.
+
+    Example:
+        >>> noise = np.random.default_rng(0).standard_normal((400, 3))
+        >>> labels = ["good" if row[0] > 0 else "bad" for row in noise]
+        >>> data = noise[:300], labels[:300], noise[300:], labels[300:]
+        >>> found = linear_probe(*data, counts=(10, 200), draws=2)
+        >>> [round(each.accuracy.mean, 1) for each in found]
+        [0.8, 1.0]
+    """
+    for array, given in ((features, labels), (test_features, test_labels)):
+        require_rows(array, given)
+    _require_regression()
+    names, tested = np.asarray(labels), np.asarray(test_labels)
+
+    def hits(rows: Int64[ndarray, " labelled"]) -> Bool[ndarray, " tested"]:
+        learnt, choosing = parts_to_learn_and_choose(rows, labels)
+        strength = _best_strength(features, names, learnt, choosing)
+        classifier = _fitted(features[rows], names[rows], strength)
+        right: ndarray = classifier.predict(test_features) == tested
+        return right
+
+    wanted = labelled_counts(len(labels), counts, shares)
+    return accuracies(
+        hits, len(labels), wanted, draws=draws, seed=seed, unseen=unseen, progress=progress
+    )
+
+
+def accuracies(
+    hits: Callable[[Int64[ndarray, " labelled"]], Bool[ndarray, " tested"]],
+    sentences: int,
+    counts: Sequence[int],
+    *,
+    draws: int,
+    seed: int,
+    unseen: Bool[ndarray, " tested"] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[LabelledAccuracy]:
+    """Learn from each number of labelled sentences several times, by any method.
+
+    Args:
+        hits: Learns from labelled sentences and says which test sentences it then gets right.
+        sentences: How many there are to draw from.
+        counts: Numbers of labelled ones.
+        draws: How often each is drawn.
+        seed: Source of the draws.
+        unseen: True for test sentences for which the accuracy is given too.
+        progress: Called with the number of classifiers trained, after each.
+
+    Raises:
+        UsageError: If ``draws`` is below 1, or the mask names no test sentence.
+    """
+    require(draws >= 1, "draws", draws, "give at least 1")
+    if unseen is not None and not unseen.any():
+        raise UsageError("every test sentence occurs in training: give other ones, or no mask")
+    found, done = [], 0
+    for count in counts:
+        whole, apart = [], []
+        for draw in range(draws):
+            right = hits(labelled_subset(sentences, count, draw=draw, seed=seed))
+            whole.append(float(right.mean()))
+            if unseen is not None:
+                apart.append(float(right[unseen].mean()))
+            done += 1
+            if progress is not None:
+                progress(done)
+        found.append(LabelledAccuracy(count, summarize(whole), summarize(apart) if apart else None))
+    return found
+
+
+def require_rows(features: ndarray, labels: Sequence[str]) -> None:
+    """Check that features are a matrix of finite numbers with a row for each label.
+
+    Args:
+        features: The matrix.
+        labels: The labels.
+
+    Raises:
+        UsageError: If they are not.
+    """
+    if features.ndim != 2 or len(features) != len(labels) or not len(labels):
+        raise UsageError(
+            f"features of shape {features.shape} do not go with {len(labels)} labels: give a row "
+            "for each"
+        )
+    if not np.isfinite(features).all():
+        raise UsageError("features hold numbers that are not finite: give those of another run")
+
+
+def _require_regression() -> None:
+    try:
+        import sklearn  # type: ignore[import-untyped]  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "a linear probe needs scikit-learn; pip install 'unvanish[eval]'"
+        ) from None
+
+
+def _best_strength(
+    features: Float[ndarray, "sentences features"],
+    labels: ndarray,
+    learnt: Int64[ndarray, " learnt"],
+    choosing: Int64[ndarray, " choosing"],
+) -> float:
+    """Find the penalty that makes the labels of others most probable."""
+    scores = []
+    for strength in _STRENGTHS:
+        fitted = _fitted(features[learnt], labels[learnt], strength)
+        own = labels[choosing][:, None] == fitted.classes_
+        probable = (fitted.predict_proba(features[choosing]) * own).sum(1)
+        scores.append(np.log(probable.clip(_LEAST_PROBABLE)).sum())
+    return _STRENGTHS[int(np.argmax(scores))]
+
+
+def _fitted(features: Float[ndarray, "learnt features"], labels: ndarray, strength: float) -> Any:
+    """Fit a logistic regression; weak penalties on few sentences may end before the minimum."""
+    from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
+    from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+
+    regression = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=500))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return regression.fit(features, labels)

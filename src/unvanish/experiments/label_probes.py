@@ -1,0 +1,184 @@
+"""How well labels are found after learning from a few, for every trained model; kept on disk."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jaxtyping import Bool, Int64
+from numpy import array, ndarray
+
+from ..config import UsageError
+from ..data import Corpora, Corpus, Sentence, read_sentences
+from ..evaluation import FineTuning, LabelledAccuracy, fine_tuned_accuracy, linear_probe
+from ..evaluation import unseen_sentences as unseen_of
+from ..evaluation.labelled_subsets import labelled_counts
+from ..evaluation.linear_probe import accuracies
+from ..generation import train_classifier
+from ..measures import Spread, summarize
+from ..models import encode_corpus
+from ..runs import Run, load, read_json, write_json
+from .reproducing import Watcher
+
+__all__ = ["BAG_OF_WORDS", "LabelProbes", "Readings"]
+
+BAG_OF_WORDS = "bag-of-words"
+"""What every model is to be better than: logistic regression on words, without any model."""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Accuracies of one model after one seed, by number of labelled sentences.
+
+    Args:
+        frozen: Of a linear classifier on the means of q(z|x), the encoder as it is.
+        tuned: With the encoder going on to learn too; nothing where there is none.
+    """
+
+    frozen: Sequence[LabelledAccuracy]
+    tuned: Sequence[LabelledAccuracy] = ()
+
+
+@dataclass(frozen=True)
+class LabelProbes:
+    """Measures models and remembers what was measured.
+
+    Args:
+        files: Paths of the labelled sentences by split.
+        folder: Where what was measured is kept.
+        counts: Numbers of labelled sentences.
+        shares: More of them, as shares of the training split.
+        draws: How often each number is drawn for the classifier on frozen features.
+        tuned_draws: And for fine-tuning, which takes longer.
+        measure: Whether to measure what is not there; else it is left out.
+        device: Where models are used.
+        watcher: Who is shown how it gets on.
+    """
+
+    files: Mapping[str, str]
+    folder: Path
+    counts: Sequence[int]
+    shares: Sequence[float]
+    draws: int
+    tuned_draws: int
+    measure: bool
+    device: str
+    watcher: Watcher
+
+    def of_run(self, run: Run, seed: int) -> Readings | None:
+        """Give the readings of the parameters that were best in validation, as the scripts do.
+
+        Args:
+            run: A finished run.
+            seed: Its seed; also the source of the draws, so that all models have the same.
+        """
+        return self._kept(run.path.name, lambda tell: self._read(run, seed, tell), tuned=True)
+
+    def of_words(self, corpora: Corpora, seed: int) -> Readings | None:
+        """Give those of :data:`BAG_OF_WORDS`.
+
+        Args:
+            corpora: The sentences, as any of the runs reads them.
+            seed: Source of the draws.
+        """
+
+        def hits(rows: Int64[ndarray, " labelled"]) -> Bool[ndarray, " tested"]:
+            some = [self._sentences["train"][row] for row in rows]
+            classifier = train_classifier(Corpus.from_sentences(some, corpora.vocabulary))
+            guesses = classifier.predict(corpora.test[k] for k in range(len(corpora.test)))
+            right: ndarray = array(guesses) == array(corpora.test.labels)
+            return right
+
+        def read(tell: Callable[[int], None]) -> Readings:
+            n, options = len(self._sentences["train"]), self._options(seed)
+            counts = labelled_counts(n, self.counts, self.shares)
+            return Readings(accuracies(hits, n, counts, **options, progress=tell))
+
+        return self._kept(f"{BAG_OF_WORDS}-seed{seed}", read, tuned=False)
+
+    @cached_property
+    def unseen(self) -> Bool[ndarray, " tested"]:
+        """Which test sentences do not occur in training."""
+        train, test = (
+            (sentence.text for sentence in self._sentences[split]) for split in ("train", "test")
+        )
+        return unseen_of(train, test)
+
+    @cached_property
+    def _sentences(self) -> dict[str, list[Sentence]]:
+        return {split: list(read_sentences(self.files[split])) for split in ("train", "test")}
+
+    def _options(self, seed: int) -> dict[str, Any]:
+        return {"draws": self.draws, "seed": seed, "unseen": self.unseen}
+
+    def _read(self, run: Run, seed: int, tell: Callable[[int], None]) -> Readings:
+        """Measure a run."""
+        corpora, model = run.corpora, load(run.path, parameters="best", device=self.device).in_use
+        for split, corpus in (("train", corpora.train), ("test", corpora.test)):
+            if len(corpus) != len(self._sentences[split]):
+                raise UsageError(f"{self.files[split]} has sentences that {run.path} left out")
+        train, test = (
+            encode_corpus(model, each).mean.numpy() for each in (corpora.train, corpora.test)
+        )
+        wanted: dict[str, Any] = {"counts": self.counts, "shares": self.shares}
+        options = {**wanted, **self._options(seed)}
+        frozen = linear_probe(
+            train, _labels(corpora.train), test, _labels(corpora.test), **options, progress=tell
+        )
+        done = len(frozen) * self.draws
+        options["draws"] = self.tuned_draws
+        tuned = fine_tuned_accuracy(
+            model,
+            corpora.train,
+            corpora.test,
+            **options,
+            settings=FineTuning(seed=seed),
+            progress=lambda more: tell(done + more),
+        )
+        return Readings(frozen, tuned)
+
+    def _kept(
+        self, name: str, read: Callable[[Callable[[int], None]], Readings], *, tuned: bool
+    ) -> Readings | None:
+        """Give what is on disk, or measure it and put it there."""
+        file = self.folder / f"{name}.json"
+        if not file.is_file():
+            if not self.measure:
+                return None
+            self.folder.mkdir(parents=True, exist_ok=True)
+            n = len(labelled_counts(len(self._sentences["train"]), self.counts, self.shares))
+            total = n * (self.draws + (self.tuned_draws if tuned else 0))
+            with self.watcher.bar(f"learning labels: {name}", total) as tell:
+                found = read(tell)
+            write_json(file, {way: _plain(getattr(found, way)) for way in ("frozen", "tuned")})
+        stored = read_json(file, "no accuracies")
+        return Readings(*(_read_back(stored[way]) for way in ("frozen", "tuned")))
+
+
+def _labels(corpus: Corpus) -> list[str]:
+    return [str(label) for label in corpus.labels or ()]
+
+
+def _plain(found: Sequence[LabelledAccuracy]) -> list[dict[str, Any]]:
+    return [
+        {
+            "labelled": each.labelled,
+            "accuracy": each.accuracy.values,
+            "accuracy_unseen": each.accuracy_unseen.values if each.accuracy_unseen else None,
+        }
+        for each in found
+    ]
+
+
+def _read_back(stored: Sequence[Mapping[str, Any]]) -> list[LabelledAccuracy]:
+    return [
+        LabelledAccuracy(
+            each["labelled"], summarize(each["accuracy"]), _spread(each["accuracy_unseen"])
+        )
+        for each in stored
+    ]
+
+
+def _spread(values: Sequence[float] | None) -> Spread | None:
+    return None if values is None else summarize(values)

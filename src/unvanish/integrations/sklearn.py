@@ -1,0 +1,197 @@
+"""Sentences to latent vectors, as a transformer of scikit-learn."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy import ndarray
+from sklearn.base import (  # type: ignore[import-untyped]
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
+from sklearn.utils import Tags, check_random_state  # type: ignore[import-untyped]
+from sklearn.utils.validation import check_is_fitted  # type: ignore[import-untyped]
+
+from ..config import Config, UsageError, override
+from ..data import load_corpora
+from ..generation import given_sentences
+from ..models import encode_corpus
+from ..recipes import load_recipe
+from ..runs import Run, load
+from ..runs.latent import require_latent
+from ..training import train
+
+__all__ = ["TextVAEFeatures"]
+
+
+class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Train a text VAE on sentences without labels, and give the mean of q(z|x) of any sentence.
+
+    A fitted one holds its model: it can be pickled and needs no folder. To use a model in a
+    search or a cross-validation that is not to train it again each time, wrap it in
+    :class:`sklearn.frozen.FrozenEstimator`.
+
+    Args:
+        config: Every setting, as ``unvanish.config.override`` makes them; ``None`` takes the
+            defaults.
+        recipe: A whole setting by name, instead of ``config``.
+        epochs: Passes over the sentences, where it is not to be as the settings say.
+        random_state: The seed, a generator to draw it from, or ``None`` for that of the settings.
+        out: A folder for the run, which must not be there yet; ``None`` keeps none.
+        device: Where the model is trained and used: ``"cpu"``, ``"cuda"``, ``"auto"``, ...
+
+    Attributes:
+        model_: The model after the last epoch.
+        vocabulary_: Its words.
+        tokens_: How sentences are cut into them.
+        config_: Every setting of the run.
+        results_: What :meth:`fit` measured, as in a run's ``results.json``.
+
+    Example:
+        >>> from unvanish.config import Config
+        >>> sizes = {f"model.{part}.hidden_size": 4 for part in ("encoder", "decoder")}
+        >>> config = override(
+        ...     Config(), {**sizes, "model.latent_size": 2, "objective.beta": "fu2019"}
+        ... )
+        >>> texts = [f"the {animal} sleeps" for animal in ("cat", "dog", "hen", "fox")] * 5
+        >>> features = TextVAEFeatures(config, epochs=4).fit(texts)
+        >>> features.transform(["the cat sleeps", "a word never seen"]).shape
+        (2, 2)
+        >>> features.get_feature_names_out().tolist()
+        ['textvaefeatures0', 'textvaefeatures1']
+    """
+
+    def __init__(
+        self,
+        config: Config | None = None,
+        *,
+        recipe: str | None = None,
+        epochs: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        out: str | PathLike[str] | None = None,
+        device: str = "cpu",
+    ) -> None:
+        self.config = config
+        self.recipe = recipe
+        self.epochs = epochs
+        self.random_state = random_state
+        self.out = out
+        self.device = device
+
+    @classmethod
+    def from_run(
+        cls, path: str | PathLike[str], *, parameters: str = "last", device: str = "cpu"
+    ) -> Self:
+        """Open a run that was trained before.
+
+        Args:
+            path: Its folder.
+            parameters: Those to use: ``"last"``, ``"best"`` or ``"cycle-N"``.
+            device: Where the model is to be.
+
+        Raises:
+            UsageError: If it is no run, or has no such parameters, or is a language model.
+        """
+        run = load(Path(path), parameters=parameters, device=device)
+        return cls(run.config, device=device)._of_run(run)
+
+    def fit(self, X: Iterable[str], y: Any = None) -> Self:  # noqa: N803
+        """Train on sentences, of which a tenth is set aside to validate and another to test.
+
+        Args:
+            X: Sentences; blank and too long ones are left out.
+            y: Not used.
+
+        Raises:
+            UsageError: If they are no sentences, too few, or a setting is not possible.
+        """
+        texts, config = _texts(X), self._settings()
+        settings = config.data
+        corpora = load_corpora(
+            texts,
+            max_vocabulary=settings.max_vocabulary,
+            min_count=settings.min_count,
+            max_words=settings.max_words,
+            too_long=settings.too_long,
+            tokens=settings.tokens,
+        )
+        with tempfile.TemporaryDirectory() as folder, torch.random.fork_rng(devices=[]):
+            out = Path(folder) / "run" if self.out is None else Path(self.out)
+            run = train(config, corpora, out, device=self.device)
+            self.results_ = run.results()
+            return self._of_run(run)
+
+    def transform(self, X: Iterable[str]) -> ndarray:  # noqa: N803
+        """Give the mean of q(z|x) of every sentence, ``(sentences, latent)`` in 32 bits.
+
+        Args:
+            X: Sentences, none of them blank; all are encoded, however long.
+
+        Raises:
+            UsageError: If they are no sentences, or one has no words.
+        """
+        check_is_fitted(self)
+        corpus = given_sentences(_texts(X), self.vocabulary_, self.tokens_)
+        mean: ndarray = encode_corpus(self.model_, corpus).mean.numpy()
+        return mean
+
+    def __sklearn_tags__(self) -> Tags:
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self.config_.model.latent_size)
+
+    def _settings(self) -> Config:
+        """Put the arguments together."""
+        if self.recipe is not None and self.config is not None:
+            raise UsageError("config and recipe are both given: leave one out")
+        config = self.config if self.recipe is None else load_recipe(self.recipe).config
+        changes: dict[str, Any] = {}
+        if self.epochs is not None:
+            changes["training.epochs"] = self.epochs
+        if isinstance(self.random_state, int | np.integer):
+            changes["seed"] = int(self.random_state)
+        elif self.random_state is not None:
+            changes["seed"] = int(check_random_state(self.random_state).randint(2**31 - 1))
+        config = override(config or Config(), changes)
+        if config.model.is_language_model:
+            raise UsageError("a language model has no latent vectors: give the settings of a VAE")
+        return config
+
+    def _of_run(self, run: Run) -> Self:
+        """Take from a run what is needed to encode."""
+        require_latent(run)
+        self.model_, self.vocabulary_, self.tokens_ = run.in_use, run.vocabulary, run.tokens
+        self.config_ = run.config
+        return self
+
+
+def _texts(given: Any) -> list[str]:
+    """Take a list, an array or a column of strings.
+
+    Raises:
+        UsageError: If it is anything else.
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        kind = "a string" if isinstance(given, str) else type(given).__name__
+        raise UsageError(f"{kind} is no list of sentences; give a list: ['a sentence']")
+    shape = getattr(given, "shape", (0,))
+    if len(shape) != 1:
+        raise UsageError(f"sentences in an array of shape {shape} are not possible: give a column")
+    texts = list(given)
+    for place, text in enumerate(texts, 1):
+        if not isinstance(text, str):
+            raise UsageError(f"sentence {place} is {text!r}: give strings")
+    return [str(text) for text in texts]

@@ -1,0 +1,117 @@
+"""The experiment on Yelp sentences, on a few that stand for them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from unvanish.cli import main
+from unvanish.evaluation import FineTuning
+from unvanish.experiments import label_probes, pretraining, yelp_sentences
+from unvanish.experiments.label_probes import BAG_OF_WORDS
+from unvanish.experiments.pretraining import Pretraining
+from unvanish.experiments.reproducing import DataFile, Request
+from unvanish.experiments.yelp_sentences import LABELS, cells_of
+
+pytest.importorskip("sklearn")
+
+TINY = {
+    "data.min_count": 1,
+    "model.latent_size": 3,
+    "model.encoder.embedding_size": 4,
+    "model.encoder.filters": [4, 4, 5],
+    "model.decoder.embedding_size": 4,
+    "model.decoder.hidden_size": 5,
+    "training.epochs": 2,
+    "training.precision": "fp32",
+}
+THINGS, VERBS = ("food", "place", "staff", "soup"), ("was", "is", "seemed", "looked")
+SENTIMENTS = {"0": ("awful", "poor"), "1": ("great", "fine")}
+SIZES = {"train": 120, "dev": 40, "test": 60}
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A folder like that of the corpora, and an experiment that is content with it."""
+    files = tuple(DataFile(f"yelp/{split}.tsv", None, "here") for split in SIZES)
+    monkeypatch.setattr(yelp_sentences, "YELP", files)
+    monkeypatch.setattr(Pretraining, "files", files)
+    monkeypatch.setattr(yelp_sentences, "_QUICK", TINY)
+    monkeypatch.setattr(pretraining, "_QUICK_COUNTS", (20, 60))
+    monkeypatch.setattr(label_probes, "FineTuning", lambda seed: FineTuning(epochs=2, seed=seed))
+    folder, rng = tmp_path / "data", np.random.default_rng(0)
+    (folder / "yelp").mkdir(parents=True)
+    for split, size in SIZES.items():
+        lines = [
+            f"{label}\tthe {rng.choice(THINGS)} {rng.choice(VERBS)} so {rng.choice(words)} {k} ."
+            for label, words in SENTIMENTS.items()  # one label after the other
+            for k in range(size // 2)
+        ]
+        (folder / "yelp" / f"{split}.tsv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def reproduce(data, out, *more):
+    where = (f"--data={data}", f"--out={out}", "--quiet", "--device=cpu")
+    main(["reproduce", "pretraining", "--quick", *where, *more])
+    return json.loads((out / "results.json").read_text())
+
+
+def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys):
+    out = tmp_path / "out"
+    results = reproduce(data, out)
+    assert "nothing is established" in capsys.readouterr().out
+    assert {run["name"] for run in results["runs"]} == set(LABELS)
+    by_name = {run["name"]: run for run in results["runs"]}
+    assert by_name["autoencoder"]["splits"]["test"]["last"]["kl"] == 0
+    frozen, tuned, unseen, _, losses = results["summary"]["tables"]
+    assert list(frozen["columns"]) == ["12", "20", "60"]
+    assert [row["row"] for row in frozen["rows"]] == [*LABELS, BAG_OF_WORDS]
+    assert [row["row"] for row in tuned["rows"]] == list(LABELS)
+    assert "KL" in losses["title"]
+    words = frozen["rows"][-1]["ours"]["60"]["mean"]
+    assert words > 0.9  # the sentiment is one word
+    kept = json.loads((out / "accuracies/vae-cyclical-seed1.json").read_text())
+    for table, key in ((frozen, "accuracy"), (unseen, "accuracy_unseen")):
+        (row,) = (row for row in table["rows"] if row["row"] == "vae-cyclical")
+        read = {str(each["labelled"]): np.mean(each[key]) for each in kept["frozen"]}
+        for column, spread in row["ours"].items():
+            assert spread["values"] == pytest.approx([read[column]])
+    assert {claim["verdict"] for claim in results["summary"]["claims"]} == {"not established"}
+    assert (out / "accuracy.png").stat().st_size > 1_000
+    assert (out / "codes.png").stat().st_size > 1_000
+    again = reproduce(data, out, "--no-train")
+    assert again["summary"] == results["summary"]
+
+
+def test_what_was_not_trained_is_left_empty(data, tmp_path, capsys):
+    results = reproduce(data, tmp_path / "out", "--no-train")
+    assert all(row["ours"] == {} for table in results["summary"]["tables"] for row in table["rows"])
+    assert "not measured" in capsys.readouterr().out
+    assert not (tmp_path / "out/accuracies").exists()
+
+
+def test_in_short_both_labels_are_there(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(yelp_sentences, "_QUICK_LINES", {"train": 10, "valid": 4, "test": 6})
+    request = Request(tmp_path / "out", data=data, quick=True)
+    for split, path in yelp_sentences.text_files(request).items():
+        labels = [line[0] for line in Path(path).read_text(encoding="utf-8").splitlines()]
+        assert len(labels) == {"train": 10, "valid": 4, "test": 6}[split]
+        assert labels.count("0") == labels.count("1")
+
+
+def test_models_differ_in_what_they_are_called_after_alone(tmp_path):
+    cells = {cell.name: cell.config for cell in cells_of(Request(tmp_path))}
+    assert list(cells) == list(LABELS)
+    for config in cells.values():
+        assert config.model.encoder == cells["autoencoder"].model.encoder
+        assert config.model.decoder == cells["autoencoder"].model.decoder
+        assert (config.data, config.training) == (
+            cells["autoencoder"].data,
+            cells["autoencoder"].training,
+        )
+    assert [name for name in cells if cells[name].model.is_autoencoder] == ["autoencoder"]
+    rates = {name: config.optimizer.schedule for name, config in cells.items()}
+    assert [name for name in rates if rates[name] != "constant"] == ["vae-cyclical"]
+    assert cells["vae-cyclical"].objective == cells["vae-cyclical-constant-rate"].objective
