@@ -15,6 +15,19 @@ from .components import (
     StandardNormalConfig,
 )
 from .decoding import Decoding
+from .dialog import (
+    BidirectionalUtteranceEncoderConfig,
+    ConditionalGaussianConfig,
+    ConditionalPriorConfig,
+    ContextEncoderConfig,
+    DialogConfig,
+    DialogDataConfig,
+    DialogModelConfig,
+    DialogObjectiveConfig,
+    DialogTrainingConfig,
+    RecurrentContextEncoderConfig,
+    UtteranceEncoderConfig,
+)
 from .dictionaries import departures, from_dict, override, to_dict
 from .errors import UsageError
 from .inference import AmortizedConfig, InferenceConfig
@@ -30,10 +43,19 @@ from .settings import (
 __all__ = [
     "BASELINES",
     "AmortizedConfig",
+    "BidirectionalUtteranceEncoderConfig",
+    "ConditionalGaussianConfig",
+    "ConditionalPriorConfig",
     "Config",
+    "ContextEncoderConfig",
     "DataConfig",
     "DecoderConfig",
     "Decoding",
+    "DialogConfig",
+    "DialogDataConfig",
+    "DialogModelConfig",
+    "DialogObjectiveConfig",
+    "DialogTrainingConfig",
     "EncoderConfig",
     "GaussianConfig",
     "InferenceConfig",
@@ -44,11 +66,13 @@ __all__ = [
     "PosteriorConfig",
     "PriorConfig",
     "PriorPosteriorConfig",
+    "RecurrentContextEncoderConfig",
     "RecurrentDecoderConfig",
     "RecurrentEncoderConfig",
     "StandardNormalConfig",
     "TrainingConfig",
     "UsageError",
+    "UtteranceEncoderConfig",
     "as_baseline",
     "bound_schedule",
     "departures",

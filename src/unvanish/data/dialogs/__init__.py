@@ -1,0 +1,26 @@
+"""Telephone dialogs: files to words, words to windows of context and response."""
+
+from .batch import DialogBatch, collate_windows
+from .batching import DialogBatches, Window, positions
+from .corpus import BEGIN, DialogCorpora, DialogCorpus, EncodedDialog, load_dialogs, words_of
+from .reading import Dialog, References, Speaker, Utterance, read_dialogs, read_references
+
+__all__ = [
+    "BEGIN",
+    "Dialog",
+    "DialogBatch",
+    "DialogBatches",
+    "DialogCorpora",
+    "DialogCorpus",
+    "EncodedDialog",
+    "References",
+    "Speaker",
+    "Utterance",
+    "Window",
+    "collate_windows",
+    "load_dialogs",
+    "positions",
+    "read_dialogs",
+    "read_references",
+    "words_of",
+]
