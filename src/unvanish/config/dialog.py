@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 from .checking import Settings
 from .components import (
     Component,
-    DecoderConfig,
     GaussianConfig,
     PosteriorConfig,
     RecurrentDecoderConfig,
@@ -161,7 +160,7 @@ class DialogModelConfig(Settings):
     context: ContextEncoderConfig = field(default_factory=RecurrentContextEncoderConfig)
     prior: ConditionalPriorConfig = field(default_factory=ConditionalGaussianConfig)
     posterior: PosteriorConfig = field(default_factory=GaussianConfig)
-    decoder: DecoderConfig = field(default_factory=_decoder)
+    decoder: RecurrentDecoderConfig = field(default_factory=_decoder)
     latent_size: int = 200
     topic_size: int = 30
     initial_range: float = 0.08
