@@ -4,6 +4,7 @@ from .batch import DialogBatch, collate_windows
 from .batching import DialogBatches, Window, positions
 from .corpus import BEGIN, DialogCorpora, DialogCorpus, EncodedDialog, load_dialogs, words_of
 from .reading import Dialog, References, Speaker, Utterance, read_dialogs, read_references
+from .references import fitting_responses, true_responses
 
 __all__ = [
     "BEGIN",
@@ -18,9 +19,11 @@ __all__ = [
     "Utterance",
     "Window",
     "collate_windows",
+    "fitting_responses",
     "load_dialogs",
     "positions",
     "read_dialogs",
     "read_references",
+    "true_responses",
     "words_of",
 ]
