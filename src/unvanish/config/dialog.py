@@ -206,7 +206,8 @@ class DialogTrainingConfig(Settings):
             they do not divide belongs to the next round.
         batch_size: Responses in an optimizer step.
         evaluation_batch_size: Responses in a batch of the validation or test split.
-        patience: Rounds that are trained at least; see :class:`unvanish.training.GrowingPatience`.
+        patience: Rounds that are trained at least; it grows with what is gained
+            (:class:`unvanish.training.dialog.GrowingPatience`).
         improvement: Share of the best validation loss so far that a new one must be below for the
             patience to grow.
         precision: ``"bf16"`` runs the forward pass under autocast, ``"fp32"`` does not,

@@ -33,7 +33,7 @@ from ..models import TextVAE
 from .files import whole_folder, write_tensors
 from .record import FORMAT, RecordFolder
 
-__all__ = ["FORMAT", "RunFolder"]
+__all__ = ["RunFolder"]
 
 _WATCHED = 1_000
 """Most sentences whose place in the latent space is kept after every epoch."""
