@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from ...config import BidirectionalUtteranceEncoderConfig
+from ..packed_gru import gru_last_states, packed_order
 
 __all__ = ["BidirectionalEncoder"]
 
@@ -38,7 +39,23 @@ class BidirectionalEncoder(nn.Module):
             vectors: Sequences, padded on the right.
             lengths: Vectors of each sequence, at least 1, in main memory.
         """
+        if isinstance(self.layers, nn.GRU) and vectors.device.type == "cpu":
+            ways = [self._one_way(vectors, lengths, suffix) for suffix in ("", "_reverse")]
+            return torch.cat(ways, dim=-1)
         packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
         _, state = self.layers(packed)
         hidden = state[0] if isinstance(state, tuple) else state
         return torch.cat([hidden[0], hidden[1]], dim=-1)
+
+    def _one_way(
+        self, vectors: Float[Tensor, "batch time size"], lengths: Int64[Tensor, " batch"], way: str
+    ) -> Float[Tensor, "batch hidden"]:
+        """Do what torch's GRU does in one direction, in less time on a processor."""
+        weight, recurrent, bias, recurrent_bias = (
+            getattr(self.layers, f"{name}_l0{way}")
+            for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        order, rows, places, sizes = packed_order(lengths, reverse=bool(way))
+        inputs = nn.functional.linear(vectors[rows, places], weight, bias)
+        states = gru_last_states(inputs, recurrent, recurrent_bias, sizes)
+        return torch.empty_like(states).index_copy(0, order, states)
