@@ -28,6 +28,7 @@ COMMANDS = {
     "train": "Train a text VAE on a file of sentences.",
     "compare": "Train under several schedules and say what differs.",
     "tune": "Search for the schedule that your text wants.",
+    "reproduce": "Repeat an experiment of the paper and say what holds.",
     "sample": "Write sentences from the prior of a trained run.",
     "reconstruct": "Write sentences again from their latent vectors.",
     "report": "Write a page about one run or many.",

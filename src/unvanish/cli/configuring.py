@@ -10,6 +10,7 @@ __all__ = ["SETTINGS", "as_named_baseline", "configure", "default_name", "starti
 
 SETTINGS = {
     "schedule": ["objective.beta"],
+    "inference": ["inference.kind"],
     "free_bits": ["objective.free_bits"],
     "free_bits_form": ["objective.free_bits_form"],
     "epochs": ["training.epochs"],

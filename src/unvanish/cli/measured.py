@@ -89,6 +89,9 @@ def _in_other_units(entry: Mapping[str, Any]) -> str:
         f"{entry['nats_per_token']:.4f} nats per token",
         *([] if bits is None else [f"{bits:.4f} bits per character"]),
     ]
+    if "amortized_rec" in entry:
+        rec, kl = entry["amortized_rec"], entry["amortized_kl"]
+        parts.append(f"by the encoder alone, not refined: rec {rec:.3f}, kl {kl:.3f}")
     return ", ".join(parts)
 
 

@@ -92,6 +92,12 @@ class SettingOptions:
     dropout: Annotated[float | None, Parameter(group=MODEL)] = None
     """Dropout around the decoder (default 0.5)."""
 
+    inference: Annotated[
+        Literal["amortized", "semi-amortized"] | None, Parameter(group=TRAINING)
+    ] = None
+    """How q(z|x) is found: by the encoder alone, or from there by 10 steps of gradient descent
+    for every batch, which takes about 16 times as long in 32 bits (default amortized)."""
+
     free_bits: Annotated[float | None, Parameter(group=TRAINING)] = None
     """Nats of the KL in each latent dimension that cost nothing (default 0)."""
 

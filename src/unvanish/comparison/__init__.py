@@ -1,5 +1,6 @@
 """Schedules side by side: the same text, seeds and settings under each."""
 
+from .entries import train_entries
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
 from .grid import Ended, Listener, train_grid
 from .paths import PathsOverTraining, summarize_paths
@@ -34,5 +35,6 @@ __all__ = [
     "runs_in",
     "summarize_paths",
     "summarize_runs",
+    "train_entries",
     "train_grid",
 ]

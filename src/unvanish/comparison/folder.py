@@ -7,24 +7,19 @@
     results.json      every run's results, and the summary
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from ..config import UsageError, bound_schedule
 from ..data import read_corpora
-from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
-from ..training import available_cores, resolve_device
-from .grid import Listener, train_grid
-from .groups import in_groups
+from ..runs import FORMAT, Run, alone, begin_folder, load, read_json, require_free, write_json
+from .entries import train_entries
+from .grid import Listener
 from .paths import summarize_paths
 from .plan import ComparisonPlan
 from .summary import Summary, summarize_runs
-from .worker import Grid
 
 __all__ = ["begin", "carry_out", "finished_runs", "reopen", "runs_in"]
 
@@ -88,16 +83,16 @@ def carry_out(
     Raises:
         UsageError: If no run could be trained to its end, or another process is at it.
     """
-    entries = plan.entries()
-    on_processor = resolve_device(device).type == "cpu"
-    cores = available_cores()
-    at_once = min(len(entries), workers or (cores if on_processor else 1))
-    where = device if side_by_side else None
-    runs_folder = folder / "runs"
-    groups = in_groups(entries, plan.files, runs_folder, device=where, workers=at_once)
-    grid = Grid(runs_folder, plan.files, device, at_once, max(1, cores // at_once))
-    with _alone(folder):
-        ended = train_grid(groups, grid, listener or Listener())
+    with alone(folder):
+        ended = train_entries(
+            plan.entries(),
+            plan.files,
+            folder / "runs",
+            workers=workers,
+            device=device,
+            listener=listener,
+            side_by_side=side_by_side,
+        )
         failed = {end.entry.folder: end.problem for end in ended if end.problem is not None}
         runs = finished_runs(plan, folder)
         if not any(runs.values()):
@@ -105,22 +100,6 @@ def carry_out(
         results = _results(runs, summarize_runs(runs), failed)
         write_json(folder / "results.json", results)
     return read_json(folder / "results.json", "no results")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other processes from carrying out the same comparison."""
-    lock = FileLock(folder / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise UsageError(
-            f"{folder} is being carried out by another process: wait for it, or stop it"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def finished_runs(plan: ComparisonPlan, folder: Path) -> dict[str, dict[int, Run]]:

@@ -30,7 +30,7 @@ from .dialog import (
 )
 from .dictionaries import departures, from_dict, override, to_dict
 from .errors import UsageError
-from .inference import AmortizedConfig, InferenceConfig
+from .inference import AmortizedConfig, InferenceConfig, SemiAmortizedConfig
 from .settings import (
     Config,
     DataConfig,
@@ -69,6 +69,7 @@ __all__ = [
     "RecurrentContextEncoderConfig",
     "RecurrentDecoderConfig",
     "RecurrentEncoderConfig",
+    "SemiAmortizedConfig",
     "StandardNormalConfig",
     "TrainingConfig",
     "UsageError",

@@ -14,6 +14,7 @@ BASELINES: dict[str, dict[str, Any]] = {
         "model.encoder.kind": "none",
         "model.posterior.kind": "prior",
         "model.decoder.latent_enters": [],
+        "inference.kind": "amortized",
     },
 }
 """Settings by the name of a baseline. ``lm`` is the decoder without z, a language model."""

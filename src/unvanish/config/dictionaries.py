@@ -85,13 +85,26 @@ def from_dict(cls: type[T], plain: Mapping[str, Any], *, within: str = "") -> T:
     values = {}
     for name, value in plain.items():
         if name not in names:
-            known = [within + entry for entry in names]
-            hint = did_you_mean(within + name, known)
-            raise UsageError(f"unknown setting {within + name!r}: {hint}")
+            raise UsageError(
+                f"unknown setting {within + name!r}: {_known(cls, names, within, name)}"
+            )
         if dataclasses.is_dataclass(kinds[name]):
             value = _inner(kinds[name], value, within + name)
         values[name] = value
     return cls(**values)
+
+
+def _known(cls: type, names: list[str], within: str, name: str) -> str:
+    """Say what there is in place of a setting that is not, perhaps in another kind of a part."""
+    if issubclass(cls, Component):
+        having = [kind for kind, other in cls.kinds.items() if name in _names_of(other)]
+        if having:
+            return f"{cls.family} {cls.kind!r} has none, {' and '.join(map(repr, having))} has"
+    return did_you_mean(within + name, [within + entry for entry in names])
+
+
+def _names_of(cls: type[Component]) -> list[str]:
+    return [entry.name for entry in dataclasses.fields(cls)]
 
 
 def _inner(kind: Any, value: Any, name: str) -> Any:
@@ -102,7 +115,7 @@ def _inner(kind: Any, value: Any, name: str) -> Any:
 
 
 def override(config: T, changes: Mapping[str, Any]) -> T:
-    """Copy settings with some values changed.
+    """Copy settings with some values changed; a part that becomes of another kind does so first.
 
     Args:
         config: The settings to start from.
@@ -117,7 +130,8 @@ def override(config: T, changes: Mapping[str, Any]) -> T:
         3
     """
     plain = to_dict(config)
-    for dotted, value in changes.items():
+    kinds_first = sorted(changes.items(), key=lambda change: change[0].rpartition(".")[2] != "kind")
+    for dotted, value in kinds_first:
         *path, last = dotted.split(".")
         inner = plain
         for depth, name in enumerate(path):

@@ -2,7 +2,8 @@ r"""The evidence lower bound of a split, at beta = 1.
 
 -elbo = rec + kl in nats per sentence, with one sample of z for each sentence;
 ppl = exp((rec + kl) * sentences / tokens), where the end symbol counts as a token and the begin
-symbol does not: the quantities of the tables of Fu et al. (2019).
+symbol does not: the quantities of the tables of Fu et al. (2019). Where a run refines the
+q(z|x) of its encoder, as semi-amortized inference does, they are those of the refined one.
 """
 
 import math
@@ -14,8 +15,10 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from numpy import ndarray
+from torch import Tensor
 
-from ..data import Corpus, LengthBucketedBatches
+from ..data import Batch, Corpus, LengthBucketedBatches
+from ..inference import Refinement
 from ..measures import (
     MutualInformation,
     active_units,
@@ -41,6 +44,9 @@ class Evaluation:
         mean: Mean of q(z|x) of each sentence.
         n_tokens: Target tokens of the split, end symbols included.
         logvar: Logarithms of the variances of q(z|x); ``None`` where it is no Gaussian.
+        amortized_rec: ``rec`` with the encoder's q(z|x) as it is, where all else is of a refined
+            one; ``None`` where nothing is refined.
+        amortized_kl: ``kl`` of the encoder's q(z|x), likewise.
     """
 
     rec: Float[ndarray, " sentences"]
@@ -49,6 +55,8 @@ class Evaluation:
     mean: Float[ndarray, "sentences latent"]
     n_tokens: int
     logvar: Float[ndarray, "sentences latent"] | None = None
+    amortized_rec: Float[ndarray, " sentences"] | None = None
+    amortized_kl: Float[ndarray, " sentences"] | None = None
 
     @property
     def elbo(self) -> Float[ndarray, " sentences"]:
@@ -84,7 +92,8 @@ class Evaluation:
     def summary(self) -> dict[str, Any]:
         """Give the figures of a table: means over sentences in nats, ppl, active units.
 
-        ``elbo`` has the sign of a bound: it is -(rec + kl).
+        ``elbo`` has the sign of a bound: it is -(rec + kl). ``amortized_rec`` and ``amortized_kl``
+        are there where q(z|x) was refined.
         """
         rec, kl = float(self.rec.mean()), float(self.kl.mean())
         nats_per_token = (rec + kl) * len(self.rec) / self.n_tokens
@@ -97,6 +106,9 @@ class Evaluation:
         }
         if self.kl_per_dimension is not None:
             figures["kl_per_dimension"] = [float(x) for x in self.kl_per_dimension.mean(0)]
+        if self.amortized_rec is not None and self.amortized_kl is not None:
+            figures["amortized_rec"] = float(self.amortized_rec.mean())
+            figures["amortized_kl"] = float(self.amortized_kl.mean())
         return figures
 
 
@@ -106,19 +118,23 @@ def evaluate(
     *,
     batch_size: int = 128,
     seed: int = 0,
+    refinement: Refinement | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Evaluation:
     """Encode and decode every sentence once, in 32 bits and without dropout.
 
     The noise of a sentence depends on ``seed`` and its place in the corpus alone, so the figures
     do not change with ``batch_size`` beyond rounding, and two models evaluated with one seed can
-    be compared sentence by sentence.
+    be compared sentence by sentence. The same noise makes z of a refined q(z|x) and of the
+    encoder's.
 
     Args:
         model: The model; its mode is restored afterwards.
         corpus: The sentences.
         batch_size: Sentences in a forward pass.
         seed: Source of the noise of z.
+        refinement: Makes the encoder's q(z|x) better, in batches of its own size
+            (:func:`unvanish.inference.refinement_of`); ``None`` takes it as it is.
         progress: Called with the number of sentences done, after each batch.
     """
     device = next(model.parameters()).device
@@ -128,11 +144,12 @@ def evaluate(
     )
     arrays: dict[str, ndarray] = {}
     done = 0
-    with evaluating(model):
+    batch_size = batch_size if refinement is None else refinement.batch_size
+    with evaluating(model, differentiable=refinement is not None):
         for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
-            there = batch.to(device)
-            made = model(there.tokens, there.lengths, noise[batch.indices].to(device))
-            for name, values in _figures(made).items():
+            there, drawn = batch.to(device), noise[batch.indices].to(device)
+            found = _measured(model, there, drawn, refinement, seed)
+            for name, values in found.items():
                 if name not in arrays:
                     arrays[name] = np.empty((len(corpus), *values.shape[1:]))
                 arrays[name][batch.indices.numpy()] = values.double().cpu().numpy()
@@ -146,10 +163,29 @@ def evaluate(
         mean=arrays["mean"],
         n_tokens=corpus.n_tokens,
         logvar=arrays.get("logvar"),
+        amortized_rec=arrays.get("amortized_rec"),
+        amortized_kl=arrays.get("amortized_kl"),
     )
 
 
-def _figures(made: ForwardPass) -> dict[str, torch.Tensor]:
+def _measured(
+    model: TextVAE,
+    batch: Batch,
+    noise: Float[Tensor, "batch latent"],
+    refinement: Refinement | None,
+    seed: int,
+) -> dict[str, Tensor]:
+    """Measure a batch with the encoder's q(z|x), and with a better one if there is a way to it."""
+    made: ForwardPass = model(batch.tokens, batch.lengths, noise)
+    figures = _figures(made)
+    if refinement is None:
+        return figures
+    posterior = refinement(model, batch, made.posterior, seed=seed)
+    refined = _figures(model.forward_from(posterior, batch.tokens, batch.lengths, noise))
+    return {**refined, "amortized_rec": figures["rec"], "amortized_kl": figures["kl"]}
+
+
+def _figures(made: ForwardPass) -> dict[str, Tensor]:
     """Take what is kept of a batch, sentences first."""
     posterior, prior = made.posterior, made.prior
     figures = {"rec": made.token_losses.sum(-1), "kl": posterior.kl(prior), "mean": posterior.mean}

@@ -1,7 +1,18 @@
 """How one update is made from a batch."""
 
 from .amortized import AmortizedInference
+from .refinement import Refinement, refinement_of
+from .semi_amortized import SemiAmortizedInference
 from .side_by_side import SideBySide, SideBySideInference
-from .step import InferenceStep
+from .step import InferenceStep, RefiningInference
 
-__all__ = ["AmortizedInference", "InferenceStep", "SideBySide", "SideBySideInference"]
+__all__ = [
+    "AmortizedInference",
+    "InferenceStep",
+    "Refinement",
+    "RefiningInference",
+    "SemiAmortizedInference",
+    "SideBySide",
+    "SideBySideInference",
+    "refinement_of",
+]

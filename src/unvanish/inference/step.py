@@ -1,14 +1,14 @@
-"""What the training loop asks of an inference method."""
+"""What the training loop and an evaluation ask of an inference method."""
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..data import Batch
 from ..models import TextVAE
-from ..nn import KeyedNoise
+from ..nn import Distribution, KeyedNoise
 from ..objectives import Loss, Objective
 
-__all__ = ["InferenceStep"]
+__all__ = ["InferenceStep", "RefiningInference"]
 
 
 class InferenceStep(Protocol):
@@ -40,5 +40,30 @@ class InferenceStep(Protocol):
                 mean loss counts that much, beside those of the step's other batches.
             autocast: A context for the forward pass, fresh for this call.
             noise: The batch's random numbers at this step, for z and for dropout.
+        """
+        ...
+
+
+@runtime_checkable
+class RefiningInference(Protocol):
+    """An inference method whose q(z|x) is another than the encoder's."""
+
+    def refine(
+        self,
+        model: TextVAE,
+        batch: Batch,
+        posterior: Distribution,
+        *,
+        sentences: int,
+        noise: KeyedNoise,
+    ) -> Distribution:
+        """Make the encoder's q(z|x) better, at beta = 1.
+
+        Args:
+            model: The model.
+            batch: Sentences, on its device.
+            posterior: What the encoder made of them.
+            sentences: How many a batch has in training.
+            noise: The batch's random numbers.
         """
         ...

@@ -78,6 +78,7 @@ class TextVAE(nn.Module):
         lengths: Int64[Tensor, " batch"],
         *,
         inputs: Int64[Tensor, "batch predicted"] | None = None,
+        words: Float[Tensor, "batch predicted embedding"] | None = None,
     ) -> Float[Tensor, "batch predicted"]:
         """Give -log p(x_t | x_<t, z) in nats for every token after the first; 0 at padding.
 
@@ -86,12 +87,15 @@ class TextVAE(nn.Module):
             tokens: Sentences with their begin and end symbols, padded on the right.
             lengths: Tokens of each sentence, symbols included, padding not.
             inputs: What the decoder reads as previous words; the sentence's own when absent.
+            words: The same as the decoder's ``embed`` gives it, for a decoder that has one and
+                ``unroll``: one embedding may serve many z.
         """
         targets = tokens[:, 1:]
         inputs = tokens[:, :-1] if inputs is None else inputs
+        states = self.decoder(z, inputs) if words is None else self.decoder.unroll(z, words)
         positions = torch.arange(1, tokens.shape[1], device=tokens.device)
         mask = positions < lengths.to(tokens.device).unsqueeze(1)
-        return token_losses(self.decoder(z, inputs), targets, mask, self.decoder.output)
+        return token_losses(states, targets, mask, self.decoder.output)
 
     def forward(
         self,
@@ -110,10 +114,32 @@ class TextVAE(nn.Module):
             generator: Source of the noise; torch's own when absent.
         """
         posterior = self.encode(tokens, lengths)
+        return self.forward_from(posterior, tokens, lengths, noise, generator=generator)
+
+    def forward_from(
+        self,
+        posterior: Distribution,
+        tokens: Int64[Tensor, "batch time"],
+        lengths: Int64[Tensor, " batch"],
+        noise: Float[Tensor, "batch latent"] | None = None,
+        *,
+        generator: torch.Generator | None = None,
+        words: Float[Tensor, "batch predicted embedding"] | None = None,
+    ) -> ForwardPass:
+        """Sample z once from a q(z|x) that is there already, and decode.
+
+        Args:
+            posterior: q(z|x) of every sentence, whoever made it.
+            tokens: Sentences with their begin and end symbols, padded on the right.
+            lengths: Tokens of each sentence, symbols included, padding not.
+            noise: Standard normal numbers ``(batch, latent)``; drawn when absent.
+            generator: Source of the noise; torch's own when absent.
+            words: See :meth:`decode`.
+        """
         z = posterior.rsample(noise, generator=generator)
         return ForwardPass(
             posterior=posterior,
             prior=self.prior(),
             z=z,
-            token_losses=self.decode(z, tokens, lengths),
+            token_losses=self.decode(z, tokens, lengths, words=words),
         )

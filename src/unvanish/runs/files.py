@@ -4,17 +4,20 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from ..config import UsageError
 
 __all__ = [
+    "alone",
     "begin_folder",
     "read_json",
     "require_free",
@@ -167,3 +170,26 @@ def require_free(path: str | Path) -> Path:
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file: give a folder as --out")
     return path
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from working on a folder of many runs.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        UsageError: If another process is at it.
+    """
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise UsageError(
+            f"{folder} is being carried out by another process: wait for it, or stop it"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -20,6 +20,7 @@ from ..evaluation import (
 from ..evaluation import evaluate as evaluate_model
 from ..generation import draw_latents, write
 from ..generation import reconstruct as reconstruct_sentences
+from ..inference import refinement_of
 from ..measures.diagnosis import Diagnosis
 from ..nn.precision import PrecisionSetting
 from .diagnosing import diagnose_run
@@ -138,6 +139,9 @@ class Run(OpenedRun):
     ) -> Evaluation:
         """Give rec, kl and elbo of every sentence in nats, each an array ``(sentences,)``.
 
+        A run of semi-amortized inference refines q(z|x) first, in batches of the size of training;
+        ``amortized_rec`` and ``amortized_kl`` are without that.
+
         Args:
             text: Sentences; all are scored, however long.
             seed: Source of the noise of z, of which a sentence gets that of its place; ``None``
@@ -150,6 +154,7 @@ class Run(OpenedRun):
             self.read(text),
             batch_size=batch_size,
             seed=self.config.seed if seed is None else seed,
+            refinement=refinement_of(self.config),
             progress=progress,
         )
 

@@ -9,7 +9,7 @@ import torch
 from ..config import Config
 from ..data import Corpus, LengthBucketedBatches
 from ..evaluation import Evaluation, evaluate
-from ..inference import InferenceStep
+from ..inference import InferenceStep, refinement_of
 from ..models import TextVAE
 from ..nn.precision import Precision
 from ..runs import RecordFolder, Run
@@ -142,7 +142,11 @@ class Trainer:
     def evaluate(self, model: TextVAE, corpus: Corpus) -> Evaluation:
         """Evaluate a split at beta = 1, ready to be interrupted; only the first process does."""
         return evaluate(
-            model, corpus, seed=self.config.seed, progress=lambda done: self.stop_if_asked()
+            model,
+            corpus,
+            seed=self.config.seed,
+            refinement=refinement_of(self.config),
+            progress=lambda done: self.stop_if_asked(),
         )
 
     def _train_epoch(self) -> None:

@@ -85,7 +85,8 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     config = override(config, {"data.tokens": corpora.tokens.spec})
     place = resolve_device(own_device(device))
     precision = resolve_precision(config.training.precision, place)
-    _require_whole_batches(config)
+    _require_whole_batches(config, processes)
+    _require_encoder(config)
     batches = LengthBucketedBatches(
         corpora.train, batch_size=config.training.batch_size, seed=config.seed
     )
@@ -109,8 +110,8 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     )
 
 
-def _require_whole_batches(config: Config) -> None:
-    """Refuse to work through a batch in parts where its free bits are counted over all of it.
+def _require_whole_batches(config: Config, processes: int) -> None:
+    """Refuse to cut a batch into parts where something is counted over all of it.
 
     Raises:
         UsageError: If that is asked for.
@@ -121,4 +122,24 @@ def _require_whole_batches(config: Config) -> None:
             f"--free-bits-form {objective.free_bits_form} counts over a whole batch, which "
             f"--accumulate {parts} works through in parts: give --free-bits-form dimension or "
             "sentence, or leave out --accumulate"
+        )
+    if config.inference.needs_whole_batch and (parts > 1 or processes > 1):
+        raise UsageError(
+            f"{config.inference.kind} inference clips norms of a whole batch, which "
+            f"{f'--accumulate {parts}' if parts > 1 else 'several processes'} would cut into "
+            "parts: leave that out, or give --set inference.clip=none "
+            "--set inference.second_order_clip=none"
+        )
+
+
+def _require_encoder(config: Config) -> None:
+    """Refuse to refine a q(z|x) that is the prior whatever the sentence.
+
+    Raises:
+        UsageError: If that is asked for.
+    """
+    if config.inference.needs_encoder and config.model.posterior.is_prior:
+        raise UsageError(
+            f"{config.inference.kind} inference needs a q(z|x) to refine, and the posterior "
+            f"{config.model.posterior.kind!r} has none: give --set inference.kind=amortized"
         )

@@ -14,8 +14,8 @@ def test_means_over_contexts():
     )
     same, other = smoothed_bleu(first, first)[3], smoothed_bleu(second, first)[3]
     assert smoothed_bleu(second, second)[3] == same
-    assert found["bleu_4_precision"] == pytest.approx(((same + other) / 2 + same) / 2)
-    assert found["bleu_4_recall"] == pytest.approx(same)
+    assert found["bleu4_precision"] == pytest.approx(((same + other) / 2 + same) / 2)
+    assert found["bleu4_recall"] == pytest.approx(same)
     assert found["a_bow_precision"] == pytest.approx((0.75 + 1) / 2)
     assert found["a_bow_recall"] == found["e_bow_recall"] == pytest.approx(1.0)
     assert found["distinct_1"] == pytest.approx((6 / 8 + 4 / 8) / 2)
@@ -34,7 +34,7 @@ def test_contexts_without_known_words_do_not_count_for_vectors():
 def test_the_rule_is_recorded():
     found = score_responses([[["yeah"]]], [[["yeah"]]], rule="installed")
     assert found["bleu_rule"] == f"nltk {installed_nltk()}"
-    assert found["bleu_4_precision"] > score_responses([[["yeah"]]], [[["yeah"]]])["bleu_4_recall"]
+    assert found["bleu4_precision"] > score_responses([[["yeah"]]], [[["yeah"]]])["bleu4_recall"]
 
 
 @pytest.mark.parametrize("samples", [[], [[]], [[["a"]], [["b"]]]])

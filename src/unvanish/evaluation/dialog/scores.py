@@ -27,7 +27,7 @@ def score_responses(
 ) -> dict[str, Any]:
     """Score several samples for each of many contexts; all figures are means over contexts.
 
-    ``bleu_1`` to ``bleu_4``, ``a_bow`` and ``e_bow`` come each as ``_precision`` and ``_recall``.
+    ``bleu1`` to ``bleu4``, ``a_bow`` and ``e_bow`` come each as ``_precision`` and ``_recall``.
     ``distinct_1`` and ``distinct_2`` are of each context's samples, ``distinct_1_corpus`` and
     ``distinct_2_corpus`` of all samples together. ``self_bleu`` is high where samples are alike.
 
@@ -82,7 +82,7 @@ def _tables(
     scores = np.array(
         [[smoothed_bleu(sample, each, rule) for each in references] for sample in samples]
     )
-    tables = {f"bleu_{order + 1}": scores[:, :, order] for order in range(ORDERS)}
+    tables = {f"bleu{order + 1}": scores[:, :, order] for order in range(ORDERS)}
     if vectors is None:
         return tables
     a_bow, e_bow = embedding_scores(samples, references, vectors)

@@ -22,7 +22,7 @@ from ...models import TextVAE
 from ...nn import DiagonalGaussian
 from .problem import MODEL, N_SEQUENCES, Settings, sequences
 
-__all__ = ["Frame", "draw_noise", "evaluate"]
+__all__ = ["Frame", "draw_noise", "evaluate", "identified"]
 
 _MEASURED = 1_000
 """Samples of z a sequence for the two parts of the KL. Unlike those of the pictures they differ
@@ -46,6 +46,7 @@ class Frame:
         active_units: Latent dimensions whose posterior mean varies by more than 0.01.
         verdict: Whether z is alive, by the rules of :mod:`unvanish.measures.diagnosis`.
         silent: Latent dimensions, from 1, that tell less than 0.01 nats.
+        identified: How often the posterior that is most probable at a sample is its own.
         mean: Means of the ten posteriors.
         logvar: Logarithms of their variances.
     """
@@ -58,6 +59,7 @@ class Frame:
     active_units: int
     verdict: Verdict
     silent: tuple[int, ...]
+    identified: float
     mean: Float[ndarray, "sequences latent"]
     logvar: Float[ndarray, "sequences latent"]
 
@@ -103,6 +105,33 @@ def _of_others(z: Float[Tensor, "draws 10 latent"]) -> Float[Tensor, "draws 10 l
     return torch.stack(shifted)
 
 
+def identified(
+    mean: Float[ndarray, "sequences latent"],
+    logvar: Float[ndarray, "sequences latent"],
+    *,
+    samples: int = _MEASURED,
+    seed: int = 2,
+) -> float:
+    """Give how often the posterior under which a sample is most probable is the sample's own.
+
+    Args:
+        mean: Means of the posteriors.
+        logvar: Logarithms of their variances.
+        samples: Samples of each.
+        seed: Of the samples.
+
+    Example:
+        >>> far_apart = 100.0 * np.arange(3.0)[:, None]
+        >>> identified(far_apart, np.zeros((3, 1)))
+        1.0
+    """
+    noise = np.random.default_rng(seed).standard_normal((samples, *mean.shape))
+    z = mean + np.exp(0.5 * logvar) * noise
+    squares = (z[:, :, None] - mean) ** 2 * np.exp(-logvar) + logvar
+    nearest = squares.sum(-1).argmin(-1)
+    return float((nearest == np.arange(len(mean))).mean())
+
+
 @torch.no_grad()
 def evaluate(model: TextVAE, step: int) -> Frame:
     """Measure a model on the ten sequences.
@@ -134,6 +163,7 @@ def evaluate(model: TextVAE, step: int) -> Frame:
         active_units=active_units(mean),
         verdict=found.verdict,
         silent=found.figures.silent_dimensions(),
+        identified=identified(mean, logvar),
         mean=mean,
         logvar=logvar,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...measures import Spread, summarize
-from . import published
+from .. import published
 from .endings import NEAR, Ending, endings
 from .evaluation import Frame
 from .problem import LEAST_LOSS, SCHEDULES, Settings
@@ -14,7 +14,7 @@ from .training import Trajectory
 
 __all__ = ["Finding", "find"]
 
-_APART = published.ACCURACY
+_APART = published.READ_TO
 """Nats by which one seed's figures have to differ to count as different."""
 
 _SLIGHT = 0.1
@@ -92,11 +92,13 @@ def _order(end: Mapping[str, Sequence[Frame]]) -> Finding:
     steps = [min(second - first, third - second) for first, second, third in triples]
     count = sum(step >= _APART for step in steps)
     means = ", ".join(f"{summarize(values).mean:.2f}" for values in zip(*triples, strict=True))
-    paper = ", ".join(f"{published.END[name][1]:.2f}" for name in SCHEDULES)
+    paper = ", ".join(
+        f"{published.ILLUSTRATIVE.rows[name].figures['kl']:.2f}" for name in SCHEDULES
+    )
     return Finding(
         f"KL: constant < monotonic < cyclical, each time by {_APART} nats or more",
         f"holds in {_of(count, len(triples))}, smallest difference {min(steps):+.2f}; means "
-        f"{means} nats (the paper after {published.STEPS:,} steps: {paper})",
+        f"{means} nats (the paper after {published.ILLUSTRATIVE_STEPS:,} steps: {paper})",
         count == len(triples),
     )
 
@@ -202,7 +204,7 @@ def _kept(at: Mapping[int, Mapping[str, Sequence[Frame]]], settings: Settings) -
     first, last = published.MONOTONIC_KL
     return Finding(
         f"Monotonic keeps {100 * _KEPT:.0f} % of its KL while beta stays at 1 (the paper: {first} "
-        f"nats after 11,000 steps, {last} after {published.STEPS:,})",
+        f"nats after 11,000 steps, {last} after {published.ILLUSTRATIVE_STEPS:,})",
         f"holds in {_of(count, len(pairs))}; means {means} nats after {steps} steps",
         count == len(pairs),
     )

@@ -18,6 +18,7 @@ from ...config import ModelConfig, RecurrentDecoderConfig, RecurrentEncoderConfi
 from ...config.errors import require
 from ...data.vocabulary import BOS, EOS, Vocabulary
 from ...models import TextVAE
+from ...presets import schedule_from
 from ...schedules import Constant, Cyclical, Monotonic, Schedule
 
 __all__ = [
@@ -29,7 +30,7 @@ __all__ = [
     "Settings",
     "make_model",
 ]
-__all__ += ["schedules", "sequences"]
+__all__ += ["schedule_named", "schedules", "sequences"]
 
 N_SEQUENCES = 10
 
@@ -129,6 +130,17 @@ def schedules(steps: int) -> dict[str, Schedule]:
         "monotonic": Monotonic(0.25, steps),
         "cyclical": Cyclical(steps, n_cycles=4, ratio=0.5),
     }
+
+
+def schedule_named(name: str, steps: int) -> Schedule:
+    """Give a schedule for a run: one of :data:`SCHEDULES`, or any in text form.
+
+    Args:
+        name: Such as ``"cyclical"`` or ``"constant:0.3"``.
+        steps: Optimizer steps of the run.
+    """
+    known = schedules(steps)
+    return known[name] if name in known else schedule_from(name, total_steps=steps)
 
 
 def sequences() -> tuple[Int64[Tensor, "batch time"], Int64[Tensor, " batch"]]:

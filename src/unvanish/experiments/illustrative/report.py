@@ -3,7 +3,7 @@
 from ...measures import Spread
 from ...report.figures import Picture
 from ...report.page import Page, Section, Table
-from . import published
+from .. import published
 from .pictures import cut_off
 from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, Settings
 from .results import MEASURES, Outcome
@@ -85,8 +85,10 @@ def averages(settings: Settings) -> str:
 
 def length(settings: Settings) -> str:
     """Say how long the schedules are, and how long the paper's."""
-    share = 100 * settings.steps / published.STEPS
-    return f"{settings.steps:,} steps, {share:.3g} % of the paper's {published.STEPS:,}"
+    share = 100 * settings.steps / published.ILLUSTRATIVE_STEPS
+    return (
+        f"{settings.steps:,} steps, {share:.3g} % of the paper's {published.ILLUSTRATIVE_STEPS:,}"
+    )
 
 
 def _spread_text(spread: Spread, measure: str) -> str:
@@ -145,12 +147,12 @@ def _results(outcome: Outcome) -> Section:
 
 def _published() -> Table:
     rows = [
-        [name, f"{rec:.2f}", f"{kl:.2f}", f"{rec + kl:.2f}"]
-        for name, (rec, kl) in published.END.items()
+        [name, *(f"{value:.2f}" for value in (*row.figures.values(), sum(row.figures.values())))]
+        for name, row in published.ILLUSTRATIVE.rows.items()
     ]
     return Table(
-        f"The paper after {published.STEPS:,} steps: nats per sequence, read off its Figure 3 "
-        f"(± {published.ACCURACY}; one curve each)",
+        f"The paper after {published.ILLUSTRATIVE_STEPS:,} steps: nats per sequence, read off its "
+        f"Figure 3 (± {published.READ_TO}; one curve each)",
         TABLE_HEADINGS[:4],
         rows,
     )

@@ -13,7 +13,7 @@ from ...config import to_dict
 from ...measures import Estimate, Spread, summarize
 from .evaluation import Frame
 from .findings import Finding, find
-from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, VOCABULARY, Settings, schedules
+from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, VOCABULARY, Settings, schedule_named
 from .training import Trajectory
 
 __all__ = ["MEASURES", "Outcome", "window_means"]
@@ -90,7 +90,7 @@ class Outcome:
 
     def _run_to_json(self, run: Trajectory) -> dict[str, Any]:
         settings, job = self.settings, run.job
-        schedule = schedules(settings.steps)[job.schedule]
+        schedule = schedule_named(job.schedule, settings.steps)
         return {
             "format": 1,
             "name": f"{job.schedule}-seed{job.seed}",
@@ -163,6 +163,7 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
         "marginal_kl": asdict(frame.marginal_kl),
         "information_bound": frame.bound,
         "verdict": frame.verdict,
+        "identified": frame.identified,
         "mean": frame.mean.tolist(),
         "logvar": frame.logvar.tolist(),
     }

@@ -11,7 +11,7 @@ from numpy import ndarray
 
 from ...models.replicas import ReplicatedTextVAE, clip_gradients
 from .evaluation import Frame, evaluate
-from .problem import MODEL, N_SEQUENCES, Settings, make_model, schedules, sequences
+from .problem import MODEL, N_SEQUENCES, Settings, make_model, schedule_named, sequences
 
 __all__ = ["Job", "Trajectory", "train"]
 
@@ -24,7 +24,7 @@ class Job:
     """One run: a schedule and a seed.
 
     Args:
-        schedule: One of :data:`SCHEDULES`.
+        schedule: One of :data:`SCHEDULES`, or a schedule in text form.
         seed: Initialisation and noise depend on it alone.
     """
 
@@ -115,8 +115,8 @@ class _Frames:
 def _betas(jobs: Sequence[Job], settings: Settings) -> Float[ndarray, "steps jobs"]:
     """Give every job's beta at every step."""
     steps = np.arange(settings.total)
-    by_name = {name: schedule(steps) for name, schedule in schedules(settings.steps).items()}
-    return np.stack([by_name[job.schedule] for job in jobs], axis=1)
+    values = [schedule_named(job.schedule, settings.steps)(steps) for job in jobs]
+    return np.stack([np.broadcast_to(value, steps.shape) for value in values], axis=1)
 
 
 def _training_noise(jobs: Sequence[Job], settings: Settings) -> Iterator[torch.Tensor]:

@@ -35,8 +35,9 @@ def train_all(
     device: torch.device,
     workers: int,
     progress: Callable[[int], None] = lambda done: None,
+    jobs: Sequence[Job] | None = None,
 ) -> list[Trajectory]:
-    """Train every job and give the trajectories in the order of :func:`make_jobs`.
+    """Train every job and give the trajectories in the order of the jobs.
 
     With one worker everything happens in this process. With more, each worker is a new process of
     one thread that trains its share of the jobs side by side.
@@ -46,11 +47,12 @@ def train_all(
         device: Where to compute; several workers share it.
         workers: Number of processes; no more are started than there are jobs.
         progress: Called now and then with the number of optimizer steps done in all runs.
+        jobs: The runs; those of :func:`make_jobs` when absent.
 
     Raises:
         RuntimeError: If a worker failed; the others are stopped.
     """
-    jobs = make_jobs(settings)
+    jobs = make_jobs(settings) if jobs is None else jobs
     workers = min(workers, len(jobs))
     if workers <= 1:
         with _suited_to_small_models():

@@ -64,8 +64,35 @@ class RecurrentDecoder(nn.Module):
             inputs: Previous words.
             state: The state before them, from :meth:`initial_state` or an earlier call.
         """
-        beside = z.unsqueeze(1).expand(-1, inputs.shape[1], -1)
-        words = self.input_dropout(self.embedding(inputs))
+        return self._advance(z, self.embed(inputs), state)
+
+    def embed(self, inputs: Int64[Tensor, "batch time"]) -> Float[Tensor, "batch time embedding"]:
+        """Give what is read of previous words, dropout included, whatever z is.
+
+        Args:
+            inputs: Previous words.
+        """
+        words: Tensor = self.input_dropout(self.embedding(inputs))
+        return words
+
+    def unroll(
+        self, z: Float[Tensor, "batch latent"], words: Float[Tensor, "batch time embedding"]
+    ) -> Float[Tensor, "batch time features"]:
+        """Give what :meth:`forward` gives, from words that have been embedded once for many z.
+
+        Args:
+            z: A latent vector for each sentence.
+            words: What :meth:`embed` gave for the previous words.
+        """
+        return self._advance(z, words, self.initial_state(z))[0]
+
+    def _advance(
+        self,
+        z: Float[Tensor, "batch latent"],
+        words: Float[Tensor, "batch time embedding"],
+        state: RecurrentState,
+    ) -> tuple[Float[Tensor, "batch time features"], RecurrentState]:
+        beside = z.unsqueeze(1).expand(-1, words.shape[1], -1)
         if "inputs" in self.config.latent_enters:
             words = torch.cat([words, beside.to(words.dtype)], dim=-1)
         states, state = self.layers(words, state)

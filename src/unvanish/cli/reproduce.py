@@ -1,0 +1,127 @@
+"""``unvanish reproduce``: the paper's experiments."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number
+
+from .options import CommonOptions
+from .output import print_json
+from .stopping import told_how_to_go_on
+
+__all__ = ["reproduce"]
+
+REPRODUCTION = Group("Reproduction", sort_key=0)
+AT_LEAST_ONE = Number(gte=1)
+
+
+def reproduce(
+    name: str,
+    /,
+    *,
+    data: Annotated[Path | None, Parameter(group=REPRODUCTION)] = None,
+    seeds: Annotated[int | None, Parameter(group=REPRODUCTION, validator=AT_LEAST_ONE)] = None,
+    quick: Annotated[bool, Parameter(group=REPRODUCTION, negative="")] = False,
+    train: Annotated[bool, Parameter(group=REPRODUCTION)] = True,
+    workers: Annotated[int | None, Parameter(group=REPRODUCTION, validator=AT_LEAST_ONE)] = None,
+    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+) -> None:
+    """Repeat an experiment of Fu et al. (2019) and say which of its claims hold.
+
+    `unvanish reproduce list` names the experiments, what they need and how long they take.
+
+    Every experiment is a grid of runs with several seeds. The folder `--out` (runs/NAME) holds the
+    runs, results.json, report.md with our figures beside the paper's, and report.html with the
+    pictures too. It may be stopped at any moment; the same command goes on, with more `--seeds`
+    too.
+
+    For example: `unvanish reproduce lr-ablation --data data --seeds 3`
+
+    Args:
+        name: An experiment, or list.
+        data: The folder of the corpora: ptb/train.txt, yelp/train.tsv, swda/train.jsonl.gz, ...;
+            what is missing is told with where to get it.
+        seeds: Repetitions of every setting; the first is `--seed`.
+        quick: Smaller models, fewer sentences and steps: over within minutes, and nothing is
+            established.
+        train: Whether to train what is not trained yet; else the finished runs are told.
+        workers: Runs at once (default: one a core, on a GPU one).
+    """
+    if name == "list":
+        _list(as_json=common.json)
+        return
+    from ..experiments.catalogue import find_experiment
+    from ..experiments.reproducing import Request, carry_out
+    from .reproducing import TerminalWatcher
+
+    experiment = find_experiment(name)
+    request = Request(
+        out=common.out or Path("runs") / f"{name}{'-quick' if quick else ''}",
+        data=data,
+        seeds=seeds,
+        seed=1 if common.seed is None else common.seed,
+        quick=quick,
+        device=common.device,
+        workers=workers,
+        train=train,
+    )
+    given = f" --data {data}" if data else ""
+    again = f"unvanish reproduce {name}{given}{' --quick' if quick else ''} --out {request.out}"
+    with told_how_to_go_on(again, request.out / "reproduction.json"):
+        results = carry_out(experiment, request, TerminalWatcher(quiet=common.quiet))
+    _tell(results, request.out, as_json=common.json)
+
+
+def _list(*, as_json: bool) -> None:
+    """Name the experiments, or give them as JSON."""
+    from ..experiments.catalogue import EXPERIMENTS, find_experiment
+
+    experiments = [find_experiment(name) for name in EXPERIMENTS]
+    if as_json:
+        listed = [
+            {
+                "name": each.name,
+                "title": each.title,
+                "source": each.source,
+                "files": [file.path for file in each.files],
+                "seeds": each.seeds[0],
+                "duration": {"whole": each.duration[0], "quick": each.duration[1]},
+            }
+            for each in experiments
+        ]
+        print_json({"experiments": listed})
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for each in experiments:
+        console.print(f"{each.name:16}{each.title}", markup=False, soft_wrap=True)
+        needs = ", ".join(file.path for file in each.files) or "nothing"
+        for line in (
+            each.source,
+            f"needs {needs}",
+            f"takes {each.duration[0]}; with --quick {each.duration[1]}",
+        ):
+            console.print(f"{'':16}{line}", markup=False, soft_wrap=True)
+
+
+def _tell(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
+    """Print what was found."""
+    if as_json:
+        print_json(results)
+        return
+    from rich.console import Console
+
+    from .reproducing import claims, tables
+
+    console = Console(highlight=False)
+    for table in tables(results):
+        console.print(table)
+    for line in claims(results):
+        console.print(line, markup=False, soft_wrap=True)
+    if results["quick"]:
+        note = "with --quick, in other sizes than the paper's: nothing is established"
+        console.print(note, markup=False, soft_wrap=True)
+    written = f"\nwritten to {out}, with the page {out / 'report.html'}"
+    console.print(written, markup=False, soft_wrap=True)

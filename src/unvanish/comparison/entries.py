@@ -1,0 +1,50 @@
+"""Runs of any settings, shared out over the cores."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..training import available_cores, resolve_device
+from .grid import Ended, Listener, train_grid
+from .groups import in_groups
+from .plan import Entry
+from .worker import Grid
+
+__all__ = ["train_entries"]
+
+
+def train_entries(
+    entries: Sequence[Entry],
+    files: Mapping[str, str],
+    folder: Path,
+    *,
+    workers: int | None = None,
+    device: str = "auto",
+    listener: Listener | None = None,
+    side_by_side: bool = True,
+) -> list[Ended]:
+    """Train runs, or what is left of them, several at once.
+
+    Args:
+        entries: The runs, in the order in which they begin.
+        files: Paths of the corpus by split; none means the synthetic corpus.
+        folder: The folder that holds the folders of all runs.
+        workers: Runs at once; one a core on the processor, one on a GPU when absent.
+        device: Where to compute.
+        listener: Who is told.
+        side_by_side: Train small models that differ in beta alone as one program, on a processor;
+            they are not trained in bf16 then, unless they were begun so or it was asked for.
+
+    Returns:
+        How each ended, the first to end first.
+
+    Raises:
+        KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
+        UsageError: If a worker was killed; the states of the other runs are saved.
+    """
+    on_processor = resolve_device(device).type == "cpu"
+    cores = available_cores()
+    at_once = min(len(entries), workers or (cores if on_processor else 1))
+    where = device if side_by_side else None
+    groups = in_groups(entries, files, folder, device=where, workers=at_once)
+    grid = Grid(folder, files, device, at_once, max(1, cores // at_once))
+    return train_grid(groups, grid, listener or Listener())

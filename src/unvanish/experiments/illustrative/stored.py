@@ -1,0 +1,73 @@
+"""Trajectories on disk, so that an experiment of many runs can go on where it stopped."""
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from ...config import UsageError
+from ...measures import Estimate
+from .evaluation import Frame
+from .training import Job, Trajectory
+
+__all__ = ["load_trajectory", "save_trajectory"]
+
+_ARRAYS = ("mean", "logvar")
+_ESTIMATES = ("information", "marginal_kl")
+
+
+def save_trajectory(path: Path, trajectory: Trajectory) -> None:
+    """Write what happened in a run; the file is whole or is not there.
+
+    Args:
+        path: Its name, ending in ``.npz``.
+        trajectory: The run.
+    """
+    facts = {
+        "job": asdict(trajectory.job),
+        "frames": [_plain(frame) for frame in trajectory.frames],
+    }
+    unfinished = path.with_suffix(".unfinished.npz")
+    with unfinished.open("wb") as file:
+        np.savez_compressed(
+            file,
+            rec=trajectory.rec.astype(np.float32),
+            kl=trajectory.kl.astype(np.float32),
+            beta=trajectory.beta,
+            facts=np.array(json.dumps(facts)),
+        )
+    unfinished.replace(path)
+
+
+def load_trajectory(path: Path) -> Trajectory:
+    """Read what :func:`save_trajectory` wrote.
+
+    Args:
+        path: The file.
+
+    Raises:
+        UsageError: If it is damaged.
+    """
+    try:
+        with path.open("rb") as file, np.load(file) as stored:
+            facts = json.loads(str(stored["facts"]))
+            rec, kl, beta = (stored[name].astype(np.float64) for name in ("rec", "kl", "beta"))
+        frames = tuple(_frame(plain) for plain in facts["frames"])
+        return Trajectory(Job(**facts["job"]), rec, kl, beta, frames)
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise UsageError(f"{path} is damaged: remove it, and the run is made again") from error
+
+
+def _plain(frame: Frame) -> dict[str, Any]:
+    plain = {entry.name: getattr(frame, entry.name) for entry in fields(frame)}
+    plain |= {name: plain[name].tolist() for name in _ARRAYS}
+    return plain | {name: asdict(plain[name]) for name in _ESTIMATES}
+
+
+def _frame(plain: dict[str, Any]) -> Frame:
+    given = plain | {name: np.array(plain[name]) for name in _ARRAYS}
+    given |= {name: Estimate(**plain[name]) for name in _ESTIMATES}
+    return Frame(**{**given, "silent": tuple(plain["silent"])})

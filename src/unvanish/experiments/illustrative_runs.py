@@ -1,0 +1,63 @@
+"""Runs of the illustrative problem that an experiment can go on with where it stopped."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from ..processes import available_cores
+from .illustrative.problem import Settings
+from .illustrative.stored import load_trajectory, save_trajectory
+from .illustrative.training import Job, Trajectory
+from .illustrative.workers import train_all
+from .reproducing import Request, Watcher
+
+__all__ = ["train_jobs"]
+
+_AT_ONCE = 6
+"""Runs in a process: more at once would be a little faster, and lose more when stopped."""
+
+
+def train_jobs(
+    jobs: Sequence[Job], settings: Settings, request: Request, watcher: Watcher
+) -> dict[Job, Trajectory]:
+    """Train the runs that are not there yet, some at a time, and give all that are.
+
+    Each is written when those that were trained with it are over; what is stopped before is made
+    again.
+
+    Args:
+        jobs: Schedules and seeds.
+        settings: How long and how; seeds and schedules in them do not matter.
+        request: Where; if nothing is to be trained, finished runs are only read.
+        watcher: Who is shown how it gets on.
+
+    Raises:
+        UsageError: If a stored run is damaged.
+        RuntimeError: If a worker failed.
+    """
+    folder = request.out / "runs"
+    left = [job for job in jobs if not _file(folder, job).is_file()] if request.train else []
+    workers = request.workers or available_cores()
+    portion = workers * _AT_ONCE
+    with watcher.bar(f"{len(left)} runs", len(left) * settings.total) as progress:
+        for first in range(0, len(left), portion):
+            before = first * settings.total
+            for trajectory in train_all(
+                settings,
+                device=torch.device("cpu"),
+                workers=workers,
+                progress=lambda done, before=before: progress(before + done),  # type: ignore[misc]
+                jobs=left[first : first + portion],
+            ):
+                save_trajectory(_file(folder, trajectory.job), trajectory)
+    return {
+        job: load_trajectory(_file(folder, job)) for job in jobs if _file(folder, job).is_file()
+    }
+
+
+def _file(folder: Path, job: Job) -> Path:
+    tidy = "".join(
+        letter if letter.isalnum() or letter in ".=," else "-" for letter in job.schedule
+    )
+    return folder / f"{tidy}-seed{job.seed}.npz"

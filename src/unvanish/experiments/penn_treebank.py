@@ -1,0 +1,81 @@
+"""What the experiments on Penn Treebank share: the text, the settings, the columns."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..config import Config, override
+from ..measures import Spread, summarize
+from ..recipes import load_recipe
+from .reproducing import PTB, Request, TextRuns, require_files
+
+__all__ = ["COLUMNS", "as_the_code", "as_the_paper", "figures_of", "text_files"]
+
+COLUMNS = {"rec": 2, "kl": 3, "elbo": 2, "ppl": 2, "information": 2, "active_units": 1}
+"""Figures of the test split in nats per sentence, with the digits shown."""
+
+_QUICK_LINES = {"train": 2_000, "valid": 400, "test": 400}
+
+_QUICK = {
+    "data.max_vocabulary": 2_000,
+    "model.latent_size": 16,
+    "model.encoder.embedding_size": 64,
+    "model.encoder.hidden_size": 64,
+    "model.decoder.embedding_size": 64,
+    "model.decoder.hidden_size": 64,
+    "training.epochs": 20,
+}
+"""A model and a run that are over within a minute; two of the code's cycles of 10 epochs."""
+
+
+def as_the_paper(request: Request, changes: Mapping[str, Any] | None = None) -> Config:
+    """Give the setting that the text of the paper describes, with some changes."""
+    return _setting("fu2019-ptb", request, changes)
+
+
+def as_the_code(request: Request, changes: Mapping[str, Any] | None = None) -> Config:
+    """Give the setting of the published scripts, with some changes."""
+    return _setting("fu2019-ptb-code", request, changes)
+
+
+def _setting(recipe: str, request: Request, changes: Mapping[str, Any] | None) -> Config:
+    quick = _QUICK if request.quick else {}
+    return override(load_recipe(recipe).config, {**quick, **(changes or {})})
+
+
+def text_files(request: Request) -> dict[str, str]:
+    """Give the paths of the three splits; in short, of their first sentences.
+
+    Raises:
+        UsageError: If a file is missing or is another one.
+    """
+    paths = require_files(PTB, request.data)
+    files = {split: paths[f"ptb/{split}.txt"] for split in _QUICK_LINES}
+    if request.quick:
+        folder = request.out / "first-sentences"
+        files = {split: _first(path, _QUICK_LINES[split], folder) for split, path in files.items()}
+    return {split: str(path.resolve()) for split, path in files.items()}
+
+
+def _first(path: Path, lines: int, folder: Path) -> Path:
+    """Write the first lines of a text to a folder, unless they are there."""
+    copy = folder / path.name
+    if not copy.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open(encoding="utf-8") as source:
+            copy.write_text("".join(islice(source, lines)), encoding="utf-8")
+    return copy
+
+
+def figures_of(found: TextRuns, cell: str, *, which: str = "last") -> dict[str, Spread]:
+    """Summarise the columns over the seeds of a cell; nothing where no run has ended."""
+    spreads = found.spreads(cell, which=which)
+    known = informations(found, cell) if which == "last" else []
+    return {**spreads, "information": summarize(known)} if known else spreads
+
+
+def informations(found: TextRuns, cell: str) -> Sequence[float]:
+    """Give what z tells about the sentence in nats, as the diagnosis of every run estimates it."""
+    judged = (run.results()["diagnosis"] for run in found.runs[cell].values())
+    return [each["figures"]["information"]["value"] for each in judged if each is not None]

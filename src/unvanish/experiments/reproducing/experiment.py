@@ -1,0 +1,95 @@
+"""What every experiment of the paper is asked and gives."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from ...comparison import Entry, Listener
+from ...config.errors import require
+from .findings import Findings
+from .needed_data import DataFile
+
+__all__ = ["Experiment", "Request", "Watcher"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """How an experiment is to be carried out.
+
+    Args:
+        out: Its folder, in which it also finds what it has done before.
+        data: Folder of the corpora.
+        seeds: Repetitions; ``None`` takes the experiment's own number.
+        seed: The first of them.
+        quick: Whether it is to be over within minutes, with which nothing can be established.
+        device: Where to compute.
+        workers: Runs at once; one a core when absent.
+        train: Whether to train what is not trained yet; else what has ended is told.
+    """
+
+    out: Path
+    data: Path | None = None
+    seeds: int | None = None
+    seed: int = 1
+    quick: bool = False
+    device: str = "auto"
+    workers: int | None = None
+    train: bool = True
+
+    def __post_init__(self) -> None:
+        seeds, workers = self.seeds, self.workers
+        require(seeds is None or seeds >= 1, "seeds", seeds, "give at least 1")
+        require(self.seed >= 0, "seed", self.seed, "give 0 or more")
+        require(workers is None or workers >= 1, "workers", workers, "give at least 1")
+
+
+class Watcher:
+    """Sees an experiment get on and shows nothing; override what should be shown."""
+
+    def grid(self, entries: Sequence[Entry]) -> AbstractContextManager[Listener]:
+        """Give who listens to runs while they are trained."""
+        return nullcontext(Listener())
+
+    def bar(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """Give what is called with the number of steps done, of ``total``."""
+        return nullcontext(lambda done: None)
+
+
+class Experiment(ABC):
+    """A part of the paper that can be repeated.
+
+    Attributes:
+        name: What it is called on the command line.
+        title: What it is about, in a line.
+        source: The section, tables and figures of the paper.
+        files: The files of the data folder that it needs.
+        seeds: Repetitions when none are asked for, and when it is to be quick.
+        duration: Roughly how long it takes on two cores, whole and quick.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    source: ClassVar[str]
+    files: ClassVar[tuple[DataFile, ...]] = ()
+    seeds: ClassVar[tuple[int, int]] = (3, 1)
+    duration: ClassVar[tuple[str, str]]
+
+    @abstractmethod
+    def carry_out(self, request: Request, watcher: Watcher) -> Findings:
+        """Train what is not trained yet, and give what was found.
+
+        Args:
+            request: How.
+            watcher: Who is shown how it gets on.
+
+        Raises:
+            UsageError: If something given cannot be used, or runs failed.
+        """
+
+    def seeds_of(self, request: Request) -> tuple[int, ...]:
+        """Give the seeds that are asked for."""
+        count = request.seeds or self.seeds[request.quick]
+        return tuple(range(request.seed, request.seed + count))

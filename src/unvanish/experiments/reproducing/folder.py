@@ -1,0 +1,96 @@
+"""The folder of an experiment, and how one is carried out.
+
+::
+
+    reproduction.json   what is repeated, so that the same command goes on
+    runs/               what was trained
+    results.json        every run's results, the tables, the verdicts
+    report.md           tables and verdicts to read or to copy
+    report.html         the same with the pictures
+    *.svg, *.png        the pictures
+"""
+
+from typing import Any
+
+import torch
+
+from ...config import UsageError
+from ...runs import FORMAT, alone, begin_folder, read_json, require_free, write_json
+from ...training import environment, resolve_device
+from .experiment import Experiment, Request, Watcher
+from .findings import Findings
+from .markdown import as_markdown
+from .needed_data import require_files
+from .page import make_page
+
+__all__ = ["KIND", "carry_out"]
+
+KIND = "unvanish reproduce"
+
+
+def carry_out(
+    experiment: Experiment, request: Request, watcher: Watcher | None = None
+) -> dict[str, Any]:
+    """Repeat an experiment, or go on with it, and write what was found.
+
+    Args:
+        experiment: Which.
+        request: How; a folder that holds the same experiment is gone on with.
+        watcher: Who is shown how it gets on.
+
+    Returns:
+        What ``results.json`` holds.
+
+    Raises:
+        UsageError: If data is missing, the folder is in use, or runs failed.
+    """
+    require_files(experiment.files, request.data)
+    device = resolve_device(request.device)
+    _open(experiment, request)
+    with alone(request.out):
+        findings = experiment.carry_out(request, watcher or Watcher())
+        results = _results(experiment, request, findings, device)
+        _write(results, findings, request)
+    return read_json(request.out / "results.json", "no results")
+
+
+def _results(
+    experiment: Experiment, request: Request, findings: Findings, device: torch.device
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "kind": KIND,
+        "name": experiment.name,
+        "title": experiment.title,
+        "source": experiment.source,
+        "quick": request.quick,
+        "seeds": list(experiment.seeds_of(request)),
+        "runs": list(findings.runs),
+        "summary": findings.summary(quick=request.quick),
+        "environment": environment(device, "as each run says"),
+    }
+
+
+def _open(experiment: Experiment, request: Request) -> None:
+    """Begin the folder, or see that it holds this very experiment."""
+    marker = request.out / "reproduction.json"
+    plain = {"format": FORMAT, "name": experiment.name, "quick": request.quick}
+    if not marker.is_file():
+        require_free(request.out)
+        begin_folder(request.out, "runs", marker.name, plain)
+        return
+    there = read_json(marker, "no experiment: give another --out")
+    same = there.get("name") == experiment.name and there.get("quick") == request.quick
+    if not same:
+        quick = " --quick" if there.get("quick") else ""
+        raise UsageError(
+            f"{request.out} holds {there.get('name')}{quick}: give another --out, or repeat that"
+        )
+
+
+def _write(results: dict[str, Any], findings: Findings, request: Request) -> None:
+    for picture, _ in findings.pictures:
+        picture.save(request.out)
+    make_page(results, findings).save(request.out / "report.html")
+    (request.out / "report.md").write_text(as_markdown(results), encoding="utf-8")
+    write_json(request.out / "results.json", results)

@@ -1,0 +1,88 @@
+"""Tables and verdicts as Markdown, made from results.json alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["as_markdown", "cells", "headings"]
+
+
+def as_markdown(results: Mapping[str, Any]) -> str:
+    """Write what an experiment found.
+
+    Args:
+        results: What its ``results.json`` holds.
+    """
+    summary = results["summary"]
+    parts = [f"# {results['title']}", f"{results['source']}. {_circumstances(results)}"]
+    parts += [_claims(summary["claims"])]
+    parts += [part for table in summary["tables"] for part in _table(table)]
+    return "\n\n".join([*parts, *summary["remarks"]]) + "\n"
+
+
+def headings(table: Mapping[str, Any]) -> list[str]:
+    """Name the columns of a table."""
+    return ["", "seeds", *(figure.replace("_", " ") for figure in table["columns"])]
+
+
+def cells(table: Mapping[str, Any]) -> list[list[str]]:
+    """Write the rows of a table, below each that of the paper if there is one.
+
+    A figure is the mean over seeds ± their standard deviation; what was not measured is empty, and
+    what cannot be compared is marked.
+    """
+    return [line for row in table["rows"] for line in _lines(table["columns"], row)]
+
+
+def _lines(columns: Mapping[str, int], row: Mapping[str, Any]) -> list[list[str]]:
+    ours, paper = row["ours"], row["paper"]
+    seeds = max((len(spread["values"]) for spread in ours.values()), default=0)
+    written = [
+        _spread(ours[figure], digits) if figure in ours else ""
+        for figure, digits in columns.items()
+    ]
+    lines = [[row["label"], str(seeds) if seeds else "", *written]]
+    if paper is not None:
+        mark = " †" if row["caveat"] else ""
+        theirs = [
+            f"{paper[figure]:.{digits}f}{mark}" if figure in paper else ""
+            for figure, digits in columns.items()
+        ]
+        lines.append(["the paper", "", *theirs])
+    return lines
+
+
+def _spread(spread: Mapping[str, Any], digits: int) -> str:
+    mean, deviation = f"{spread['mean']:.{digits}f}", spread["standard_deviation"]
+    return mean if deviation is None else f"{mean} ± {deviation:.{digits}f}"
+
+
+def _table(table: Mapping[str, Any]) -> list[str]:
+    named = headings(table)
+    aligned = ["---", *["---:"] * (len(named) - 1)]
+    lines = [named, aligned, *cells(table)]
+    parts = [f"**{table['title']}**", "\n".join(f"| {' | '.join(line)} |" for line in lines)]
+    caveats = dict.fromkeys(row["caveat"] for row in table["rows"] if row["caveat"])
+    parts += [f"† Not comparable: {caveat}." for caveat in caveats]
+    if table["source"]:
+        parts.append(f"Paper: {table['source']}; {table['noise']}.")
+    return parts
+
+
+def _claims(claims: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        "| claim of the paper | where | verdict | what was found |",
+        "| --- | --- | --- | --- |",
+    ]
+    for claim in claims:
+        texts = (claim["claim"], claim["where"], f"**{claim['verdict']}**", claim["evidence"])
+        lines.append(f"| {' | '.join(text.replace('|', chr(92) + '|') for text in texts)} |")
+    return "\n".join(lines)
+
+
+def _circumstances(results: Mapping[str, Any]) -> str:
+    seeds = results["seeds"]
+    count = f"{len(seeds)} seed{'s' if len(seeds) > 1 else ''}"
+    quick = "; in short, with `--quick`, which establishes nothing" if results["quick"] else ""
+    facts = results["environment"]
+    where = f"{facts['device']}, torch {facts['torch']}, Python {facts['python']}"
+    return f"{count}{quick}. {where}. Figures are means ± standard deviations over seeds."

@@ -1,0 +1,144 @@
+"""Text VAEs under several settings and seeds, trained or opened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...comparison import Entry, train_entries
+from ...config import Config, UsageError, override
+from ...measures import Spread, summarize
+from ...runs import Run, load
+from .experiment import Request, Watcher
+
+__all__ = ["Cell", "TextRuns", "train_cells"]
+
+FIGURES = ("rec", "kl", "elbo", "ppl", "active_units")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One setting of a grid.
+
+    Args:
+        name: What it is called; its runs' folders are called after it.
+        config: Every setting but name and seed.
+    """
+
+    name: str
+    config: Config
+
+
+@dataclass(frozen=True)
+class TextRuns:
+    """The finished runs of a grid.
+
+    Args:
+        cells: The settings.
+        runs: By cell and seed; what has not ended is absent.
+    """
+
+    cells: Sequence[Cell]
+    runs: Mapping[str, Mapping[int, Run]]
+
+    def results(self) -> list[dict[str, Any]]:
+        """Give every run's ``results.json``."""
+        return [run.results() for seeds in self.runs.values() for run in seeds.values()]
+
+    def values(self, cell: str, figure: str, *, which: str = "last") -> dict[int, float]:
+        """Give a figure of the test split by seed.
+
+        Args:
+            cell: The setting.
+            figure: Its name in ``results.json``.
+            which: ``"last"`` or ``"best"`` parameters.
+        """
+        return {
+            seed: float(run.results()["splits"]["test"][which][figure])
+            for seed, run in self.runs[cell].items()
+        }
+
+    def spreads(
+        self, cell: str, figures: Sequence[str] = FIGURES, *, which: str = "last"
+    ) -> dict[str, Spread]:
+        """Summarise figures of the test split over seeds; nothing where no run has ended."""
+        if not self.runs[cell]:
+            return {}
+        return {
+            name: summarize(list(self.values(cell, name, which=which).values())) for name in figures
+        }
+
+    def difference(self, first: str, second: str, figure: str) -> Spread | None:
+        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
+        one, two = self.values(first, figure), self.values(second, figure)
+        both = sorted(one.keys() & two.keys())
+        return summarize([one[seed] - two[seed] for seed in both]) if both else None
+
+
+def train_cells(
+    cells: Sequence[Cell],
+    seeds: Sequence[int],
+    files: Mapping[str, str],
+    request: Request,
+    watcher: Watcher,
+) -> TextRuns:
+    """Train every cell with every seed as far as they are not trained yet.
+
+    Args:
+        cells: The settings.
+        seeds: The seeds; the first of every cell comes before the second of any.
+        files: Paths of the corpus by split; none means the synthetic corpus.
+        request: Where and how; if nothing is to be trained, finished runs are only opened.
+        watcher: Who is shown how it gets on.
+
+    Raises:
+        UsageError: If a run could not be trained to its end.
+    """
+    entries = {
+        (cell.name, seed): Entry(
+            cell.name,
+            seed,
+            override(cell.config, {"seed": seed, "name": cell.name}),
+            f"{_tidy(cell.name)}-seed{seed}",
+        )
+        for seed in seeds
+        for cell in cells
+    }
+    folder = request.out / "runs"
+    left = [entry for entry in entries.values() if not _is_over(folder / entry.folder)]
+    if left and request.train:
+        _train(left, files, request, watcher)
+    found: dict[str, dict[int, Run]] = {cell.name: {} for cell in cells}
+    for (name, seed), entry in entries.items():
+        if _is_over(folder / entry.folder):
+            found[name][seed] = load(folder / entry.folder)
+    return TextRuns(cells, found)
+
+
+def _tidy(name: str) -> str:
+    """Make a part of a folder's name."""
+    return "".join(letter if letter.isalnum() or letter in "-.=," else "-" for letter in name)
+
+
+def _is_over(folder: Path) -> bool:
+    return (folder / "results.json").is_file()
+
+
+def _train(
+    entries: Sequence[Entry], files: Mapping[str, str], request: Request, watcher: Watcher
+) -> None:
+    with watcher.grid(entries) as listener:
+        ended = train_entries(
+            entries,
+            files,
+            request.out / "runs",
+            workers=request.workers,
+            device=request.device,
+            listener=listener,
+        )
+    failed = [end for end in ended if end.problem is not None]
+    if failed:
+        raise UsageError(
+            f"{len(failed)} of {len(entries)} runs failed: {failed[0].entry.folder}: "
+            f"{failed[0].problem}"
+        )

@@ -1,0 +1,35 @@
+"""The synthetic text under any schedules, for experiments that the paper made without telling."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..config import override
+from ..recipes import load_recipe
+from .reproducing import Cell, Request, TextRuns, Watcher, train_cells
+
+__all__ = ["COLUMNS", "train_betas"]
+
+COLUMNS = {"rec": 2, "kl": 2, "elbo": 2, "active_units": 1}
+"""Figures of the test split in nats per sentence, with the digits shown."""
+
+_QUICK = {"training.epochs": 4}
+
+
+def train_betas(
+    schedules: Sequence[str], seeds: Sequence[int], request: Request, watcher: Watcher
+) -> TextRuns:
+    """Train the recipe ``synthetic`` under every schedule.
+
+    Args:
+        schedules: In text form; each names its cell.
+        seeds: The seeds.
+        request: Where and how.
+        watcher: Who is shown how it gets on.
+
+    Raises:
+        UsageError: If a run could not be trained to its end.
+    """
+    changes: Mapping[str, Any] = _QUICK if request.quick else {}
+    base = override(load_recipe("synthetic").config, changes)
+    cells = [Cell(name, override(base, {"objective.beta": name})) for name in schedules]
+    return train_cells(cells, seeds, {}, request, watcher)

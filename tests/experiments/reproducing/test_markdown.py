@@ -1,0 +1,53 @@
+"""What is written is what was measured, and nothing where nothing was."""
+
+from unvanish.experiments.published import PublishedRow, PublishedTable
+from unvanish.experiments.reproducing import Claim, Findings, ResultTable
+from unvanish.experiments.reproducing.markdown import as_markdown, cells, headings
+from unvanish.measures import summarize
+
+
+def results(quick=False):
+    published = PublishedTable(
+        "Table 9", {"a": PublishedRow({"kl": 2.5}, "another split"), "b": PublishedRow({"kl": 3})}
+    )
+    rows = {"a": {"kl": summarize([1.0, 2.0]), "ppl": summarize([7.0, 9.0])}, "b": {}}
+    findings = Findings(
+        [Claim("more | less", "Table 9", "holds", "kl +1")],
+        [ResultTable("figures", {"kl": 2, "ppl": 1}, rows, published)],
+        remarks=("a remark",),
+    )
+    return {
+        "title": "A study",
+        "source": "Table 9",
+        "quick": quick,
+        "seeds": [1, 2],
+        "summary": findings.summary(quick=quick),
+        "environment": {"device": "a processor", "torch": "2", "python": "3"},
+    }
+
+
+def test_rows_of_the_paper_stand_below_ours():
+    (table,) = results()["summary"]["tables"]
+    assert headings(table) == ["", "seeds", "kl", "ppl"]
+    assert cells(table) == [
+        ["a", "2", "1.50 ± 0.71", "8.0 ± 1.4"],
+        ["the paper", "", "2.50 †", ""],
+        ["b", "", "", ""],
+        ["the paper", "", "3.00", ""],
+    ]
+
+
+def test_the_text_has_it_all():
+    text = as_markdown(results())
+    for part in (
+        "# A study",
+        "2 seeds. a processor, torch 2, Python 3.",
+        "| more \\| less | Table 9 | **holds** | kl +1 |",
+        "| the paper |  | 2.50 † |  |",
+        "† Not comparable: another split.",
+        "Paper: Table 9; single runs, no spread given.",
+        "a remark\n",
+    ):
+        assert part in text
+    assert "--quick" not in text
+    assert "establishes nothing" in as_markdown(results(quick=True))

@@ -1,0 +1,52 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from unvanish.config import UsageError
+from unvanish.experiments.reproducing import PTB, SWDA, YELP, DataFile, require_files
+
+TEXT = b"a cat sleeps\n"
+KNOWN = DataFile("some/train.txt", hashlib.sha256(TEXT).hexdigest(), "the cat corpus")
+ANY = DataFile("some/more.txt", None, "anybody")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some/train.txt").write_bytes(TEXT)
+    (tmp_path / "some/more.txt").write_text("whatever")
+    return tmp_path
+
+
+def test_what_is_there_is_found(folder):
+    assert require_files((KNOWN, ANY), folder) == {
+        "some/train.txt": folder / "some/train.txt",
+        "some/more.txt": folder / "some/more.txt",
+    }
+
+
+def test_nothing_is_needed_of_those_who_need_nothing():
+    assert require_files((), None) == {}
+
+
+@pytest.mark.parametrize("where", [None, Path("nowhere")])
+def test_what_is_missing_is_told_with_source_and_checksum(where):
+    with pytest.raises(UsageError) as error:
+        require_files((KNOWN, ANY), where)
+    for part in ("some/train.txt", KNOWN.sha256, "the cat corpus", "some/more.txt: anybody"):
+        assert part in str(error.value)
+
+
+def test_another_file_is_refused(folder):
+    (folder / "some/train.txt").write_bytes(TEXT + b"and a dog\n")
+    with pytest.raises(UsageError, match=f"another file.*{KNOWN.sha256}.*unvanish compare"):
+        require_files((KNOWN,), folder)
+    (folder / "some/more.txt").write_text("something else")
+    assert require_files((ANY,), folder)
+
+
+def test_the_corpora_of_the_paper_have_each_a_name_of_their_own():
+    every = [*PTB, *YELP, *SWDA]
+    assert len({file.path for file in every}) == len(every)
+    assert all(file.sha256 is None or len(file.sha256) == 64 for file in every)

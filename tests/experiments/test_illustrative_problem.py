@@ -1,0 +1,89 @@
+"""Runs of the ten sequences are stored, gone on with, and judged."""
+
+import json
+
+import numpy as np
+import pytest
+
+from unvanish.config import UsageError
+from unvanish.experiments import illustrative_problem
+from unvanish.experiments.illustrative.evaluation import identified
+from unvanish.experiments.illustrative.problem import Settings
+from unvanish.experiments.illustrative.stored import load_trajectory
+from unvanish.experiments.illustrative.training import Job
+from unvanish.experiments.illustrative_problem import IllustrativeProblem
+from unvanish.experiments.illustrative_runs import train_jobs
+from unvanish.experiments.reproducing import Request, Watcher, carry_out
+
+SHORT = Settings(steps=40, hold=10)
+
+
+@pytest.fixture
+def request_(tmp_path):
+    (tmp_path / "out/runs").mkdir(parents=True)
+    return Request(tmp_path / "out", workers=1)
+
+
+def test_trajectories_survive_the_disk_and_are_not_made_twice(request_):
+    jobs = [Job("cyclical", 1), Job("constant:0.3", 2)]
+    first = train_jobs(jobs, SHORT, request_, Watcher())
+    files = sorted((request_.out / "runs").iterdir())
+    times = [file.stat().st_mtime_ns for file in files]
+    again = train_jobs([*jobs, Job("monotonic", 1)], SHORT, request_, Watcher())
+    assert len(files) == 2
+    assert [file.stat().st_mtime_ns for file in files] == times
+    assert set(again) == {*jobs, Job("monotonic", 1)}
+    for job in jobs:
+        one, two = first[job], again[job]
+        for name in ("rec", "kl", "beta"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+        for mine, other in zip(one.frames, two.frames, strict=True):
+            assert mine.information == other.information
+            assert (mine.step, mine.verdict, mine.silent) == (
+                other.step,
+                other.verdict,
+                other.silent,
+            )
+            np.testing.assert_array_equal(mine.mean, other.mean)
+    assert set(np.unique(first[jobs[1]].beta)) == {0.3}
+
+
+def test_a_damaged_file_is_told(request_):
+    job = Job("cyclical", 1)
+    train_jobs([job], SHORT, request_, Watcher())
+    (file,) = (request_.out / "runs").iterdir()
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(UsageError, match=r"damaged: remove it"):
+        load_trajectory(file)
+
+
+def test_nothing_is_trained_where_nothing_is_to_be(request_):
+    from dataclasses import replace
+
+    told = train_jobs([Job("cyclical", 1)], SHORT, replace(request_, train=False), Watcher())
+    assert told == {}
+
+
+def test_samples_are_identified_as_often_as_posteriors_are_apart():
+    """Two equal posteriors: half; two at a distance d: the error of the likelihood-ratio test."""
+    from scipy.stats import norm
+
+    same = identified(np.zeros((2, 1)), np.zeros((2, 1)), samples=20_000)
+    assert same == pytest.approx(0.5, abs=0.02)
+    apart = identified(np.array([[0.0], [2.0]]), np.zeros((2, 1)), samples=20_000)
+    assert apart == pytest.approx(norm.cdf(1.0), abs=0.01)
+
+
+def test_the_experiment_judges_every_claim(tmp_path, monkeypatch):
+    monkeypatch.setattr(illustrative_problem, "_QUICK", SHORT)
+    request = Request(tmp_path / "out", quick=True, workers=1, seeds=2)
+    results = carry_out(IllustrativeProblem(), request)
+    claims = results["summary"]["claims"]
+    assert len(claims) == 7
+    assert all("95 % interval" in claim["evidence"] for claim in claims)
+    assert [table["aside"] for table in results["summary"]["tables"]] == [True] * 5 + [False] * 2
+    ends = {run["name"]: run["frames"][-1]["kl"] for run in results["runs"]}
+    rows = {row["row"]: row["ours"]["kl"] for row in results["summary"]["tables"][-1]["rows"]}
+    for name, spread in rows.items():
+        assert spread["values"] == [ends[f"{name}-seed1"], ends[f"{name}-seed2"]]
+    assert json.loads((tmp_path / "out/results.json").read_text()) == results

@@ -1,0 +1,122 @@
+"""The experiments on Penn Treebank, on a few sentences that stand for it."""
+
+import json
+
+import pytest
+
+from unvanish.cli import main
+from unvanish.config import departures
+from unvanish.experiments import penn_treebank, published
+from unvanish.experiments.language_model import LanguageModel, _settings
+from unvanish.experiments.lr_ablation import LearningRateAblation
+from unvanish.experiments.reproducing import DataFile, Request
+
+TINY = {
+    "model.latent_size": 2,
+    "model.encoder.embedding_size": 4,
+    "model.encoder.hidden_size": 8,
+    "model.decoder.embedding_size": 4,
+    "model.decoder.hidden_size": 8,
+    "training.epochs": 2,
+    "training.precision": "fp32",
+}
+WORDS = ("a", "cat", "dog", "sees", "hears", "nothing", "today", "again")
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A folder like that of the corpora, and an experiment that is content with it."""
+    files = tuple(
+        DataFile(f"ptb/{split}.txt", None, "here") for split in ("train", "valid", "test")
+    )
+    monkeypatch.setattr(penn_treebank, "PTB", files)
+    for experiment in (LearningRateAblation, LanguageModel):
+        monkeypatch.setattr(experiment, "files", files)
+    monkeypatch.setattr(penn_treebank, "_QUICK", TINY)
+    folder = tmp_path / "data"
+    (folder / "ptb").mkdir(parents=True)
+    for k, file in enumerate(files):
+        lines = [
+            " ".join(WORDS[(i * (j + 2) + k) % len(WORDS)] for j in range(2 + i % 5))
+            for i in range(60)
+        ]
+        (folder / file.path).write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def reproduce(data, out, *more):
+    main(["reproduce", "lr-ablation", "--quick", f"--data={data}", f"--out={out}", *more])
+
+
+def test_the_four_cells_are_trained_told_and_gone_on_with(data, tmp_path, capsys):
+    out = tmp_path / "out"
+    reproduce(data, out, "--quiet", "--device=cpu")
+    told = capsys.readouterr().out
+    results = json.loads((out / "results.json").read_text())
+    assert {run["name"] for run in results["runs"]} == set(published.LR_ABLATION.rows)
+    (table,) = results["summary"]["tables"]
+    for row in table["rows"]:
+        assert row["paper"] == published.LR_ABLATION.rows[row["row"]].figures
+        (run,) = (run for run in results["runs"] if run["name"] == row["row"])
+        assert row["ours"]["kl"]["values"] == [run["splits"]["test"]["last"]["kl"]]
+    assert {claim["verdict"] for claim in results["summary"]["claims"]} == {"not established"}
+    assert "nothing is established" in told
+    before = {file: file.stat().st_mtime_ns for file in (out / "runs").rglob("results.json")}
+    assert len(before) == 4
+    reproduce(data, out, "--quiet", "--device=cpu", "--seeds=2", "--no-train")
+    assert json.loads((out / "results.json").read_text())["summary"] == results["summary"]
+    assert {
+        file: file.stat().st_mtime_ns for file in (out / "runs").rglob("results.json")
+    } == before
+
+
+def test_what_was_not_trained_is_left_empty(data, tmp_path, capsys):
+    reproduce(data, tmp_path / "out", "--quiet", "--device=cpu", "--no-train")
+    (table,) = json.loads((tmp_path / "out/results.json").read_text())["summary"]["tables"]
+    assert all(row["ours"] == {} for row in table["rows"])
+    assert "not measured" in capsys.readouterr().out
+
+
+def test_missing_data_is_told(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["reproduce", "lr-ablation", f"--data={tmp_path}", f"--out={tmp_path / 'out'}"])
+    assert stop.value.code == 2
+    told = capsys.readouterr().err
+    assert "ptb/train.txt (sha256 fcea919f" in told
+    assert "Mikolov" in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_settings_are_those_of_the_paper_and_of_its_code(tmp_path):
+    request = Request(tmp_path)
+    found = {name: departures(config) for name, config in _settings(request).items()}
+    assert found["paper-vae-cyclical"]["objective.beta"] == "fu2019"
+    assert "optimizer.schedule" not in found["paper-vae-cyclical"]
+    assert found["code-vae-cyclical"]["optimizer.schedule"] == "cosine-restarts"
+    assert "optimizer.schedule" not in found["code-vae-monotonic"]
+    for name, settings in found.items():
+        assert ("inference.kind" in settings) == name.split("-", 1)[1].startswith("sa-vae"), name
+        assert ("stop=0.5" in settings["objective.beta"]) == name.endswith("half"), name
+    rows = {name.partition("-")[2] for name in found}
+    shown = {*published.LANGUAGE_MODEL.rows, *published.BETA_HALF.rows}
+    assert {row.removesuffix("-best") for row in shown} == rows
+
+
+@pytest.mark.slow
+def test_all_rows_of_table_1_are_trained_and_the_best_epoch_is_told_apart(data, tmp_path, capsys):
+    out = tmp_path / "out"
+    words = ["reproduce", "language-model", "--quick", f"--data={data}", f"--out={out}"]
+    main([*words, "--quiet", "--device=cpu"])
+    results = json.loads((out / "results.json").read_text())
+    runs = {run["name"]: run for run in results["runs"]}
+    assert len(runs) == 10
+    assert sum(run["config"]["inference"]["kind"] == "semi-amortized" for run in runs.values()) == 4
+    by_code, by_paper, half = results["summary"]["tables"]
+    for way, table in (("code", by_code), ("paper", by_paper)):
+        for row in table["rows"]:
+            name, best = row["row"].removesuffix("-best"), row["row"].endswith("-best")
+            test = runs[f"{way}-{name}"]["splits"]["test"]["best" if best else "last"]
+            assert row["ours"]["ppl"]["values"] == [test["ppl"]]
+    assert [row["caveat"] != "" for row in half["rows"]] == [True, False]
+    assert "†" in (out / "report.md").read_text()
+    assert len(results["summary"]["claims"]) == 17

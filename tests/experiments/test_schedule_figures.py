@@ -1,0 +1,19 @@
+from unvanish.cli import main
+
+
+def test_the_schedules_are_those_of_the_equations(tmp_path, capsys):
+    main(["reproduce", "schedules", "--out", str(tmp_path / "out"), "--quiet"])
+    told = capsys.readouterr().out
+    assert told.count("holds  ") == 2
+    assert "does not hold" not in told
+    report = (tmp_path / "out/report.md").read_text()
+    assert (
+        "| cyclical, linear | 1 | 0.0000 | 0.2500 | 0.5000 | 1.0000 | 0.0000 | 1.0000 |" in report
+    )
+    assert "| monotonic, cosine | 1 | 0.0000 | 0.1464 | 0.5000 |" not in report
+    assert {file.name for file in (tmp_path / "out").iterdir()} >= {
+        "schedules.svg",
+        "schedules.png",
+        "report.html",
+        "results.json",
+    }
