@@ -12,6 +12,7 @@ ALL = {
     "constant",
     "fu2019",
     "fu2019-dialog-code",
+    "fu2019-dialog-code-monotonic",
     "fu2019-ptb-code",
     "fu2019-ptb-code-monotonic",
     "fu2019-yelp-code",
@@ -129,6 +130,16 @@ def test_fu2019_dialog_code():
     assert schedule.values(12_000) == pytest.approx(dialog_script(12_000), abs=1e-12)
     assert preset("fu2019-dialog-code", steps_per_epoch=6864) == schedule
     assert preset("fu2019-dialog-code", steps_per_epoch=8) == Cyclical.every(6, 4, offset=1)
+
+
+def test_fu2019_dialog_code_monotonic():
+    """Against the script: global_t begins at 1."""
+    schedule = preset("fu2019-dialog-code-monotonic")
+    expected = [min(global_t / 10_000, 1.0) for global_t in range(1, 12_001)]
+    assert schedule.values(12_000) == pytest.approx(expected, abs=1e-12)
+    short = preset("fu2019-dialog-code-monotonic", steps_per_epoch=686)
+    assert short.values(1_001)[998:] == pytest.approx([999 / 999, 1.0, 1.0])
+    assert preset("fu2019-dialog-code-monotonic", steps_per_epoch=1)(0) == 1.0
 
 
 @pytest.mark.parametrize("n_batches", [1, 13, 50])

@@ -162,6 +162,18 @@ def _fu2019_dialog_code(steps_per_epoch: int | None) -> Schedule:
     return Cyclical.every(max(3 * epoch // 4, 1), epoch // 2, offset=1)
 
 
+@_named("fu2019-dialog-code-monotonic")
+def _fu2019_dialog_code_monotonic(steps_per_epoch: int | None) -> Schedule:
+    """Weight min((step + 1) / 10000, 1), which is 1.46 epochs of the script's 6864 steps.
+
+    For an epoch of another length the ramp is as many epochs.
+
+    https://github.com/haofuml/cyclical_annealing, dialog/models/cvae_bl.py.
+    """
+    epoch = 6864 if steps_per_epoch is None else steps_per_epoch
+    return Monotonic(max(round(10_000 * epoch / 6864), 1)).shift(-1)
+
+
 @_named("fu2019-yelp-code")
 def _fu2019_yelp_code(steps_per_epoch: int | None) -> Schedule:
     """Weight min((position + 1) / ramp, 1) in cycles of 10 epochs, the ramp being half a cycle.

@@ -17,6 +17,19 @@ from .components import (
     StandardNormalConfig,
 )
 from .decoding import Decoding
+from .dialog import (
+    BidirectionalUtteranceEncoderConfig,
+    ConditionalGaussianConfig,
+    ConditionalPriorConfig,
+    ContextEncoderConfig,
+    DialogConfig,
+    DialogDataConfig,
+    DialogModelConfig,
+    DialogObjectiveConfig,
+    DialogTrainingConfig,
+    RecurrentContextEncoderConfig,
+    UtteranceEncoderConfig,
+)
 from .dictionaries import departures, from_dict, override, to_dict
 from .errors import UsageError
 from .inference import AmortizedConfig, InferenceConfig, SemiAmortizedConfig
@@ -32,11 +45,20 @@ from .settings import (
 __all__ = [
     "BASELINES",
     "AmortizedConfig",
+    "BidirectionalUtteranceEncoderConfig",
+    "ConditionalGaussianConfig",
+    "ConditionalPriorConfig",
     "Config",
+    "ContextEncoderConfig",
     "ConvolutionalEncoderConfig",
     "DataConfig",
     "DecoderConfig",
     "Decoding",
+    "DialogConfig",
+    "DialogDataConfig",
+    "DialogModelConfig",
+    "DialogObjectiveConfig",
+    "DialogTrainingConfig",
     "EncoderConfig",
     "GaussianConfig",
     "InferenceConfig",
@@ -48,12 +70,14 @@ __all__ = [
     "PosteriorConfig",
     "PriorConfig",
     "PriorPosteriorConfig",
+    "RecurrentContextEncoderConfig",
     "RecurrentDecoderConfig",
     "RecurrentEncoderConfig",
     "SemiAmortizedConfig",
     "StandardNormalConfig",
     "TrainingConfig",
     "UsageError",
+    "UtteranceEncoderConfig",
     "as_baseline",
     "bound_schedule",
     "departures",

@@ -23,6 +23,7 @@ from .tokens import (
     tokens_from,
 )
 from .vocabulary import BOS, EOS, PAD, SYMBOLS, UNK, Vocabulary
+from .word_vectors import WordVectors, read_word_vectors
 
 if TYPE_CHECKING:
     from .batching import Batch, LengthBucketedBatches, collate
@@ -51,12 +52,14 @@ __all__ = [
     "TokensLike",
     "Vocabulary",
     "WhitespaceTokens",
+    "WordVectors",
     "carve",
     "collate",
     "load_corpora",
     "load_corpus",
     "read_corpora",
     "read_sentences",
+    "read_word_vectors",
     "restore_tokens",
     "store_tokens",
     "tokens_from",

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 from ..config import UsageError
 
-__all__ = ["FileForm", "Sentence", "Source", "read_sentences"]
+__all__ = ["FileForm", "Sentence", "Source", "decoded_lines", "read_sentences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _from_items(items: object) -> Iterator[Sentence]:
 def _from_file(path: Path) -> Iterator[Sentence]:
     """Read a file as its ending says."""
     form = FileForm.of(path)
-    for number, line in enumerate(_lines(path, form.compressed), start=1):
+    for number, line in enumerate(decoded_lines(path, form.compressed), start=1):
         yield form.sentence(line, f"{path}, line {number}")
 
 
@@ -129,8 +129,16 @@ class FileForm(NamedTuple):
         return _PARSERS[self.kind](line, where)
 
 
-def _lines(path: Path, compressed: bool) -> Iterator[str]:
-    """Decode a file line by line, without line ends and byte order mark."""
+def decoded_lines(path: Path, compressed: bool) -> Iterator[str]:
+    """Decode a file line by line, without line ends and byte order mark.
+
+    Args:
+        path: The file.
+        compressed: Whether it is gzipped.
+
+    Raises:
+        UsageError: If it cannot be read or is not UTF-8 text.
+    """
     try:
         with gzip.open(path, "rb") if compressed else path.open("rb") as file:
             for number, raw in enumerate(file, start=1):

@@ -19,6 +19,7 @@ EXPERIMENTS = {
     "shapes": "shapes:Shapes",
     "language-model": "language_model:LanguageModel",
     "lr-ablation": "lr_ablation:LearningRateAblation",
+    "dialog": "dialog:SwitchboardDialog",
     "pretraining": "pretraining:Pretraining",
 }
 """Modules of this folder and their classes, in the order of the paper."""

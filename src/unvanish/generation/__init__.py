@@ -10,6 +10,7 @@ from .interpolation import interpolate
 from .label_classifier import LabelClassifier, train_classifier
 from .neighbours import Neighbours, neighbours
 from .prior_draws import draw_latents
+from .responses import Responses, respond, scored_windows
 from .sentences import reconstruct, sample, write
 from .transfer import Transfer, transfer_accuracy
 from .writing import generate_tokens
@@ -19,6 +20,7 @@ __all__ = [
     "Found",
     "LabelClassifier",
     "Neighbours",
+    "Responses",
     "Transfer",
     "analogy",
     "attribute_vector",
@@ -32,7 +34,9 @@ __all__ = [
     "move",
     "neighbours",
     "reconstruct",
+    "respond",
     "sample",
+    "scored_windows",
     "train_classifier",
     "transfer_accuracy",
     "word_probabilities",

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ..config import Decoding
 from ..data.vocabulary import BOS, EOS
-from ..models import TextVAE
+from ..models import DialogCVAE, TextVAE
 from ..nn import evaluating
 from .choosing import writable
 
@@ -67,7 +67,9 @@ def length_penalty(length: int, alpha: float) -> float:
     return float(((5 + length) / 6) ** alpha)
 
 
-def beam_search(model: TextVAE, z: Float[Tensor, "batch latent"], decoding: Decoding) -> Found:
+def beam_search(
+    model: TextVAE | DialogCVAE, z: Float[Tensor, "batch latent"], decoding: Decoding
+) -> Found:
     """Look for the sentence of at most ``max_words`` words with the greatest score for each z.
 
     A sentence that ends leaves the beam, which goes on with one slot less, as in Bahdanau et al.
@@ -102,7 +104,7 @@ def beam_search(model: TextVAE, z: Float[Tensor, "batch latent"], decoding: Deco
     return replace(found, tokens=found.tokens[:, : longest + 1])
 
 
-def _start(model: TextVAE, copies: Float[Tensor, "rows latent"], size: int) -> _Beam:
+def _start(model: TextVAE | DialogCVAE, copies: Float[Tensor, "rows latent"], size: int) -> _Beam:
     """Put the begin symbol into the first slot of every sentence."""
     words = torch.full((len(copies) // size, size, 1), BOS, device=copies.device)
     log_prob = torch.full(words.shape[:2], -torch.inf, dtype=torch.float64, device=copies.device)
@@ -119,7 +121,7 @@ def _nothing(batch: int, max_words: int, device: torch.device) -> Found:
 
 
 def _read(
-    model: TextVAE, copies: Float[Tensor, "rows latent"], beam: _Beam
+    model: TextVAE | DialogCVAE, copies: Float[Tensor, "rows latent"], beam: _Beam
 ) -> tuple[Float[Tensor, "batch beam vocabulary"], Float[Tensor, "batch beam 1"], Any]:
     """Give logits of the next word, what makes log-probabilities of them, and the state."""
     last = beam.words[:, :, -1].reshape(-1, 1)
@@ -130,7 +132,9 @@ def _read(
     return wide, wide.logsumexp(-1, keepdim=True), state
 
 
-def _with_a_word_more(model: TextVAE, copies: Float[Tensor, "rows latent"], beam: _Beam) -> _Beam:
+def _with_a_word_more(
+    model: TextVAE | DialogCVAE, copies: Float[Tensor, "rows latent"], beam: _Beam
+) -> _Beam:
     """Keep the most probable sentences with one word more, as many as there are slots."""
     batch, size = beam.log_prob.shape
     logits, normalizer, state = _read(model, copies, beam)
@@ -150,7 +154,9 @@ def _with_a_word_more(model: TextVAE, copies: Float[Tensor, "rows latent"], beam
     )
 
 
-def _closed(model: TextVAE, copies: Float[Tensor, "rows latent"], beam: _Beam) -> _Beam:
+def _closed(
+    model: TextVAE | DialogCVAE, copies: Float[Tensor, "rows latent"], beam: _Beam
+) -> _Beam:
     """Set the end symbol after every sentence."""
     logits, normalizer, _ = _read(model, copies, beam)
     log_prob = beam.log_prob + (logits[:, :, EOS] - normalizer.squeeze(-1))

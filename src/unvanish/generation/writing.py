@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from ..config import Decoding
 from ..config.errors import require
 from ..data.vocabulary import BOS, EOS
-from ..models import TextVAE
+from ..models import DialogCVAE, TextVAE
 from ..nn import evaluating
 from .beam import beam_search
 from .choosing import draw_words, most_probable_words
@@ -19,7 +19,7 @@ __all__ = ["generate_tokens"]
 
 
 def generate_tokens(
-    model: TextVAE,
+    model: TextVAE | DialogCVAE,
     z: Float[Tensor, "sentences latent"],
     decoding: Decoding = Decoding(),  # noqa: B008 - frozen
     *,
@@ -72,7 +72,7 @@ def generate_tokens(
 
 
 def _word_by_word(
-    model: TextVAE,
+    model: TextVAE | DialogCVAE,
     z: Float[Tensor, "batch latent"],
     decoding: Decoding,
     noise: Float64[Tensor, "batch words"] | None,

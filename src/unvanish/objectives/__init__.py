@@ -4,8 +4,9 @@ from ..extras import require_extra
 
 require_extra(__name__, "torch", "torch", "jaxtyping")
 
+from .bag_of_words import BagOfWords
 from .elbo import elbo, kl_gaussian
-from .forward_pass import ForwardPass
+from .forward_pass import ConditionalForwardPass, ForwardPass
 from .free_bits import FreeBitsForm, free_bits
 from .mmd import mmd
 from .objective import Loss, Objective, elbo_objective
@@ -14,6 +15,8 @@ from .reconstruction import Reconstruction, token_losses
 from .term import Term
 
 __all__ = [
+    "BagOfWords",
+    "ConditionalForwardPass",
     "ForwardPass",
     "FreeBitsForm",
     "Loss",

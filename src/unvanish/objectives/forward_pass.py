@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from ..nn import Distribution
 
-__all__ = ["ForwardPass"]
+__all__ = ["ConditionalForwardPass", "ForwardPass"]
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,18 @@ class ForwardPass:
     prior: Distribution
     z: Float[Tensor, "batch latent"]
     token_losses: Float[Tensor, "batch time"]
+
+
+@dataclass(frozen=True)
+class ConditionalForwardPass(ForwardPass):
+    """One pass through a model whose decoder is told more than z.
+
+    Args:
+        told: What the decoder was told, condition and z, ``(batch, features)``.
+        targets: The words that were to be predicted, ``(batch, time)``.
+        mask: True where a target counts, ``(batch, time)``.
+    """
+
+    told: Float[Tensor, "batch features"]
+    targets: Int64[Tensor, "batch time"]
+    mask: Bool[Tensor, "batch time"]

@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ __all__ = [
     "read_json",
     "require_free",
     "umask",
+    "whole_folder",
     "write_json",
     "write_tensors",
     "write_through",
@@ -45,6 +48,31 @@ def read_json(path: Path, absent: str) -> dict[str, Any]:
     if not isinstance(plain, dict):
         raise UsageError(f"{path} cannot be read: it is damaged")
     return plain
+
+
+def whole_folder(path: str | Path, fill: Callable[[Path], None]) -> Path:
+    """Begin a folder that is whole from the moment at which it is there.
+
+    Args:
+        path: The folder.
+        fill: Writes what it holds at the beginning, to a place beside it.
+
+    Raises:
+        UsageError: If there is something at ``path`` already, or it cannot be written.
+    """
+    path = require_free(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        begun = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        try:
+            fill(begun)
+            begun.chmod(0o777 & ~umask())
+            begun.rename(path)
+        finally:
+            shutil.rmtree(begun, ignore_errors=True)
+    except OSError as error:
+        raise UsageError(f"cannot write to {path}: {error.strerror}; give another --out") from error
+    return path
 
 
 def write_json(path: Path, plain: Mapping[str, Any]) -> None:

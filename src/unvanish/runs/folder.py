@@ -16,19 +16,13 @@
     latent/               posterior means of some validation sentences after every epoch
 """
 
-import json
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy import ndarray
 
 from ..config import Config, UsageError, from_dict, to_dict
@@ -36,29 +30,21 @@ from ..data import WHITESPACE, Tokens, Vocabulary, restore_tokens, store_tokens
 from ..evaluation import Evaluation
 from ..measures import spread_rows
 from ..models import TextVAE
-from .files import read_json, require_free, umask, write_json, write_tensors, write_through
+from .files import whole_folder, write_tensors
+from .record import FORMAT, RecordFolder
 
-__all__ = ["FORMAT", "RunFolder"]
-
-FORMAT = 1
-"""Version of the folder's files; a reader refuses a later one."""
+__all__ = ["RunFolder"]
 
 _WATCHED = 1_000
 """Most sentences whose place in the latent space is kept after every epoch."""
 
 
-class RunFolder:
+class RunFolder(RecordFolder):
     """What training writes, as it stands on disk.
 
     Args:
         path: The folder.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self.path)!r})"
 
     @classmethod
     def create(
@@ -84,20 +70,9 @@ class RunFolder:
         Raises:
             UsageError: If there is something at ``path`` already, or it cannot be written.
         """
-        path = require_free(path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            begun = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-            try:
-                cls(begun)._fill(config, vocabulary, tokens, origin or {}, initial)
-                begun.chmod(0o777 & ~umask())
-                begun.rename(path)
-            finally:
-                shutil.rmtree(begun, ignore_errors=True)
-        except OSError as error:
-            raise UsageError(
-                f"cannot write to {path}: {error.strerror}; give another --out"
-            ) from error
+        path = whole_folder(
+            path, lambda begun: cls(begun)._fill(config, vocabulary, tokens, origin or {}, initial)
+        )
         run = cls(path)
         run.tokens = tokens
         return run
@@ -120,27 +95,6 @@ class RunFolder:
             self.save_model(initial, "initial")
         self.write_json("config.json", {"format": FORMAT, **to_dict(config)})
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes from writing to this run; the system lifts it when a process ends.
-
-        Raises:
-            UsageError: If another process writes to it now, or it cannot be written.
-        """
-        lock = FileLock(self.path / "checkpoints" / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise UsageError(
-                f"{self.path} is being trained by another process: wait for it, or stop it"
-            ) from error
-        except OSError as error:
-            raise UsageError(f"cannot write to {self.path}: {error.strerror}") from error
-        try:
-            yield
-        finally:
-            lock.release()
-
     @property
     def corpus_files(self) -> dict[str, str]:
         """Paths by split that the corpus was read from; none of the synthetic corpus.
@@ -155,11 +109,6 @@ class RunFolder:
             raise UsageError(
                 f"{self.path / 'origin.json'} is damaged: give the text as CORPUS"
             ) from error
-
-    @cached_property
-    def origin(self) -> dict[str, Any]:
-        """What is known of the corpus and of the run it started from."""
-        return self.read_json("origin.json")
 
     @cached_property
     def config(self) -> Config:
@@ -212,41 +161,6 @@ class RunFolder:
         state = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
         write_tensors(file, state, {"format": str(FORMAT)})
 
-    def append_metrics(self, line: Mapping[str, Any]) -> None:
-        """Add one line to ``metrics.jsonl``."""
-        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, allow_nan=False) + "\n")
-
-    def sync_metrics(self) -> None:
-        """Have the system put ``metrics.jsonl`` on the disk itself."""
-        write_through(self.path / "metrics.jsonl")
-
-    def metrics(self) -> list[dict[str, Any]]:
-        """Read every whole line of ``metrics.jsonl``; one cut short by a sudden end is left out."""
-        text = (self.path / "metrics.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines(keepends=True) if line[-1] == "\n"]
-
-    @property
-    def metrics_size(self) -> int:
-        """Bytes of ``metrics.jsonl``."""
-        return (self.path / "metrics.jsonl").stat().st_size
-
-    def cut_metrics(self, size: int) -> None:
-        """Keep only the first ``size`` bytes of ``metrics.jsonl``.
-
-        Raises:
-            UsageError: If there are fewer: what was written before has been lost.
-        """
-        file = self.path / "metrics.jsonl"
-        there = file.stat().st_size if file.is_file() else 0
-        if there < size:
-            raise UsageError(
-                f"{file} has lost what it held when the state was saved ({there:,} of {size:,} "
-                "bytes are left): put it back, or remove the last checkpoint"
-            )
-        file.touch()
-        os.truncate(file, size)
-
     def save_sentences(self, split: str, evaluation: Evaluation) -> None:
         """Write rec and kl of every sentence of a split."""
         partial = self.path / f"sentences-{split}.partial.npz"
@@ -272,19 +186,3 @@ class RunFolder:
             with np.load(file) as stored:
                 found[int(file.stem.removeprefix("epoch-"))] = stored["indices"], stored["mean"]
         return found
-
-    def results(self) -> dict[str, Any]:
-        """Read ``results.json``."""
-        return self.read_json("results.json")
-
-    def read_json(self, name: str) -> dict[str, Any]:
-        """Read one of the run's JSON files.
-
-        Raises:
-            UsageError: If it is absent or no JSON object.
-        """
-        return read_json(self.path / name, f"no {name}: it is not a finished run")
-
-    def write_json(self, name: str, plain: Mapping[str, Any]) -> None:
-        """Write one of the run's JSON files so that it is whole at every moment."""
-        write_json(self.path / name, plain)

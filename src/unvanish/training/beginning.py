@@ -13,7 +13,7 @@ from ..data import Corpora
 from ..models import TextVAE
 from ..runs import Run, load
 
-__all__ = ["begin", "build_model", "identity", "reopen"]
+__all__ = ["begin", "build_model", "differences", "identity", "reopen"]
 
 
 def build_model(config: Config, vocabulary_size: int, device: torch.device) -> TextVAE:
@@ -75,7 +75,7 @@ def reopen(path: Path, config: Config, corpora: Corpora) -> Run:
         UsageError: If its settings or its corpus are others.
     """
     run = load(path)
-    different = _differences(to_dict(run.config), to_dict(config))
+    different = differences(to_dict(run.config), to_dict(config))
     if different:
         raise UsageError(
             f"{path} was begun with other settings ({'; '.join(different)}): give the same, or "
@@ -90,13 +90,19 @@ def reopen(path: Path, config: Config, corpora: Corpora) -> Run:
     return run
 
 
-def _differences(before: Mapping[str, Any], now: Mapping[str, Any], within: str = "") -> list[str]:
-    """Name the settings that differ, with both values."""
+def differences(before: Mapping[str, Any], now: Mapping[str, Any], within: str = "") -> list[str]:
+    """Name the settings that differ, with both values.
+
+    Args:
+        before: Settings as :func:`unvanish.config.to_dict` gives them.
+        now: Others.
+        within: Where they stand in a larger whole.
+    """
     found: list[str] = []
     for name in before.keys() | now.keys():
         old, new = before.get(name), now.get(name)
         if isinstance(old, dict) and isinstance(new, dict):
-            found += _differences(old, new, f"{within}{name}.")
+            found += differences(old, new, f"{within}{name}.")
         elif old != new and within + name != "name":
             found.append(f"{within}{name}: {old!r}, now {new!r}")
     return sorted(found)

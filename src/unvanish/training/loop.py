@@ -12,7 +12,7 @@ from ..evaluation import Evaluation, evaluate
 from ..inference import InferenceStep, refinement_of
 from ..models import TextVAE
 from ..nn.precision import Precision
-from ..runs import Run
+from ..runs import RecordFolder, Run
 from ..schedules import Schedule
 from .checkpoints import Checkpoint, Checkpoints
 from .divergence import divergence, not_finite
@@ -107,6 +107,11 @@ class Trainer:
         self.stopped_early = False
         self.seconds = 0.0
         self.tokens = 0
+
+    @property
+    def record(self) -> RecordFolder:
+        """The run's folder."""
+        return self.run
 
     @property
     def total_steps(self) -> int:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
-from ..config import Config, UsageError, to_dict
+from ..config import Config, to_dict
 from ..data import Corpora
 from ..inference import InferenceStep
 from ..runs import Run
@@ -18,6 +17,7 @@ from .loop import Trainer
 from .preparation import Preparation, prepare
 from .processes import Processes, joined
 from .reporter import Logger, LogReporter, Reporter
+from .restoring import go_back
 from .results import measure
 
 __all__ = ["train"]
@@ -138,7 +138,7 @@ def _trainer(
         inference=inference,
         loggers=loggers,
     )
-    _restore(trainer, prepared.environment)
+    go_back(trainer, prepared.environment)
     return trainer
 
 
@@ -164,32 +164,3 @@ def _train_to_the_end(trainer: Trainer, prepared: Preparation) -> None:
         trainer.processes.by_first(finish)
     finally:
         reporter.finished()
-
-
-def _restore(trainer: Trainer, here: Mapping[str, Any]) -> None:
-    """Go back to the last checkpoint, or to the beginning where there is none."""
-    checkpoint = trainer.processes.by_first(trainer.checkpoints.latest)
-    if checkpoint is None:
-        trainer.processes.by_first(lambda: trainer.run.cut_metrics(0))
-        return
-    try:
-        trainer.restore(checkpoint)
-    except UsageError:
-        raise
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise UsageError(
-            f"the checkpoint of step {checkpoint.step:,} does not fit this run: remove it to go "
-            "on from the one before"
-        ) from error
-    trainer.reporter.resumed(trainer.step)
-    there = checkpoint.facts["environment"]
-    changed = [
-        f"{name} {there.get(name)}, now {value}"
-        for name, value in here.items()
-        if there.get(name) != value
-    ]
-    if changed:
-        trainer.reporter.warned(
-            f"the run was begun with {'; '.join(changed)}: its numbers may differ in the last "
-            "digits from those of an uninterrupted one"
-        )

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..data import Batch
+from ..data.dialogs import DialogBatch
 from ..objectives import Loss
 from .processes import Processes
 
@@ -23,7 +24,7 @@ class Window:
         self._seconds = 0.0
         self._opened = time.perf_counter()
 
-    def add(self, loss: Loss, batch: Batch) -> None:
+    def add(self, loss: Loss, batch: Batch | DialogBatch) -> None:
         """Take in the loss of a batch, or of a part of one."""
         sums = {name: part.detach().sum() for name, part in loss.parts.items()}
         self._add(sums | {"loss": loss.total.detach() * len(batch)})

@@ -1,19 +1,26 @@
 """Two settings of a grid compared, seed by seed, for the verdict on a claim."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, Protocol
 
-from ...measures import summarize
+from ...measures import Spread, summarize
 from .findings import Claim, claim_of_spread
-from .text_runs import TextRuns
 
-__all__ = ["claim_of_difference"]
+__all__ = ["Compared", "claim_of_difference"]
+
+
+class Compared(Protocol):
+    """Runs of several settings with several seeds."""
+
+    def difference(self, first: str, second: str, figure: str) -> Spread | None:
+        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
+        ...
 
 
 def claim_of_difference(
     claim: str,
     where: str,
-    found: TextRuns,
+    found: Compared,
     pair: tuple[str, str],
     figure: str,
     *,

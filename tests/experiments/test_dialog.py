@@ -1,0 +1,96 @@
+"""The experiment on dialogs made by hand: every cell trained, generated with and scored."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+
+from unvanish.config import DialogConfig, UsageError
+from unvanish.experiments import dialog, dialog_runs
+from unvanish.experiments.catalogue import find_experiment
+from unvanish.experiments.dialog_runs import DialogRuns
+from unvanish.experiments.reproducing import DataFile, Request, Watcher, require_files
+
+SMALL = {
+    "model.encoder.hidden_size": 6,
+    "model.context.hidden_size": 6,
+    "model.prior.hidden_size": 5,
+    "model.decoder.embedding_size": 8,
+    "model.decoder.hidden_size": 6,
+    "model.latent_size": 3,
+    "objective.bag_of_words_size": 6,
+    "training.rounds": 1,
+    "training.batch_size": 4,
+    "training.evaluation_batch_size": 3,
+}
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A data folder in miniature, with vectors of another size than the model's words."""
+    source = random.Random(1)
+    folder = tmp_path / "data"
+    (folder / "swda").mkdir(parents=True)
+    (folder / "embeddings").mkdir()
+    who = {"age": 30, "education": 1, "sex": "MALE"}
+    for name, count in (("train", 8), ("valid", 3), ("test", 3)):
+        lines = []
+        for _ in range(count):
+            said = [source.choice(["oh yes", "no", "i see that"]) for _ in range(5)]
+            utts = [["AB"[k % 2], text, []] for k, text in enumerate(said)]
+            lines.append(json.dumps({"A": who, "B": who, "topic": "PETS", "utts": utts}))
+        (folder / f"swda/{name}.jsonl").write_text("\n".join(lines))
+    numbers = "\n".join(f"{word} {k} 1.0" for k, word in enumerate(["yes", "no", "see"]))
+    (folder / "embeddings/glove.6B.50d.first9163.txt").write_text(numbers)
+    files = tuple(DataFile(f"swda/{s}.jsonl", None, "") for s in ("train", "valid", "test"))
+    monkeypatch.setattr(dialog_runs, "SWDA", files)
+    monkeypatch.setattr(dialog, "_QUICK", SMALL)
+    return folder
+
+
+def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path):
+    request = Request(tmp_path / "out", data=data, quick=True, device="cpu")
+    found = dialog.SwitchboardDialog().carry_out(request, Watcher())
+    assert len(found.runs) == 4
+    rows = found.tables[0].rows
+    assert set(rows) == set(found.tables[0].published.rows)
+    assert all(set(figures) == set(dialog._COLUMNS) for figures in rows.values())
+    assert len(found.claims) == 10
+    assert {claim.verdict for claim in found.claims} == {"not established"}
+    folder = tmp_path / "out/runs/cvae-bow-cyclical-seed1"
+    assert "sample 5:" in (folder / "samples.txt").read_text()
+    before = (folder / "scores.json").stat().st_mtime_ns
+    again = dialog.SwitchboardDialog().carry_out(request, Watcher())
+    assert (folder / "scores.json").stat().st_mtime_ns == before
+    assert again.summary() == found.summary()
+    json.dumps(list(found.runs), allow_nan=False)
+
+
+def test_the_cells_are_the_settings_of_the_scripts(tmp_path):
+    cells = dialog._settings(Request(tmp_path, data=None))
+    assert set(cells) == set(dialog._LABELS)
+    plain = cells["cvae-cyclical"]
+    assert plain == DialogConfig(optimizer=plain.optimizer)
+    assert plain.optimizer.schedule == "cosine-restarts"
+    assert cells["cvae-monotonic"].objective.beta == "fu2019-dialog-code-monotonic"
+    assert cells["cvae-monotonic"].optimizer.schedule == "constant"
+    assert cells["cvae-bow-cyclical"].objective.bag_of_words
+    assert not cells["cvae-cyclical"].objective.bag_of_words
+
+
+def test_differences_are_of_equal_seeds():
+    def run(value):
+        return {"splits": {"test": {"best": {"kl": value}}}, "scores": {"true": {"bleu4": value}}}
+
+    runs = DialogRuns({"a": {1: run(3.0), 2: run(5.0)}, "b": {2: run(1.0), 3: run(9.0)}})
+    assert runs.difference("a", "b", "kl").values == (4.0,)
+    assert runs.difference("a", "b", "bleu4").values == (4.0,)
+    assert runs.difference("a", "b", "e_bow") is None
+    assert runs.spreads("a", ("kl", "e_bow"))["kl"].mean == pytest.approx(np.mean([3.0, 5.0]))
+
+
+def test_missing_data_is_told(tmp_path):
+    experiment = find_experiment("dialog")
+    with pytest.raises(UsageError, match=r"swda/train\.jsonl\.gz"):
+        require_files(experiment.files, tmp_path)
