@@ -59,7 +59,10 @@ def test_the_four_cells_are_trained_told_and_gone_on_with(data, tmp_path, capsys
     for row in table["rows"]:
         assert row["paper"] == published.LR_ABLATION.rows[row["row"]].figures
         (run,) = (run for run in results["runs"] if run["name"] == row["row"])
-        assert row["ours"]["kl"]["values"] == [run["splits"]["test"]["last"]["kl"]]
+        test = run["splits"]["test"]["last"]
+        assert row["ours"]["kl"]["values"] == [test["kl"]]
+        # the bound from many draws is closer than that from one, but for noise
+        assert abs(row["ours"]["nll"]["mean"] + test["elbo"]) < 0.1
     assert {claim["verdict"] for claim in results["summary"]["claims"]} == {"not established"}
     assert "nothing is established" in told
     before = {file: file.stat().st_mtime_ns for file in (out / "runs").rglob("results.json")}
@@ -137,6 +140,8 @@ def test_all_rows_of_table_1_are_trained_and_the_best_epoch_is_told_apart(data, 
             name, best = row["row"].removesuffix("-best"), row["row"].endswith("-best")
             test = runs[f"{way}-{name}"]["splits"]["test"]["best" if best else "last"]
             assert row["ours"]["ppl"]["values"] == [test["ppl"]]
+            assert ("nll" in row["ours"]) == ("time" in row["ours"]) == (not best)
+            assert row["paper"]["time"] == pytest.approx(15.7 if "sa-vae" in name else 1.0, abs=0.1)
     assert [row["caveat"] != "" for row in half["rows"]] == [True, False]
     assert "†" in (out / "report.md").read_text()
     assert len(results["summary"]["claims"]) == 17

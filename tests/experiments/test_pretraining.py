@@ -85,10 +85,12 @@ def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys):
     assert again["summary"] == results["summary"]
 
 
-def test_what_was_not_trained_is_left_empty(data, tmp_path, capsys):
-    results = reproduce(data, tmp_path / "out", "--no-train")
-    assert all(row["ours"] == {} for table in results["summary"]["tables"] for row in table["rows"])
-    assert "not measured" in capsys.readouterr().out
+def test_what_was_not_trained_is_not_told(data, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop:
+        reproduce(data, tmp_path / "out", "--no-train")
+    assert stop.value.code == 2
+    assert "leave out --no-train" in capsys.readouterr().err
+    assert not (tmp_path / "out/results.json").exists()
     assert not (tmp_path / "out/accuracies").exists()
 
 

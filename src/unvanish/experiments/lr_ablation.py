@@ -21,6 +21,7 @@ from .reproducing import (
     claim_of_difference,
     train_cells,
 )
+from .run_likelihoods import likelihoods
 from .training_curves import curves_by_epoch
 
 __all__ = ["LearningRateAblation"]
@@ -57,10 +58,11 @@ class LearningRateAblation(Experiment):
         ]
         seeds = self.seeds_of(request)
         found = train_cells(cells, seeds, text_files(request), request, watcher)
+        nll = likelihoods(found, request, watcher)
         table = ResultTable(
             "Penn Treebank, test split, last epoch (nats per sentence)",
-            COLUMNS,
-            {cell.name: figures_of(found, cell.name) for cell in cells},
+            {name: digits for name, digits in COLUMNS.items() if name != "time"},
+            {cell.name: figures_of(found, cell.name, nll) for cell in cells},
             published.LR_ABLATION,
             _LABELS,
         )

@@ -12,8 +12,18 @@ from .reproducing import PTB, Request, TextRuns, require_files
 
 __all__ = ["COLUMNS", "as_the_code", "as_the_paper", "figures_of", "text_files"]
 
-COLUMNS = {"rec": 2, "kl": 3, "elbo": 2, "ppl": 2, "information": 2, "active_units": 1}
-"""Figures of the test split in nats per sentence, with the digits shown."""
+COLUMNS = {
+    "rec": 2,
+    "kl": 3,
+    "elbo": 2,
+    "ppl": 2,
+    "nll": 2,
+    "information": 2,
+    "active_units": 1,
+    "time": 1,
+}
+"""Figures of the test split in nats per sentence, with the digits shown; time is that of an epoch,
+as a multiple of another setting's."""
 
 _QUICK_LINES = {"train": 2_000, "valid": 400, "test": 400}
 
@@ -74,11 +84,43 @@ def _first(path: Path, lines: int, folder: Path) -> Path:
     return copy
 
 
-def figures_of(found: TextRuns, cell: str, *, which: str = "last") -> dict[str, Spread]:
-    """Summarise the columns over the seeds of a cell; nothing where no run has ended."""
+def figures_of(
+    found: TextRuns,
+    cell: str,
+    nll: Mapping[str, Mapping[int, float]],
+    *,
+    which: str = "last",
+    timed: str | None = None,
+) -> dict[str, Spread]:
+    """Summarise the columns over the seeds of a cell; nothing where no run has ended.
+
+    Args:
+        found: The runs.
+        cell: The setting.
+        nll: -log p(x) by cell and seed, for the last parameters.
+        which: ``"last"`` or ``"best"`` parameters; of these only what ``results.json`` has.
+        timed: The setting whose epoch is the unit of time; both ran one at a time or alike.
+    """
     spreads = found.spreads(cell, which=which)
-    known = informations(found, cell) if which == "last" else []
-    return {**spreads, "information": summarize(known)} if known else spreads
+    if which == "best":
+        return spreads
+    more = {
+        "nll": list(nll.get(cell, {}).values()),
+        "information": informations(found, cell),
+        "time": [] if timed is None else times(found, cell, timed),
+    }
+    return spreads | {name: summarize(values) for name, values in more.items() if values}
+
+
+def times(found: TextRuns, cell: str, unit: str) -> Sequence[float]:
+    """Give the time of an epoch as a multiple of another setting's, seed by seed."""
+    own, other = (_seconds_per_epoch(found, name) for name in (cell, unit))
+    return [own[seed] / other[seed] for seed in sorted(own.keys() & other.keys())]
+
+
+def _seconds_per_epoch(found: TextRuns, cell: str) -> dict[int, float]:
+    training = {seed: run.results()["training"] for seed, run in found.runs[cell].items()}
+    return {seed: facts["seconds"] / facts["epochs"] for seed, facts in training.items()}
 
 
 def informations(found: TextRuns, cell: str) -> Sequence[float]:

@@ -26,6 +26,7 @@ def frame(kl, loss, step=STEPS, information=None, marginal=None, error=0.01):
         active_units=1,
         verdict="collapsed" if kl < 0.3 else "partly-collapsed",
         silent=(1, 2) if kl < 0.3 else (2,),
+        identified=0.5,
         mean=np.zeros((10, 2)),
         logvar=np.zeros((10, 2)),
     )

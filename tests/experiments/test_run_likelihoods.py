@@ -1,0 +1,47 @@
+"""-log p(x) from some sentences: of all of them it is that of all, and it is made once."""
+
+import json
+
+import numpy as np
+import pytest
+
+from unvanish.config import Config
+from unvanish.data import load_corpora
+from unvanish.experiments import run_likelihoods
+from unvanish.experiments.reproducing import Cell, Request, TextRuns, Watcher
+from unvanish.experiments.run_likelihoods import likelihoods
+from unvanish.training import train
+
+
+@pytest.fixture
+def found(corpus, small, tmp_path):
+    run = train(
+        small,
+        load_corpora(corpus),
+        tmp_path / "runs/one-seed1",
+        device="cpu",
+        files={"train": str(corpus)},
+    )
+    return TextRuns([Cell("one", Config())], {"one": {1: run}, "none": {}})
+
+
+def test_of_all_sentences_it_is_the_mean_of_all(found, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_likelihoods, "_SENTENCES", 10_000)
+    monkeypatch.setattr(run_likelihoods, "_SAMPLES", 50)
+    known = likelihoods(found, Request(tmp_path), Watcher())
+    own = found.runs["one"][1].likelihood(samples=50, precision="auto")
+    assert known == {"one": {1: pytest.approx(-float(own.log_likelihood.mean()))}, "none": {}}
+    facts = json.loads((tmp_path / "likelihood/one-seed1.json").read_text())
+    with np.load(found.runs["one"][1].path / "sentences-test.npz") as stored:
+        loss = float((stored["rec"] + stored["kl"]).mean())
+    assert facts["nll"] == pytest.approx(loss - facts["gain"])
+
+
+def test_it_is_made_once_and_only_where_it_is_to_be(found, tmp_path):
+    quick = Request(tmp_path, quick=True, train=False)
+    assert likelihoods(found, quick, Watcher()) == {"one": {}, "none": {}}
+    known = likelihoods(found, Request(tmp_path, quick=True), Watcher())
+    file = tmp_path / "likelihood/one-seed1.json"
+    time = file.stat().st_mtime_ns
+    assert likelihoods(found, quick, Watcher()) == known
+    assert file.stat().st_mtime_ns == time
