@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def data(tmp_path, monkeypatch):
     return folder
 
 
-def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path):
+def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path, monkeypatch):
     request = Request(tmp_path / "out", data=data, quick=True, device="cpu")
     found = dialog.SwitchboardDialog().carry_out(request, Watcher())
     assert len(found.runs) == 4
@@ -65,6 +66,11 @@ def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path):
     assert (folder / "scores.json").stat().st_mtime_ns == before
     assert again.summary() == found.summary()
     json.dumps(list(found.runs), allow_nan=False)
+    told = dialog.SwitchboardDialog().carry_out(replace(request, data=None, train=False), Watcher())
+    assert told.summary() == found.summary()  # without the text
+    monkeypatch.setattr(dialog, "_QUICK", {**SMALL, "model.latent_size": 4})
+    with pytest.raises(UsageError, match=r"other settings \(.*model\.latent_size"):
+        dialog.SwitchboardDialog().carry_out(request, Watcher())
 
 
 def test_the_cells_are_the_settings_of_the_scripts(tmp_path):

@@ -72,7 +72,7 @@ def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys):
     assert "KL" in losses["title"]
     words = frozen["rows"][-1]["ours"]["60"]["mean"]
     assert words > 0.9  # the sentiment is one word
-    kept = json.loads((out / "accuracies/vae-cyclical-seed1.json").read_text())
+    kept = json.loads((out / "runs/vae-cyclical-seed1/accuracies.json").read_text())
     for table, key in ((frozen, "accuracy"), (unseen, "accuracy_unseen")):
         (row,) = (row for row in table["rows"] if row["row"] == "vae-cyclical")
         read = {str(each["labelled"]): np.mean(each[key]) for each in kept["frozen"]}

@@ -31,7 +31,7 @@ def test_of_all_sentences_it_is_the_mean_of_all(found, tmp_path, monkeypatch):
     known = likelihoods(found, Request(tmp_path), Watcher())
     own = found.runs["one"][1].likelihood(samples=50, precision="auto")
     assert known == {"one": {1: pytest.approx(-float(own.log_likelihood.mean()))}, "none": {}}
-    facts = json.loads((tmp_path / "likelihood/one-seed1.json").read_text())
+    facts = json.loads((tmp_path / "runs/one-seed1/likelihood.json").read_text())
     with np.load(found.runs["one"][1].path / "sentences-test.npz") as stored:
         loss = float((stored["rec"] + stored["kl"]).mean())
     assert facts["nll"] == pytest.approx(loss - facts["gain"])
@@ -41,7 +41,7 @@ def test_it_is_made_once_and_only_where_it_is_to_be(found, tmp_path):
     quick = Request(tmp_path, quick=True, train=False)
     assert likelihoods(found, quick, Watcher()) == {"one": {}, "none": {}}
     known = likelihoods(found, Request(tmp_path, quick=True), Watcher())
-    file = tmp_path / "likelihood/one-seed1.json"
+    file = tmp_path / "runs/one-seed1/likelihood.json"
     time = file.stat().st_mtime_ns
     assert likelihoods(found, quick, Watcher()) == known
     assert file.stat().st_mtime_ns == time

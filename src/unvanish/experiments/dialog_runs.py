@@ -20,11 +20,10 @@ from ..data.dialogs import (
 )
 from ..evaluation.dialog import score_responses
 from ..generation import respond, scored_windows
-from ..measures import Spread, summarize
 from ..runs import DialogRun, read_json, write_json
 from ..training import Reporter
 from ..training.dialog import train_dialogs
-from .reproducing import SWDA, Request, Watcher, require_files
+from .reproducing import SWDA, BySeed, Request, Watcher, require_files, require_settings
 
 __all__ = ["DialogMaterial", "DialogRuns", "train_dialog_cells"]
 
@@ -90,7 +89,7 @@ def _vectors(folder: Path, words: set[str]) -> WordVectors | None:
 
 
 @dataclass(frozen=True)
-class DialogRuns:
+class DialogRuns(BySeed):
     """Finished runs with their scores.
 
     Args:
@@ -115,17 +114,6 @@ class DialogRuns:
             for seed, run in self.runs[cell].items()
         }
         return {seed: float(value) for seed, value in found.items() if value is not None}
-
-    def spreads(self, cell: str, figures: Sequence[str]) -> dict[str, Spread]:
-        """Summarise figures over seeds; those that were not measured are left out."""
-        found = {figure: list(self.values(cell, figure).values()) for figure in figures}
-        return {figure: summarize(values) for figure, values in found.items() if values}
-
-    def difference(self, first: str, second: str, figure: str) -> Spread | None:
-        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
-        one, two = self.values(first, figure), self.values(second, figure)
-        both = sorted(one.keys() & two.keys())
-        return summarize([one[seed] - two[seed] for seed in both]) if both else None
 
 
 class _Steps(Reporter):
@@ -156,20 +144,32 @@ def train_dialog_cells(
         watcher: Who is shown how it gets on.
 
     Raises:
-        UsageError: If something given cannot be used, or a run diverged.
+        UsageError: If something given cannot be used, a run diverged, or one that is there was
+            trained with other settings.
     """
     found: dict[str, dict[int, Mapping[str, Any]]] = {name: {} for name in cells}
-    material = DialogMaterial.read(request, next(iter(cells.values())))
+    if request.train:
+        material = DialogMaterial.read(request, next(iter(cells.values())))
     for seed in seeds:
         for name, config in cells.items():
             folder = request.out / "runs" / f"{name}-seed{seed}"
+            settings = override(config, {"seed": seed, "name": name})
             if request.train and not (folder / "scores.json").is_file():
-                settings = override(config, {"seed": seed, "name": name})
                 _carry_out(folder, settings, material, request.device, watcher)
             if (folder / "scores.json").is_file():
-                scores = read_json(folder / "scores.json", "no scores")
-                found[name][seed] = {**DialogRun.open(folder).results(), "scores": scores}
+                found[name][seed] = _told(folder, settings)
     return DialogRuns(found)
+
+
+def _told(folder: Path, config: DialogConfig) -> dict[str, Any]:
+    """Read what a finished run tells, if it is what the setting says.
+
+    Raises:
+        UsageError: If it was trained with other settings.
+    """
+    run = DialogRun.open(folder)
+    require_settings(folder, run.config, config)
+    return {**run.results(), "scores": read_json(folder / "scores.json", "no scores")}
 
 
 def _carry_out(

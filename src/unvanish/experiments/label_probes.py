@@ -46,7 +46,7 @@ class LabelProbes:
 
     Args:
         files: Paths of the labelled sentences by split.
-        folder: Where what was measured is kept.
+        folder: Where what is measured of words alone is kept; of a model, it is with its run.
         counts: Numbers of labelled sentences.
         shares: More of them, as shares of the training split.
         draws: How often each number is drawn for the classifier on frozen features.
@@ -73,7 +73,9 @@ class LabelProbes:
             run: A finished run.
             seed: Its seed; also the source of the draws, so that all models have the same.
         """
-        return self._kept(run.path.name, lambda tell: self._read(run, seed, tell), tuned=True)
+        return self._kept(
+            run.path / "accuracies.json", lambda tell: self._read(run, seed, tell), tuned=True
+        )
 
     def of_words(self, corpora: Corpora, seed: int) -> Readings | None:
         """Give those of :data:`BAG_OF_WORDS`.
@@ -95,7 +97,7 @@ class LabelProbes:
             counts = labelled_counts(n, self.counts, self.shares)
             return Readings(accuracies(hits, n, counts, **options, progress=tell))
 
-        return self._kept(f"{BAG_OF_WORDS}-seed{seed}", read, tuned=False)
+        return self._kept(self.folder / f"{BAG_OF_WORDS}-seed{seed}.json", read, tuned=False)
 
     @cached_property
     def unseen(self) -> Bool[ndarray, " tested"]:
@@ -139,17 +141,16 @@ class LabelProbes:
         return Readings(frozen, tuned)
 
     def _kept(
-        self, name: str, read: Callable[[Callable[[int], None]], Readings], *, tuned: bool
+        self, file: Path, read: Callable[[Callable[[int], None]], Readings], *, tuned: bool
     ) -> Readings | None:
         """Give what is on disk, or measure it and put it there."""
-        file = self.folder / f"{name}.json"
         if not file.is_file():
             if not self.measure:
                 return None
-            self.folder.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             n = len(labelled_counts(len(self._sentences["train"]), self.counts, self.shares))
             total = n * (self.draws + (self.tuned_draws if tuned else 0))
-            with self.watcher.bar(f"learning labels: {name}", total) as tell:
+            with self.watcher.bar(f"learning labels: {file.parent.name}", total) as tell:
                 found = read(tell)
             write_json(file, {way: _plain(getattr(found, way)) for way in ("frozen", "tuned")})
         stored = read_json(file, "no accuracies")

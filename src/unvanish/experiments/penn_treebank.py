@@ -1,6 +1,7 @@
 """What the experiments on Penn Treebank share: the text, the settings, the columns."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ COLUMNS = {
 }
 """Figures of the test split in nats per sentence, with the digits shown; time is that of an epoch,
 as a multiple of another setting's."""
+
+_MEASURED = ("rec", "kl", "elbo", "ppl", "active_units")
+"""Those that ``results.json`` has for both the last and the best parameters."""
 
 _QUICK_LINES = {"train": 2_000, "valid": 400, "test": 400}
 
@@ -101,9 +105,9 @@ def figures_of(
         which: ``"last"`` or ``"best"`` parameters; of these only what ``results.json`` has.
         timed: The setting whose epoch is the unit of time; both ran one at a time or alike.
     """
-    spreads = found.spreads(cell, which=which)
     if which == "best":
-        return spreads
+        return replace(found, which="best").spreads(cell, _MEASURED)
+    spreads = found.spreads(cell, _MEASURED)
     more = {
         "nll": list(nll.get(cell, {}).values()),
         "information": informations(found, cell),

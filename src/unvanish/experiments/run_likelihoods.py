@@ -30,26 +30,28 @@ def likelihoods(found: TextRuns, request: Request, watcher: Watcher) -> dict[str
 
     Args:
         found: The runs.
-        request: Where they are; if nothing is to be trained, only what is known is given.
+        request: How; if nothing is to be trained, only what is known is given.
         watcher: Who is shown how it gets on.
     """
-    folder = request.out / "likelihood"
-    known = {run.path.name: folder / f"{run.path.name}.json" for run in _all(found)}
-    left = [run for run in _all(found) if not known[run.path.name].is_file()]
+    left = [run for run in _all(found) if not _file(run).is_file()]
     if left and request.train:
-        folder.mkdir(exist_ok=True)
         sentences = _QUICK_SENTENCES if request.quick else _SENTENCES
         with watcher.bar(f"likelihood of {len(left)} runs", len(left) * sentences) as progress:
             for k, run in enumerate(left):
-                _measure(run, known[run.path.name], request, _after(k * sentences, progress))
+                _measure(run, request, _after(k * sentences, progress))
     return {
         cell: {
-            seed: float(read_json(known[run.path.name], "no likelihood")["nll"])
+            seed: float(read_json(_file(run), "no likelihood")["nll"])
             for seed, run in runs.items()
-            if known[run.path.name].is_file()
+            if _file(run).is_file()
         }
         for cell, runs in found.runs.items()
     }
+
+
+def _file(run: Run) -> Path:
+    """Give where it is written: with the run, so that it is never that of another."""
+    return run.path / "likelihood.json"
 
 
 def _all(found: TextRuns) -> list[Run]:
@@ -60,7 +62,7 @@ def _after(before: int, progress: Callable[[int], None]) -> Callable[[int], None
     return lambda done: progress(before + done)
 
 
-def _measure(run: Run, file: Path, request: Request, progress: Callable[[int], None]) -> None:
+def _measure(run: Run, request: Request, progress: Callable[[int], None]) -> None:
     """Estimate it for a run and write it down."""
     measured = run.likelihood(
         samples=_QUICK_SAMPLES if request.quick else _SAMPLES,
@@ -79,4 +81,4 @@ def _measure(run: Run, file: Path, request: Request, progress: Callable[[int], N
         "sentences": len(gain),
         "precision": measured.precision,
     }
-    write_json(file, facts)
+    write_json(_file(run), facts)

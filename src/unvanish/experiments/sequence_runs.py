@@ -6,19 +6,18 @@ from typing import Any
 
 import torch
 
-from ..measures import Spread, summarize
 from ..training import environment
 from .illustrative.problem import Settings
 from .illustrative.results import run_to_json
 from .illustrative.training import Job, Trajectory
 from .illustrative_runs import train_jobs
-from .reproducing import Request, Watcher
+from .reproducing import BySeed, Request, Watcher
 
 __all__ = ["SequenceRuns", "train_sequences"]
 
 
 @dataclass(frozen=True)
-class SequenceRuns:
+class SequenceRuns(BySeed):
     """The finished runs of some schedules.
 
     Args:
@@ -34,20 +33,6 @@ class SequenceRuns:
         ends = {seed: run.frames[-1] for seed, run in self.runs[schedule].items()}
         read = {seed: getattr(frame, figure) for seed, frame in ends.items()}
         return {seed: float(getattr(value, "value", value)) for seed, value in read.items()}
-
-    def spreads(self, schedule: str, figures: Sequence[str]) -> dict[str, Spread]:
-        """Summarise figures at the end over seeds; nothing where no run has ended."""
-        if not self.runs[schedule]:
-            return {}
-        return {
-            figure: summarize(list(self.values(schedule, figure).values())) for figure in figures
-        }
-
-    def difference(self, first: str, second: str, figure: str) -> Spread | None:
-        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
-        one, two = self.values(first, figure), self.values(second, figure)
-        both = sorted(one.keys() & two.keys())
-        return summarize([one[seed] - two[seed] for seed in both]) if both else None
 
     def results(self) -> list[dict[str, Any]]:
         """Give what a ``results.json`` holds of every run, but for its course."""

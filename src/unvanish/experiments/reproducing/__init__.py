@@ -1,16 +1,19 @@
 """How experiments of the paper are carried out, judged and written down."""
 
+from .by_seed import BySeed
 from .comparing import claim_of_difference
 from .experiment import Experiment, Request, Watcher
 from .findings import Claim, Findings, ResultTable, Verdict, claim_of_spread, judge, paired
 from .folder import carry_out
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
+from .same_settings import require_settings
 from .text_runs import Cell, TextRuns, train_cells
 
 __all__ = [
     "PTB",
     "SWDA",
     "YELP",
+    "BySeed",
     "Cell",
     "Claim",
     "DataFile",
@@ -27,5 +30,6 @@ __all__ = [
     "judge",
     "paired",
     "require_files",
+    "require_settings",
     "train_cells",
 ]

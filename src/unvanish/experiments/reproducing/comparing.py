@@ -1,26 +1,19 @@
 """Two settings of a grid compared, seed by seed, for the verdict on a claim."""
 
 from dataclasses import replace
-from typing import Literal, Protocol
+from typing import Literal
 
-from ...measures import Spread, summarize
+from ...measures import summarize
+from .by_seed import BySeed
 from .findings import Claim, claim_of_spread
 
-__all__ = ["Compared", "claim_of_difference"]
-
-
-class Compared(Protocol):
-    """Runs of several settings with several seeds."""
-
-    def difference(self, first: str, second: str, figure: str) -> Spread | None:
-        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
-        ...
+__all__ = ["claim_of_difference"]
 
 
 def claim_of_difference(
     claim: str,
     where: str,
-    found: Compared,
+    found: BySeed,
     pair: tuple[str, str],
     figure: str,
     *,

@@ -83,7 +83,8 @@ def _circumstances(results: Mapping[str, Any]) -> str:
     count = _seeds(results["seeds"])
     quick = "; in short, with `--quick`, which establishes nothing" if results["quick"] else ""
     where = "; ".join(dict.fromkeys(_told(facts) for facts in results["environments"]))
-    return f"{count}{quick}. {where}. Figures are means ± standard deviations over seeds."
+    what = " Figures are means ± standard deviations over seeds." if results["seeds"] else ""
+    return f"{count}{quick}. {where}.{what}"
 
 
 def _seeds(seeds: Sequence[int]) -> str:

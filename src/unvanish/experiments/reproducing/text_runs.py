@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ...comparison import Entry, train_entries
-from ...config import Config, UsageError, departures, override
-from ...measures import Spread, summarize
+from ...config import Config, UsageError, override
 from ...runs import Run, load
+from .by_seed import BySeed
 from .experiment import Request, Watcher
+from .same_settings import require_settings
 
 __all__ = ["Cell", "TextRuns", "train_cells"]
-
-FIGURES = ("rec", "kl", "elbo", "ppl", "active_units")
 
 
 @dataclass(frozen=True)
@@ -30,49 +29,34 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class TextRuns:
+class TextRuns(BySeed):
     """The finished runs of a grid.
 
     Args:
         cells: The settings.
         runs: By cell and seed; what has not ended is absent.
+        which: Whose figures they give, of the last parameters or of the best.
     """
 
     cells: Sequence[Cell]
     runs: Mapping[str, Mapping[int, Run]]
+    which: Literal["last", "best"] = "last"
 
     def results(self) -> list[dict[str, Any]]:
         """Give every run's ``results.json``."""
         return [run.results() for seeds in self.runs.values() for run in seeds.values()]
 
-    def values(self, cell: str, figure: str, *, which: str = "last") -> dict[int, float]:
+    def values(self, cell: str, figure: str) -> dict[int, float]:
         """Give a figure of the test split by seed.
 
         Args:
             cell: The setting.
             figure: Its name in ``results.json``.
-            which: ``"last"`` or ``"best"`` parameters.
         """
         return {
-            seed: float(run.results()["splits"]["test"][which][figure])
+            seed: float(run.results()["splits"]["test"][self.which][figure])
             for seed, run in self.runs[cell].items()
         }
-
-    def spreads(
-        self, cell: str, figures: Sequence[str] = FIGURES, *, which: str = "last"
-    ) -> dict[str, Spread]:
-        """Summarise figures of the test split over seeds; nothing where no run has ended."""
-        if not self.runs[cell]:
-            return {}
-        return {
-            name: summarize(list(self.values(cell, name, which=which).values())) for name in figures
-        }
-
-    def difference(self, first: str, second: str, figure: str) -> Spread | None:
-        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
-        one, two = self.values(first, figure), self.values(second, figure)
-        both = sorted(one.keys() & two.keys())
-        return summarize([one[seed] - two[seed] for seed in both]) if both else None
 
 
 def train_cells(
@@ -125,14 +109,8 @@ def _opened(folder: Path, entry: Entry) -> Run:
     """
     run = load(folder)
     # in one program with others a run is trained in 32 bits, which "auto" leaves open
-    own = {"name": None, "training.precision": "auto"}
-    there, here = (departures(override(each, own)) for each in (run.config, entry.config))
-    if there != here:
-        differ = sorted(name for name in {*there, *here} if there.get(name) != here.get(name))
-        raise UsageError(
-            f"{folder} was trained with other settings ({', '.join(differ)}): give another --out, "
-            "or remove it"
-        )
+    own = {"training.precision": "auto"}
+    require_settings(folder, override(run.config, own), override(entry.config, own))
     return run
 
 

@@ -1,0 +1,32 @@
+"""Figures of several settings with several seeds, whatever the runs are."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from ...measures import Spread, summarize
+
+__all__ = ["BySeed"]
+
+
+class BySeed(ABC):
+    """Finished runs of which figures can be asked by setting and seed."""
+
+    @abstractmethod
+    def values(self, cell: str, figure: str) -> dict[int, float]:
+        """Give a figure by seed; runs that have not ended, or do not have it, are absent.
+
+        Args:
+            cell: The setting.
+            figure: The figure's name.
+        """
+
+    def spreads(self, cell: str, figures: Sequence[str]) -> dict[str, Spread]:
+        """Summarise figures over seeds; those that were not measured are left out."""
+        found = {figure: list(self.values(cell, figure).values()) for figure in figures}
+        return {figure: summarize(values) for figure, values in found.items() if values}
+
+    def difference(self, first: str, second: str, figure: str) -> Spread | None:
+        """Summarise first - second over the seeds that both have; ``None`` where there are none."""
+        one, two = self.values(first, figure), self.values(second, figure)
+        both = sorted(one.keys() & two.keys())
+        return summarize([one[seed] - two[seed] for seed in both]) if both else None
