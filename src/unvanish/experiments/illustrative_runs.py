@@ -48,6 +48,7 @@ def train_jobs(
 def _train(
     left: Sequence[Job], settings: Settings, folder: Path, workers: int, watcher: Watcher
 ) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     portion = workers * _AT_ONCE
     with watcher.bar(f"{len(left)} runs", len(left) * settings.total) as progress:
         for first in range(0, len(left), portion):
