@@ -33,8 +33,8 @@ def train_jobs(
         watcher: Who is shown how it gets on.
 
     Raises:
-        UsageError: If a stored run is damaged, or was trained with other settings.
-        RuntimeError: If a worker failed.
+        UsageError: If a stored run is damaged, or was trained with other settings, or a worker was
+            killed.
     """
     folder = request.out / "runs"
     left = [job for job in jobs if not _file(folder, job).is_file()] if request.train else []
