@@ -21,13 +21,15 @@ from typing import Any
 
 import torch
 
-from unvanish.comparison import ComparisonPlan, Ended, Entry, Grid, Listener, train_grid
+from unvanish.comparison import ComparisonPlan, Ended, Grid, Listener
 from unvanish.comparison.groups import in_groups
+from unvanish.comparison.worker import work
 from unvanish.config import Config, override, to_dict
 from unvanish.recipes import load_recipe
 from unvanish.runs import load
 from unvanish.training import available_cores
 from unvanish.training.environment import environment
+from unvanish.training.several_runs import share_out
 
 SCHEDULES = ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
 WAYS = {"separate": None, "side by side": "cpu"}
@@ -42,13 +44,13 @@ class Watch(Listener):
         self.steps: dict[str, int] = {}
         self.problems: list[str] = []
 
-    def planned(self, entry: Entry, total_steps: int) -> None:
+    def planned(self, folder: str, total_steps: int) -> None:
         """Note when training begins."""
         self.began = self.began or time.perf_counter()
 
-    def moved(self, entry: Entry, step: int) -> None:
+    def moved(self, folder: str, step: int) -> None:
         """Count."""
-        self.steps[entry.folder] = step
+        self.steps[folder] = step
 
     def ended(self, ended: Ended) -> None:
         """Keep what went wrong."""
@@ -65,7 +67,8 @@ def train(plan: ComparisonPlan, way: str, workers: int, folder: Path) -> tuple[f
     device = WAYS[way]
     groups = in_groups(plan.entries(), plan.files, folder, device=device, workers=workers)
     watch, used = Watch(), _processor_seconds()
-    train_grid(groups, Grid(folder, plan.files, "cpu", workers), watch)
+    grid = Grid(folder, plan.files, "cpu", workers)
+    share_out(groups, work, grid, at_once=workers, listener=watch)
     if watch.problems or watch.began is None:
         raise RuntimeError(f"a run failed: {watch.problems}")
     steps, seconds = sum(watch.steps.values()), time.perf_counter() - watch.began

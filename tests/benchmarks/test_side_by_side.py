@@ -36,12 +36,12 @@ def test_it_trains_the_same_runs_both_ways_and_writes(benchmark, tmp_path, capsy
 
 
 def test_a_run_that_fails_is_no_figure(benchmark, tmp_path, monkeypatch):
-    def fail(groups, grid, listener):
-        entry = groups[0].entries[0]
-        listener.planned(entry, 10)
-        listener.ended(benchmark.Ended(entry, "no disk"))
+    def fail(groups, work, grid, *, at_once, listener):
+        (folder,) = groups[0].folders
+        listener.planned(folder, 10)
+        listener.ended(benchmark.Ended(folder, "no disk"))
 
-    monkeypatch.setattr(benchmark, "train_grid", fail)
+    monkeypatch.setattr(benchmark, "share_out", fail)
     plan = ComparisonPlan(("constant",), (1,), load_recipe("synthetic").config)
     with pytest.raises(RuntimeError, match="no disk"):
         benchmark.train(plan, "separate", 1, tmp_path)

@@ -31,7 +31,7 @@ class Ear(Listener):
         self.heard = []
 
     def ended(self, ended):
-        self.heard.append((ended.entry.folder, ended.problem))
+        self.heard.append((ended.folder, ended.problem))
 
 
 @pytest.mark.slow
@@ -230,7 +230,9 @@ def kill_one_worker(process, out):
     assert time.monotonic() - begun < 20
     assert (process.returncode, printed) == (2, ""), told
     (line,) = without_warnings(told)
-    assert "killed by signal 9; go on with --resume" in line
+    assert "was killed by signal 9; all other runs are saved" in line
+    assert "; go on with: unvanish " in line
+    assert f"--out {out}" in line
     assert all(gone(worker) for worker in others)
     assert list(out.glob("runs/*/checkpoints/step-*"))
 

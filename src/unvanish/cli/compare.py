@@ -100,7 +100,8 @@ def compare(
         if not plan.files and not common.quiet:
             say_synthetic(recipe)
     with told_how_to_go_on(f"unvanish compare --resume --out {out}", out / "comparison.json"):
-        with TerminalListener(plan.entries(), quiet=common.quiet) as listener:
+        folders = [entry.folder for entry in plan.entries()]
+        with TerminalListener(folders, quiet=common.quiet) as listener:
             results = carry_out(
                 plan,
                 out,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ..comparison import Ended, Entry, Listener
+from ..comparison import Ended, Listener
 
 __all__ = ["TerminalListener", "tables"]
 
@@ -19,13 +19,13 @@ class TerminalListener(Listener):
     """Shows a bar over all runs with the time left, and a line a run, on standard error.
 
     Args:
-        entries: All runs.
+        folders: The names of all runs' folders.
         quiet: Tell warnings only.
     """
 
-    def __init__(self, entries: Sequence[Entry], *, quiet: bool) -> None:
+    def __init__(self, folders: Sequence[str], *, quiet: bool) -> None:
         self._console = Console(stderr=True, highlight=False)
-        self._quiet, self._steps = quiet, dict.fromkeys((e.folder for e in entries), 0)
+        self._quiet, self._steps = quiet, dict.fromkeys(folders, 0)
         self._over = 0
         self._progress = Progress(
             TextColumn("{task.fields[runs]}"),
@@ -48,18 +48,18 @@ class TerminalListener(Listener):
     def _runs(self) -> str:
         return f"{self._over} of {len(self._steps)} runs"
 
-    def planned(self, entry: Entry, total_steps: int) -> None:
+    def planned(self, folder: str, total_steps: int) -> None:
         """Learn how long a run is: all are equally long."""
         self._progress.update(self._task, total=total_steps * len(self._steps))
 
-    def moved(self, entry: Entry, step: int) -> None:
+    def moved(self, folder: str, step: int) -> None:
         """Move the bar."""
-        self._steps[entry.folder] = step
+        self._steps[folder] = step
         self._progress.update(self._task, completed=sum(self._steps.values()))
 
-    def warned(self, entry: Entry, message: str) -> None:
+    def warned(self, folder: str, message: str) -> None:
         """Write a warning."""
-        text = f"{entry.folder}: warning: {message}"
+        text = f"{folder}: warning: {message}"
         self._console.print(text, markup=False, soft_wrap=True)
 
     def ended(self, ended: Ended) -> None:
@@ -67,10 +67,10 @@ class TerminalListener(Listener):
         self._over += 1
         self._progress.update(self._task, runs=self._runs())
         if ended.problem is not None:
-            text = f"{ended.entry.folder}: {ended.problem}"
+            text = f"{ended.folder}: {ended.problem}"
             self._console.print(text, markup=False, soft_wrap=True)
         elif not self._quiet:
-            self._console.print(f"{ended.entry.folder}: done", markup=False, soft_wrap=True)
+            self._console.print(f"{ended.folder}: done", markup=False, soft_wrap=True)
 
 
 def tables(results: Mapping[str, Any]) -> list[Table]:

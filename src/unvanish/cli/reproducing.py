@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.progress import TimeRemainingColumn as TimeLeftColumn
 from rich.table import Table
 
-from ..comparison import Entry, Listener
+from ..comparison import Listener
 from ..experiments.reproducing import Watcher
 from ..experiments.reproducing.markdown import cells, headings
 from .comparing import TerminalListener
@@ -33,9 +33,9 @@ class TerminalWatcher(Watcher):
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
 
-    def grid(self, entries: Sequence[Entry]) -> AbstractContextManager[Listener]:
+    def grid(self, folders: Sequence[str]) -> AbstractContextManager[Listener]:
         """Show a bar over runs."""
-        return TerminalListener(entries, quiet=self._quiet)
+        return TerminalListener(folders, quiet=self._quiet)
 
     @contextmanager
     def bar(self, title: str, total: int) -> Iterator[Callable[[int], None]]:

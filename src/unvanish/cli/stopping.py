@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from ..config.errors import UnfinishedError
+
 __all__ = ["leave_unanswered", "termination_as_interrupt", "told_how_to_go_on"]
 
 
@@ -44,7 +46,7 @@ def leave_unanswered() -> None:
 
 @contextmanager
 def told_how_to_go_on(command: str, begun: Path) -> Iterator[None]:
-    """Add to what is told of an interrupted command how to go on.
+    """Add to what is told of a command that did not come to its end how to go on.
 
     Args:
         command: The command that goes on.
@@ -56,3 +58,5 @@ def told_how_to_go_on(command: str, begun: Path) -> Iterator[None]:
         if begun.is_file():
             stop.args = ("; ".join([*map(str, stop.args), f"go on with: {command}"]),)
         raise
+    except UnfinishedError as error:
+        raise UnfinishedError(f"{error}; go on with: {command}") from error

@@ -1,8 +1,8 @@
 """Schedules side by side: the same text, seeds and settings under each."""
 
+from ..training.several_runs import Ended, Listener
 from .entries import train_entries
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
-from .grid import Ended, Listener, train_grid
 from .paths import PathsOverTraining, summarize_paths
 from .plan import ComparisonPlan, Entry
 from .search import Choice, Search, Tried, begin_search, carry_out_search, reopen_search
@@ -36,5 +36,4 @@ __all__ = [
     "summarize_paths",
     "summarize_runs",
     "train_entries",
-    "train_grid",
 ]

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..training import available_cores, resolve_device
-from .grid import Ended, Listener, train_grid
+from ..training.several_runs import Ended, Listener, share_out
 from .groups import in_groups
 from .plan import Entry
-from .worker import Grid
+from .worker import Grid, work
 
 __all__ = ["train_entries"]
 
@@ -47,4 +47,4 @@ def train_entries(
     where = device if side_by_side else None
     groups = in_groups(entries, files, folder, device=where, workers=at_once)
     grid = Grid(folder, files, device, at_once, max(1, cores // at_once))
-    return train_grid(groups, grid, listener or Listener())
+    return share_out(groups, work, grid, at_once=at_once, listener=listener or Listener())

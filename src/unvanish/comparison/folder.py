@@ -15,8 +15,8 @@ from typing import Any
 from ..config import UsageError, bound_schedule
 from ..data import read_corpora
 from ..runs import FORMAT, Run, alone, begin_folder, load, read_json, require_free, write_json
+from ..training.several_runs import Listener
 from .entries import train_entries
-from .grid import Listener
 from .paths import summarize_paths
 from .plan import ComparisonPlan
 from .summary import Summary, summarize_runs
@@ -93,7 +93,7 @@ def carry_out(
             listener=listener,
             side_by_side=side_by_side,
         )
-        failed = {end.entry.folder: end.problem for end in ended if end.problem is not None}
+        failed = {end.folder: end.problem for end in ended if end.problem is not None}
         runs = finished_runs(plan, folder)
         if not any(runs.values()):
             raise UsageError(f"no run could be trained to its end: {next(iter(failed.values()))}")

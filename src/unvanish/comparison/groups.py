@@ -33,6 +33,11 @@ class Group:
     entries: tuple[Entry, ...]
     side_by_side: bool = False
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of the runs."""
+        return tuple(entry.folder for entry in self.entries)
+
 
 def pays_side_by_side(config: Config, vocabulary_size: int) -> bool:
     """Tell whether a run on a processor is one of those that are faster side by side.

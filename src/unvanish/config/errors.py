@@ -1,6 +1,6 @@
-"""The one error that a person who runs unvanish is meant to read."""
+"""The errors that a person who runs unvanish is meant to read."""
 
-__all__ = ["UsageError", "require"]
+__all__ = ["UnfinishedError", "UsageError", "require"]
 
 
 class UsageError(ValueError):
@@ -9,6 +9,10 @@ class UsageError(ValueError):
     The message is one line: what is wrong, with the value, and what to do about it.
     The command line prints it and exits with status 2; it is never raised for a defect of ours.
     """
+
+
+class UnfinishedError(UsageError):
+    """What was begun could not be brought to its end and is kept: the same command goes on."""
 
 
 def require(condition: bool, name: str, value: object, allowed: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from ...comparison import Entry, Listener
+from ...comparison import Listener
 from ...config.errors import require
 from .findings import Findings
 from .needed_data import DataFile
@@ -49,8 +49,8 @@ class Request:
 class Watcher:
     """Sees an experiment get on and shows nothing; override what should be shown."""
 
-    def grid(self, entries: Sequence[Entry]) -> AbstractContextManager[Listener]:
-        """Give who listens to runs while they are trained."""
+    def grid(self, folders: Sequence[str]) -> AbstractContextManager[Listener]:
+        """Give who listens to runs, called by their folders, while they are trained."""
         return nullcontext(Listener())
 
     def bar(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:

@@ -133,7 +133,7 @@ def _is_over(folder: Path) -> bool:
 def _train(
     entries: Sequence[Entry], files: Mapping[str, str], request: Request, watcher: Watcher
 ) -> None:
-    with watcher.grid(entries) as listener:
+    with watcher.grid([entry.folder for entry in entries]) as listener:
         ended = train_entries(
             entries,
             files,
@@ -145,6 +145,5 @@ def _train(
     failed = [end for end in ended if end.problem is not None]
     if failed:
         raise UsageError(
-            f"{len(failed)} of {len(entries)} runs failed: {failed[0].entry.folder}: "
-            f"{failed[0].problem}"
+            f"{len(failed)} of {len(entries)} runs failed: {failed[0].folder}: {failed[0].problem}"
         )

@@ -1,0 +1,146 @@
+"""A process that trains dialog models one after the other, and lets each answer test contexts."""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from ..config import DialogConfig, UsageError
+from ..data.dialogs import true_responses
+from ..evaluation.dialog import score_responses
+from ..generation import respond
+from ..runs import write_json
+from ..training import Plan
+from ..training.dialog import train_dialogs
+from ..training.worker import Message, PipeReporter, serve
+from .dialog_material import DialogMaterial
+
+__all__ = ["DialogGrid", "DialogSetting", "work"]
+
+_SAMPLES = 5
+"""Responses to a context, as in Table 2."""
+
+_SHOWN = 10
+"""Contexts whose responses are written down to be read."""
+
+
+@dataclass(frozen=True)
+class DialogSetting:
+    """A run that is to be carried out.
+
+    Args:
+        folder: The name of its folder.
+        config: Every setting.
+    """
+
+    folder: str
+    config: DialogConfig
+
+    @property
+    def folders(self) -> tuple[str]:
+        """Its folder, as the only one that a process is given at a time."""
+        return (self.folder,)
+
+
+@dataclass(frozen=True)
+class DialogGrid:
+    """Where and how runs are carried out.
+
+    Args:
+        data: The data folder.
+        folder: The folder that holds the folders of all runs.
+        quick: Whether some of the text will do.
+        device: Where to compute.
+        threads: Of each process.
+    """
+
+    data: Path
+    folder: Path
+    quick: bool
+    device: str
+    threads: int = 1
+
+
+def work(parent: "Connection[Message, DialogSetting]", grid: DialogGrid) -> None:
+    """Carry out what the parent sends until its end of the pipe is closed.
+
+    Args:
+        parent: The pipe to it.
+        grid: Where and how.
+    """
+    read = cache(partial(DialogMaterial.read, grid.data, quick=grid.quick))
+
+    def carry_out(setting: DialogSetting) -> None:
+        problem = None
+        try:
+            _carry_out(setting, read(setting.config.data), grid, parent)
+        except UsageError as error:
+            problem = str(error)
+        except Exception:
+            problem = traceback.format_exc()
+        parent.send((0, "ended", problem))
+
+    serve(parent, carry_out, threads=grid.threads)
+
+
+class _Progress(PipeReporter):
+    """Counts the contexts that are answered after training as further steps."""
+
+    def __init__(self, parent: "Connection[Message, DialogSetting]", contexts: int) -> None:
+        super().__init__(parent, 0)
+        self._contexts, self._steps = contexts, 0
+
+    def started(self, plan: Plan) -> None:
+        self._steps = plan.total_steps
+        self.send("planned", self._steps + self._contexts)
+
+    def answered(self, contexts: int) -> None:
+        """Tell how many contexts are answered."""
+        self.send("moved", self._steps + contexts)
+
+
+def _carry_out(
+    setting: DialogSetting,
+    material: DialogMaterial,
+    grid: DialogGrid,
+    parent: "Connection[Message, DialogSetting]",
+) -> None:
+    """Train a run to its end, if it is not there yet, and score what it says."""
+    progress = _Progress(parent, len(material.windows))
+    vectors, size = material.vectors, setting.config.model.decoder.embedding_size
+    run = train_dialogs(
+        setting.config,
+        material.corpora,
+        grid.folder / setting.folder,
+        vectors=vectors if vectors is not None and vectors.size == size else None,
+        device=grid.device,
+        reporter=progress,
+        resume=True,
+    )
+    said = respond(
+        run.model("best"),
+        material.corpora.test,
+        material.windows,
+        samples=_SAMPLES,
+        seed=setting.config.seed,
+        progress=progress.answered,
+    )
+    every = max(1, len(said) // _SHOWN)
+    shown = "\n\n".join(each.as_text() for each in said[::every][:_SHOWN])
+    (run.path / "samples.txt").write_text(f"{shown}\n", encoding="utf-8")
+    write_json(run.path / "scores.json", _scores([each.samples for each in said], material))
+
+
+def _scores(
+    samples: Sequence[Sequence[Sequence[str]]], material: DialogMaterial
+) -> dict[str, dict[str, float]]:
+    """Score responses against what was said, and against several that fit where there are any."""
+    true = true_responses(material.corpora.test, material.windows)
+    scores = {"true": score_responses(samples, true, vectors=material.vectors)}
+    if material.references:
+        chosen = [samples[place] for place in material.references]
+        fitting = list(material.references.values())
+        scores["several"] = score_responses(chosen, fitting, vectors=material.vectors)
+    return scores

@@ -1,0 +1,84 @@
+"""The body of a process that trains runs for another one, to which it has a pipe."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from typing import Any, TypeAlias, TypeVar
+
+from .endings import TrainingStopped
+from .reporter import Plan, Reporter
+
+__all__ = ["Message", "PipeReporter", "serve"]
+
+Message: TypeAlias = tuple[int, str, Any]
+"""Which run of a share, what happened (``planned``, ``moved``, ``warned`` or ``ended``), and the
+particulars."""
+
+AnyShare = TypeVar("AnyShare")
+
+
+def serve(
+    parent: "Connection[Message, AnyShare]", carry_out: Callable[[AnyShare], None], *, threads: int
+) -> None:
+    """Work on what the parent sends until its end of the pipe is closed; the body of a process.
+
+    Args:
+        parent: The pipe to it.
+        carry_out: Works on a share; it tells the parent of every run that is over.
+        threads: For torch to use.
+    """
+    import torch
+
+    torch.set_num_threads(threads)
+    try:
+        while True:
+            carry_out(parent.recv())
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # nothing is left to do, or nobody to do it for
+    except TrainingStopped as stopped:
+        sys.exit(128 + stopped.signal_number)
+
+
+class PipeReporter(Reporter):
+    """Sends what a run reports to the parent, and has the run saved when that is no more.
+
+    Args:
+        parent: The pipe to it.
+        run: Which of its share's.
+    """
+
+    def __init__(self, parent: "Connection[Message, Any]", run: int) -> None:
+        self._parent, self._run, self._alone = parent, run, False
+
+    def send(self, kind: str, content: Any) -> None:
+        """Send a message about the run.
+
+        Args:
+            kind: What happened.
+            content: The particulars.
+        """
+        if self._alone:
+            return
+        try:
+            self._parent.send((self._run, kind, content))
+        except (BrokenPipeError, ConnectionResetError):
+            self._alone = True
+            os.kill(os.getpid(), signal.SIGTERM)  # save, and leave
+
+    def started(self, plan: Plan) -> None:
+        """Tell how long it is."""
+        self.send("planned", plan.total_steps)
+
+    def resumed(self, step: int) -> None:
+        """Tell where it goes on."""
+        self.send("moved", step)
+
+    def stepped(self, step: int, figures: Mapping[str, float]) -> None:
+        """Tell the steps done."""
+        self.send("moved", step)
+
+    def warned(self, message: str) -> None:
+        """Tell a warning."""
+        self.send("warned", message)

@@ -1,0 +1,86 @@
+"""Runs shared out over processes, some of which fail, die or are told to end."""
+
+import importlib
+import multiprocessing
+import time
+from pathlib import Path
+
+import pytest
+
+from unvanish.config.errors import UnfinishedError
+from unvanish.training.several_runs import Ended, Listener, share_out
+
+
+@pytest.fixture
+def their(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    return importlib.import_module("several_runs_work")
+
+
+class Ear(Listener):
+    def __init__(self):
+        self.heard = []
+
+    def planned(self, folder, total_steps):
+        self.heard.append(("planned", folder))
+
+    def moved(self, folder, step):
+        self.heard.append((step, folder))
+
+    def ended(self, ended):
+        self.heard.append(("ended", ended.folder))
+
+
+def carry_out(their, tmp_path, folders, *, at_once, listener=None):
+    shares = [their.Share(names) for names in folders]
+    listener = listener or Listener()
+    return share_out(shares, their.work, str(tmp_path), at_once=at_once, listener=listener)
+
+
+def test_every_run_is_carried_out_once_in_its_share_and_a_failure_stops_no_other(their, tmp_path):
+    ear = Ear()
+    folders = [("a", "b"), ("fails", "c"), ("d",)]
+    ended = carry_out(their, tmp_path, folders, at_once=2, listener=ear)
+    assert sorted(ended, key=lambda end: end.folder) == [
+        *(Ended(name) for name in "abcd"),
+        Ended("fails", "no disk"),
+    ]
+    by_folder = {name: [what for what, folder in ear.heard if folder == name] for name in "abcd"}
+    processes = set()
+    for planned, process, over in by_folder.values():
+        assert (planned, over) == ("planned", "ended")
+        processes.add(process)
+    assert len(processes) <= 2
+    assert by_folder["a"][1] == by_folder["b"][1]
+
+
+def test_no_more_processes_are_started_than_there_are_shares(their, tmp_path):
+    seen = []
+
+    class Counting(Listener):
+        def ended(self, ended):
+            seen.append(len(multiprocessing.active_children()))
+
+    assert carry_out(their, tmp_path, [("a",)], at_once=8, listener=Counting()) == [Ended("a")]
+    assert seen == [1]
+    assert not multiprocessing.active_children()
+
+
+def test_a_killed_process_ends_the_others_which_save_what_they_do(their, tmp_path):
+    with pytest.raises(UnfinishedError, match=r"dies-1, x: its process was killed by signal 9"):
+        carry_out(their, tmp_path, [("waits-1",), ("dies-1", "x"), ("never",)], at_once=2)
+    assert (tmp_path / "waits-1").read_text() == "saved"
+    assert not multiprocessing.active_children()
+
+
+def test_what_ends_the_parents_work_ends_the_processes_too(their, tmp_path):
+    class Impatient(Listener):
+        def warned(self, folder, message):
+            raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(their, tmp_path, [("waits-1",)], at_once=1, listener=Impatient())
+    assert time.monotonic() - begun < 50  # it would have waited for 60
+    assert (tmp_path / "waits-1").read_text() == "saved"
+    assert not multiprocessing.active_children()
