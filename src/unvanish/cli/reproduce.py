@@ -136,12 +136,12 @@ def _tell(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from .reproducing import claims, tables
+    from .reproducing import caveats, claims, tables
 
     console = Console(highlight=False)
     for table in tables(results, console):
         console.print(table)
-    for line in claims(results):
+    for line in (*caveats(results), *claims(results)):
         console.print(line, markup=False, soft_wrap=True)
     if results["quick"] and any(not claim["exact"] for claim in results["summary"]["claims"]):
         note = "with --quick, in other sizes than the paper's: nothing is established"

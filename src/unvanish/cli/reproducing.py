@@ -16,7 +16,7 @@ from ..experiments.reproducing import Watcher
 from ..experiments.reproducing.markdown import cells, headings
 from .comparing import TerminalListener
 
-__all__ = ["TerminalWatcher", "claims", "tables"]
+__all__ = ["TerminalWatcher", "caveats", "claims", "tables"]
 
 
 _UNBOUND = 1_000
@@ -56,42 +56,77 @@ class TerminalWatcher(Watcher):
 
 
 def tables(results: Mapping[str, Any], console: Console) -> list[Table]:
-    """Lay out the tables of an experiment, but for those aside.
+    """Lay out the tables of an experiment, but for those aside, so that they fit.
 
-    Where there is no room for standard deviations, they are left out.
+    Where there is no room for standard deviations they are left out, and where there is none for
+    all columns they stand below each other.
 
     Args:
         results: What ``results.json`` holds.
         console: Where they are to be printed.
     """
-    found = []
-    for plain in results["summary"]["tables"]:
-        if plain["aside"]:
-            continue
-        whole = _table(plain, deviations=True)
-        unbound = console.options.update(width=_UNBOUND)
-        fits = Measurement.get(console, unbound, whole).maximum <= console.width
-        found.append(whole if fits else _table(plain, deviations=False))
-    return found
+    shown = (plain for plain in results["summary"]["tables"] if not plain["aside"])
+    return [table for plain in shown for table in _fitting(plain, console)]
 
 
-def _table(plain: Mapping[str, Any], *, deviations: bool) -> Table:
-    shown = "mean ± standard deviation over seeds"
-    if not deviations:
-        shown = "means over seeds; standard deviations are in report.md"
+def _fitting(plain: Mapping[str, Any], console: Console) -> list[Table]:
+    every = list(plain["columns"])
+    for deviations in (True, False):
+        whole = _table(plain, every, deviations=deviations)
+        if _fits(whole, console):
+            return [whole]
+    parts: list[list[str]] = []
+    for name in every:
+        if parts and _fits(_table(plain, [*parts[-1], name], deviations=False), console):
+            parts[-1].append(name)
+        else:
+            parts.append([name])
+    return [_table(plain, part, deviations=False) for part in parts]
+
+
+def _fits(table: Table, console: Console) -> bool:
+    unbound = console.options.update(width=_UNBOUND)
+    return Measurement.get(console, unbound, table).maximum <= console.width
+
+
+def _table(plain: Mapping[str, Any], figures: Sequence[str], *, deviations: bool) -> Table:
+    """Lay out some columns of a table."""
     table = Table(
-        title=f"{plain['title']}\n{shown}",
+        title=f"{plain['title']}\n{_said(plain, deviations=deviations)}",
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         pad_edge=False,
     )
-    for k, heading in enumerate(("", *headings(plain)[2:])):
-        table.add_column(heading, justify="right" if k else "left", no_wrap=not k)
-    for name, _, *figures in cells(plain):  # without the number of seeds
-        short = (figure.partition(" ±")[0] for figure in figures)
-        table.add_row(name, *(figures if deviations else short))
+    some = {**plain, "columns": {name: plain["columns"][name] for name in figures}}
+    for k, heading in enumerate(("", *headings(some)[2:])):
+        words = heading.replace(" ", "\n")  # one below the other
+        table.add_column(words, justify="right" if k else "left", no_wrap=True)
+    for name, _, *texts in cells(some):  # without the number of seeds
+        short = (text.partition(" ±")[0] for text in texts)
+        table.add_row(name, *(texts if deviations else short))
     return table
+
+
+def _said(plain: Mapping[str, Any], *, deviations: bool) -> str:
+    """Say what the figures of a table are."""
+    spreads = [spread for row in plain["rows"] for spread in row["ours"].values()]
+    if all(spread["standard_deviation"] is None for spread in spreads):
+        return "one seed" if spreads else "not measured"
+    if deviations:
+        return "mean ± standard deviation over seeds"
+    return "means over seeds; standard deviations are in report.md"
+
+
+def caveats(results: Mapping[str, Any]) -> list[str]:
+    """Say why rows of the paper that are marked cannot be compared with ours.
+
+    Args:
+        results: What ``results.json`` holds.
+    """
+    tables = results["summary"]["tables"]
+    said = (row["caveat"] for table in tables if not table["aside"] for row in table["rows"])
+    return [f"† not comparable: {caveat}" for caveat in dict.fromkeys(said) if caveat]
 
 
 def claims(results: Mapping[str, Any]) -> list[str]:

@@ -34,7 +34,7 @@ def test_rows_of_the_paper_stand_below_ours():
     assert headings(table) == ["", "seeds", "kl", "ppl"]
     assert cells(table) == [
         ["a", "2", "1.50 ± 0.71", "8.0 ± 1.4"],
-        ["the paper", "", "2.50 †", ""],
+        ["the paper †", "", "2.50", ""],
         ["b", "", "", ""],
         ["the paper", "", "3.00", ""],
     ]
@@ -46,7 +46,7 @@ def test_the_text_has_it_all():
         "# A study",
         "2 seeds. a processor, torch 2, Python 3, bf16; a processor, torch 2, Python 3, fp32.",
         "| more \\| less | Table 9 | **holds** | kl +1 |",
-        "| the paper |  | 2.50 † |  |",
+        "| the paper † |  | 2.50 |  |",
         "† Not comparable: another split.",
         "Paper: Table 9; single runs, no spread given.",
         "a remark\n",

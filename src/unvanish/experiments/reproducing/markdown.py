@@ -44,10 +44,10 @@ def _lines(columns: Mapping[str, int], row: Mapping[str, Any]) -> list[list[str]
     if paper is not None:
         mark = " †" if row["caveat"] else ""
         theirs = [
-            f"{paper[figure]:.{digits}f}{mark}" if figure in paper else ""
+            f"{paper[figure]:.{digits}f}" if figure in paper else ""
             for figure, digits in columns.items()
         ]
-        lines.append(["the paper", "", *theirs])
+        lines.append([f"the paper{mark}", "", *theirs])
     return lines
 
 
