@@ -13,7 +13,7 @@ from unvanish.config import UsageError, departures, override
 from unvanish.data import load_corpora
 from unvanish.runs import load
 from unvanish.training import Reporter, TrainingStopped, train
-from unvanish.training.beginning import identity
+from unvanish.training.identity import identity
 from unvanish.training.checkpoints import Checkpoint, Checkpoints
 
 
@@ -230,7 +230,7 @@ def test_a_forgotten_optimizer_would_be_noticed(corpus, small, tmp_path, monkeyp
     whole = train(small, corpora, tmp_path / "whole", device="cpu")
     with pytest.raises(TrainingStopped):
         train(small, corpora, tmp_path / "cut", device="cpu", reporter=stop_after(6))
-    monkeypatch.setattr("unvanish.training.loop.restore_optimizer", lambda *states: None)
+    monkeypatch.setattr("unvanish.training.run_state.restore_optimizer", lambda *states: None)
     cut = train(small, corpora, tmp_path / "cut", device="cpu", resume=True)
     assert figures(cut) != figures(whole)
 
@@ -339,7 +339,7 @@ def test_divergence_keeps_the_last_good_state(corpus, small, tmp_path):
             parameter.data.fill_(float("nan"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("unvanish.training.loop.restore_optimizer", poison)
+        patch.setattr("unvanish.training.run_state.restore_optimizer", poison)
         with pytest.raises(UsageError, match=f"step {good} is kept.*--learning-rate"):
             train(config, corpora, tmp_path / "run", device="cpu", resume=True)
     run = train(config, corpora, tmp_path / "run", device="cpu", resume=True)
@@ -447,8 +447,8 @@ def test_an_unknown_line_end_in_the_metrics_is_left_out(trained, tmp_path):
 def test_a_run_is_told_by_what_was_set(corpus, small):
     """Its name does not count; a setting that nobody sets can come into being."""
     corpora = load_corpora(corpus)
-    own = identity(small, corpora)
-    assert identity(override(small, {"name": "another"}), corpora) == own
+    own = identity(small, corpora.sha256)
+    assert identity(override(small, {"name": "another"}), corpora.sha256) == own
     for changes in ({"seed": 2}, {"training.epochs": 9}, {"model.posterior.kind": "prior"}):
-        assert identity(override(small, changes), corpora) != own
+        assert identity(override(small, changes), corpora.sha256) != own
     assert not any("patience" in name for name in departures(small))

@@ -10,15 +10,18 @@ from ..config import Config, to_dict
 from ..data import Corpora
 from ..inference import InferenceStep
 from ..runs import Run
-from .beginning import begin, identity, reopen
-from .checkpoints import Checkpoints
+from .beginning import begin, reopen
+from .completion import complete
+from .identity import identity
 from .interruption import Interruption
 from .loop import Trainer
 from .preparation import Preparation, prepare
 from .processes import Processes, joined
 from .reporter import Logger, LogReporter, Reporter
-from .restoring import go_back
 from .results import measure
+from .run_state import RunState
+from .updates import Updates
+from .validation import TextValidation
 
 __all__ = ["train"]
 
@@ -74,7 +77,11 @@ def train(
         prepared = processes.agree(lambda: prepare(config, corpora, device, processes.count))
         settings = to_dict(prepared.config)
         processes.require_same(
-            {"settings": settings, "text": corpora.sha256, "precision": prepared.precision}
+            {
+                "settings": settings,
+                "text": corpora.sha256,
+                "precision": prepared.course.place.precision,
+            }
         )
         run = Run(Path(out))
         run.tokens = corpora.tokens
@@ -88,8 +95,7 @@ def train(
 
             if not processes.by_first(open_run):
                 told = (reporter or LogReporter(), loggers) if processes.first else (Reporter(), ())
-                trainer = _trainer(prepared, run, noted, processes, *told, inference)
-                _train_to_the_end(trainer, prepared)
+                _train(prepared, run, noted, processes, *told, inference)
     return run
 
 
@@ -109,7 +115,7 @@ def _open(
         begin(run.path, config, corpora, model, start_from=start_from, files=files)
 
 
-def _trainer(
+def _train(
     prepared: Preparation,
     run: Run,
     interruption: Interruption,
@@ -117,50 +123,47 @@ def _trainer(
     reporter: Reporter,
     loggers: Sequence[Logger],
     inference: InferenceStep | None,
-) -> Trainer:
-    """Put together what trains a run, in the state that the run is in."""
-    prepared.model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
-    trainer = Trainer(
-        prepared.config,
-        prepared.model,
-        prepared.batches,
-        prepared.corpora.valid,
-        beta=prepared.beta,
-        run=run,
-        environment=prepared.environment,
-        checkpoints=Checkpoints(
-            run.path / "checkpoints", identity(prepared.config, prepared.corpora)
-        ),
-        precision=prepared.precision,
-        reporter=reporter,
-        interruption=interruption,
+) -> None:
+    """Put together what trains a run, and have it trained from the state that it is in."""
+    config, model, course = prepared.config, prepared.model, prepared.course
+    model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
+    steps = len(prepared.batches)
+    updates = Updates(
+        config,
+        model,
+        course.beta,
+        steps_per_epoch=steps,
+        precision=course.place.precision,
         processes=processes,
         inference=inference,
+    )
+    validation = TextValidation(
+        config, model, prepared.corpora.valid, run=run, beta=course.beta, steps_per_epoch=steps
+    )
+    state = RunState(
+        course.timetable.unit,
+        updates,
+        validation,
+        run=run,
+        identity=identity(config, prepared.corpora.sha256),
+        environment=course.place.environment,
+        interruption=interruption,
+        processes=processes,
+        is_source=True,
+    )
+    trainer = Trainer(
+        course.timetable,
+        prepared.batches,
+        updates,
+        validation,
+        state,
+        reporter=reporter,
         loggers=loggers,
     )
-    go_back(trainer, prepared.environment)
-    return trainer
+    complete(trainer, course, prepared.plan(), lambda: measure(prepared, run, state, validation))
 
 
 def _first_parameters(prepared: Preparation, run: Run) -> dict[str, Tensor]:
     """Give what the parameters are before the first step, in main memory."""
     model = run.model("initial") if "from" in run.origin else prepared.model
     return {name: value.cpu() for name, value in model.state_dict().items()}
-
-
-def _train_to_the_end(trainer: Trainer, prepared: Preparation) -> None:
-    """Train, measure, and write what was measured."""
-    reporter = trainer.reporter
-    for problem in prepared.problems:
-        reporter.warned(f"{problem} (an epoch has {len(prepared.batches):,} steps)")
-    reporter.started(prepared.plan())
-
-    def finish() -> None:
-        results = measure(prepared.config, prepared.corpora, trainer, prepared.environment)
-        trainer.run.write_json("results.json", results)
-
-    try:
-        trainer.train()
-        trainer.processes.by_first(finish)
-    finally:
-        reporter.finished()

@@ -12,8 +12,8 @@ from ..nn import KeyedNoise
 from ..nn.precision import Precision, autocast
 from ..objectives import elbo_objective
 from ..schedules import Schedule
-from .optimizers import build_optimizer, learning_rate_factor, move
 from .processes import Processes
+from .scheduled_optimizer import ScheduledOptimizer
 from .window import Window
 
 __all__ = ["Updates"]
@@ -56,20 +56,20 @@ class Updates:
             form=config.objective.free_bits_form,
             add_up=None if processes.count == 1 else self._add_up,
         ).to(self.device)
-        self.optimizer = build_optimizer(config.optimizer, model.parameters())
-        self._steps_per_epoch = steps_per_epoch
-        self._factor = learning_rate_factor(
+        self._scheduled = ScheduledOptimizer(
             config.optimizer,
+            model.parameters(),
             beta,
             total_steps=steps_per_epoch * config.training.epochs,
             steps_per_epoch=steps_per_epoch,
         )
+        self.optimizer = self._scheduled.optimizer
         self._autocast = partial(autocast, precision, self.device)
 
     @property
     def learning_rate(self) -> float:
         """The learning rate of the last update."""
-        return float(self.optimizer.param_groups[0]["lr"])
+        return self._scheduled.learning_rate
 
     def update(self, batch: Batch, step: int, window: Window, *, raised: bool) -> bool:
         """Move the parameters once.
@@ -86,12 +86,11 @@ class Updates:
         Raises:
             ProcessLostError: If another one has gone.
         """
-        self._set_learning_rate(step)
-        self.optimizer.zero_grad()
+        self._scheduled.begin(step)
         self._work_through(batch, step, window)
         gradients = [each.grad for each in self.model.parameters() if each.grad is not None]
         raised = self.processes.add_up(gradients, raised=raised)
-        norm = move(self.optimizer, self.config.optimizer.gradient_clip)
+        norm = self._scheduled.move()
         if self.processes.first:
             window.add_step(norm)
         return raised
@@ -113,12 +112,6 @@ class Updates:
             )
             if counted:
                 window.add(loss, part)
-
-    def _set_learning_rate(self, step: int) -> None:
-        by_epoch = self.config.optimizer.interval == "epoch"
-        read_at = step // self._steps_per_epoch * self._steps_per_epoch if by_epoch else step
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.config.optimizer.learning_rate * self._factor(read_at)
 
     def _add_up(self, numbers: Tensor) -> Tensor:
         self.processes.add_up([numbers])

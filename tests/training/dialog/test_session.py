@@ -15,7 +15,7 @@ from unvanish.models import DialogCVAE
 from unvanish.presets import preset
 from unvanish.runs import DialogRun
 from unvanish.training import Reporter, TrainingStopped
-from unvanish.training.dialog import DialogTrainer, train_dialogs
+from unvanish.training.dialog import DialogUpdates, train_dialogs
 
 from .conftest import made_up
 
@@ -57,13 +57,13 @@ def test_the_metrics_say_what_is_minimised(run, corpora):
 
 
 def test_rounds_go_through_the_epochs_in_order(config, corpora, tmp_path, monkeypatch):
-    seen, update = [], DialogTrainer._update
+    seen, update = [], DialogUpdates.update
 
-    def spy(self, batch):
+    def spy(self, batch, *given, **named):
         seen.append(batch.indices.tolist())
-        update(self, batch)
+        return update(self, batch, *given, **named)
 
-    monkeypatch.setattr(DialogTrainer, "_update", spy)
+    monkeypatch.setattr(DialogUpdates, "update", spy)
     changes = {"training.rounds": 7, "training.rounds_per_epoch": 4, "training.patience": 50}
     run = train_dialogs(override(config, changes), corpora, tmp_path / "run", device="cpu")
     batches = DialogBatches(corpora.train, batch_size=3, context=3, seed=1)

@@ -1,0 +1,39 @@
+"""From the last saved state of a run to its results."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .course import Course
+from .loop import Trainer
+from .reporter import Plan
+from .restoring import go_back
+
+__all__ = ["complete"]
+
+
+def complete(
+    trainer: Trainer[Any], course: Course, plan: Plan, measure: Callable[[], Mapping[str, Any]]
+) -> None:
+    """Train to the end, measure, and write what was measured.
+
+    Args:
+        trainer: What trains the run.
+        course: How the run is to go.
+        plan: What is told of it.
+        measure: Gives what ``results.json`` is to say; only the first process calls it.
+
+    Raises:
+        UsageError: If the last checkpoint does not fit, or the run diverges.
+        TrainingStopped: If SIGINT or SIGTERM came; the state is saved.
+        ProcessLostError: If another process has gone.
+    """
+    reporter = trainer.reporter
+    go_back(trainer.state, reporter)
+    for problem in course.problems:
+        reporter.warned(f"{problem} ({course.timetable.in_words})")
+    reporter.started(plan)
+    try:
+        trainer.train()
+        trainer.processes.by_first(lambda: trainer.run.write_json("results.json", measure()))
+    finally:
+        reporter.finished()
