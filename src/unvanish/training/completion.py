@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .course import Course
 from .loop import Trainer
 from .reporter import Plan
 from .restoring import go_back
@@ -11,15 +10,12 @@ from .restoring import go_back
 __all__ = ["complete"]
 
 
-def complete(
-    trainer: Trainer[Any], course: Course, plan: Plan, measure: Callable[[], Mapping[str, Any]]
-) -> None:
+def complete(trainer: Trainer[Any], plan: Plan, measure: Callable[[], Mapping[str, Any]]) -> None:
     """Train to the end, measure, and write what was measured.
 
     Args:
         trainer: What trains the run.
-        course: How the run is to go.
-        plan: What is told of it.
+        plan: What is told of the run.
         measure: Gives what ``results.json`` is to say; only the first process calls it.
 
     Raises:
@@ -27,7 +23,7 @@ def complete(
         TrainingStopped: If SIGINT or SIGTERM came; the state is saved.
         ProcessLostError: If another process has gone.
     """
-    reporter = trainer.reporter
+    course, reporter = trainer.course, trainer.reporter
     go_back(trainer.state, reporter)
     for problem in course.problems:
         reporter.warned(f"{problem} ({course.timetable.in_words})")

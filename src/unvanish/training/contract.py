@@ -1,7 +1,7 @@
 """What ``results.json`` says of any run."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
 
 from ..config import Config, DialogConfig, to_dict
 from ..runs import FORMAT
@@ -10,7 +10,7 @@ from .environment import peak_memory
 from .progress import Progress
 from .run_state import RunState
 
-__all__ = ["Measured", "contract", "last_and_best"]
+__all__ = ["Measured", "contract", "measured"]
 
 
 class Measured(Protocol):
@@ -21,23 +21,42 @@ class Measured(Protocol):
         ...
 
 
-def last_and_best(state: RunState, last: Measured, best: Callable[[], Measured]) -> dict[str, Any]:
-    """Put the figures of the last parameters beside those of the best.
+ModelT = TypeVar("ModelT")
+SplitT = TypeVar("SplitT")
+MeasuredT = TypeVar("MeasuredT", bound=Measured)
+
+
+def measured(
+    state: RunState,
+    last: ModelT,
+    best: Callable[[], ModelT],
+    splits: Mapping[str, SplitT],
+    evaluate: Callable[[ModelT, SplitT, Callable[[], None]], MeasuredT],
+) -> Iterator[tuple[str, MeasuredT, dict[str, Any]]]:
+    """Measure splits with the last parameters and with the best.
 
     Args:
         state: That of the run.
-        last: What a split is with the last parameters.
-        best: Measures the same with the best, where these are others.
+        last: The model with the last parameters.
+        best: Gives the model with the best, where these are others.
+        splits: What is measured, by name.
+        evaluate: Measures one with one; it is given what it is to call between batches.
+
+    Yields:
+        The name of a split, what it is with the last parameters, and the figures of both.
 
     Raises:
         UsageError: If a figure is not a finite number.
     """
-    progress = state.progress
-    of_best = last if progress.last_is_best else best()
-    for each in (last, of_best):
-        state.require_finite(each.summary())
-    number = {progress.unit: progress.best_round}
-    return {"last": last.summary(), "best": {**of_best.summary(), **number}}
+    progress, between = state.progress, state.stop_if_asked
+    other = None if progress.last_is_best else best()
+    for name, split in splits.items():
+        of_last = evaluate(last, split, between)
+        of_best = of_last if other is None else evaluate(other, split, between)
+        for each in (of_last, of_best):
+            state.require_finite(each.summary())
+        number = {progress.unit: progress.best_round}
+        yield name, of_last, {"last": of_last.summary(), "best": {**of_best.summary(), **number}}
 
 
 def contract(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from ..config import Config, DialogConfig
+from ..config import Config, DialogConfig, bound_schedule
 from ..schedules import Schedule
 from .place import Place
 from .reporter import Plan
@@ -36,6 +36,47 @@ class Course:
     timetable: Timetable
     place: Place
     problems: tuple[str, ...] = ()
+
+    @classmethod
+    def bound(
+        cls,
+        config: Config | DialogConfig,
+        place: Place,
+        *,
+        unit: str,
+        rounds: int,
+        steps_per_round: int,
+        steps_per_epoch: int,
+        keeps_cycles: bool = False,
+    ) -> "Course":
+        """Bind beta to the length of the longest run.
+
+        Args:
+            config: Every setting.
+            place: Where the run is computed.
+            unit: What a round is called.
+            rounds: How many there are.
+            steps_per_round: Optimizer steps of a round.
+            steps_per_epoch: Optimizer steps of a pass over the training split.
+            keeps_cycles: Whether the parameters at the end of every cycle of beta are kept.
+
+        Raises:
+            UsageError: If the schedule is not possible.
+        """
+        beta, problems = bound_schedule(
+            config.objective.beta,
+            total_steps=rounds * steps_per_round,
+            steps_per_epoch=steps_per_epoch,
+        )
+        table = Timetable(
+            unit,
+            rounds,
+            steps_per_round,
+            config.training.log_every,
+            config.training.checkpoint_every,
+            beta.cycle.period if keeps_cycles and beta.cycle else None,
+        )
+        return cls(run_name(config), beta, table, place, tuple(problems))
 
     def plan(self, trained: Iterable[nn.Module], sentences: int, reading: Sequence[str]) -> Plan:
         """Say what is about to be trained; the plan's epochs are the rounds.

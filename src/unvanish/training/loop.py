@@ -4,11 +4,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
+from .course import Course
 from .parts import Batches, TokenBatch, Updating, Validating, stretch
 from .processes import fingerprint
 from .reporter import Logger, Reporter
 from .run_state import RunState
-from .timetable import Timetable
 
 __all__ = ["Trainer"]
 
@@ -22,7 +22,7 @@ class Trainer(Generic[BatchT]):
     validation's.
 
     Args:
-        timetable: How long the run is and what is due when.
+        course: How the run goes.
         batches: The training split, epoch after epoch.
         updates: How the parameters move.
         validation: What is measured after a round, and when that is enough.
@@ -33,7 +33,7 @@ class Trainer(Generic[BatchT]):
 
     def __init__(
         self,
-        timetable: Timetable,
+        course: Course,
         batches: Batches[BatchT],
         updates: Updating[BatchT],
         validation: Validating,
@@ -42,8 +42,8 @@ class Trainer(Generic[BatchT]):
         reporter: Reporter,
         loggers: Sequence[Logger] = (),
     ) -> None:
-        self.timetable, self.batches, self.updates = timetable, batches, updates
-        self.validation, self.state = validation, state
+        self.course, self.timetable, self.batches = course, course.timetable, batches
+        self.updates, self.validation, self.state = updates, validation, state
         self.reporter, self.loggers = reporter, loggers
         self.run, self.processes, self.progress = state.run, state.processes, state.progress
 

@@ -1,18 +1,17 @@
 """What is settled before a run's folder is touched: whatever is not possible leaves no trace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..config import Config, UsageError, bound_schedule, override
+from ..config import Config, UsageError, override
 from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
 from ..objectives.free_bits import OVER_BATCH
 from .beginning import build_model
-from .course import Course, run_name
+from .course import Course
 from .early_stopping import patience_problem
 from .place import Place
 from .processes import own_device
 from .reporter import Plan
-from .timetable import Timetable
 
 __all__ = ["Preparation", "prepare"]
 
@@ -68,36 +67,30 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
 
 
 def _course(config: Config, steps: int, place: Place) -> Course:
-    """Bind beta to the run's length, and say what is possible but hardly meant.
-
-    Args:
-        config: Every setting.
-        steps: Optimizer steps of an epoch.
-        place: Where the run is computed.
+    """Settle how the run goes, and say what is hardly meant of patience and processes.
 
     Raises:
         UsageError: If the schedule is not possible.
     """
     training, processes = config.training, place.environment["processes"]
-    beta, problems = bound_schedule(
-        config.objective.beta, total_steps=steps * training.epochs, steps_per_epoch=steps
+    course = Course.bound(
+        config,
+        place,
+        unit="epoch",
+        rounds=training.epochs,
+        steps_per_round=steps,
+        steps_per_epoch=steps,
+        keeps_cycles=True,
     )
-    if (inert := patience_problem(config, beta, steps)) is not None:
+    problems = [*course.problems]
+    if (inert := patience_problem(config, course.beta, steps)) is not None:
         problems.append(inert)
     if processes > training.batch_size:
         problems.append(
             f"batches of {training.batch_size} sentences are too small for {processes} "
             "processes: some have nothing to do"
         )
-    table = Timetable(
-        "epoch",
-        rounds=training.epochs,
-        steps_per_round=steps,
-        log_every=training.log_every,
-        checkpoint_every=training.checkpoint_every,
-        period=beta.cycle.period if beta.cycle else None,
-    )
-    return Course(run_name(config), beta, table, place, tuple(problems))
+    return replace(course, problems=tuple(problems))
 
 
 def _require_rate(config: Config) -> None:

@@ -34,7 +34,7 @@ def go_back(state: RunState, reporter: Reporter) -> None:
     there = checkpoint.facts["environment"]
     changed = [
         f"{name} {there.get(name)}, now {value}"
-        for name, value in state.environment.items()
+        for name, value in state.place.environment.items()
         if there.get(name) != value
     ]
     if changed:

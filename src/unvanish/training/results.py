@@ -1,12 +1,11 @@
 """What ``results.json`` says of a finished run on sentences."""
 
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from ..data import Corpora, Corpus
 from ..runs import Run
-from .contract import contract, last_and_best
+from .contract import contract, measured
 from .preparation import Preparation
 from .run_state import RunState
 from .validation import TextValidation
@@ -31,23 +30,24 @@ def measure(
     Raises:
         UsageError: If a figure is not a finite number.
     """
-    config, corpora, progress = prepared.config, prepared.corpora, state.progress
-    last = prepared.model
-    best = last if progress.last_is_best else run.model("best", device=state.device)
-    measured, judged = {}, False
-    for name, corpus in (("valid", corpora.valid), ("test", corpora.test)):
-        between = state.stop_if_asked
-        evaluation = validation.evaluate(last, corpus, between)
-        of_best = partial(validation.evaluate, best, corpus, between)
-        measured[name] = last_and_best(state, evaluation, of_best)
+    corpora, splits, judged = prepared.corpora, {}, False
+    for name, evaluation, figures in measured(
+        state,
+        prepared.model,
+        lambda: run.model("best", device=state.place.device),
+        {"valid": corpora.valid, "test": corpora.test},
+        validation.evaluate,
+    ):
+        splits[name] = figures
         run.save_sentences(name, evaluation)
-        judged = evaluation.information() is not None and not config.model.is_language_model
+        judged = evaluation.information() is not None
+    judged = judged and not prepared.config.model.is_language_model
     return contract(
-        config,
+        prepared.config,
         prepared.course,
-        progress,
+        state.progress,
         corpus=_corpus(corpora),
-        splits=measured,
+        splits=splits,
         diagnosis=_diagnosis(run, state, corpora.test) if judged else None,
         **{"from": run.origin.get("from")},
     )
@@ -72,6 +72,6 @@ def _corpus(corpora: Corpora) -> dict[str, Any]:
 
 def _diagnosis(run: Run, state: RunState, test: Corpus) -> dict[str, Any]:
     """Judge the last parameters."""
-    opened = Run(run.path, device=state.device)
+    opened = Run(run.path, device=state.place.device)
     found = opened.diagnose(test, sentences=_DECODED, progress=lambda done: state.stop_if_asked())
     return found.to_dict()

@@ -7,6 +7,7 @@ import torch
 
 from ..runs import RecordFolder
 from .checkpoints import Checkpoint, Checkpoints
+from .course import Course
 from .divergence import divergence, not_finite
 from .interruption import Interruption
 from .parts import Updating, Validating
@@ -30,12 +31,11 @@ class RunState:
     """What the next steps of a run depend on, and how it is kept.
 
     Args:
-        unit: What the files of the run call a round, ``"epoch"`` or ``"round"``.
+        course: How the run goes; its place goes with the state.
         updates: The model, the objective and the optimizer, whose states are kept.
         validation: Remembers earlier rounds.
         run: Where metrics and checkpoints are.
         identity: What the run is; a checkpoint of another one is refused.
-        environment: Versions and device, which go with the state.
         interruption: Notes the signals that ask to end, and is entered.
         processes: Who trains with this one; the first alone writes.
         is_source: Whether other runs can start from the parameters of this one.
@@ -48,22 +48,20 @@ class RunState:
 
     def __init__(
         self,
-        unit: str,
+        course: Course,
         updates: Updating[Any],
         validation: Validating,
         *,
         run: RecordFolder,
         identity: str,
-        environment: Mapping[str, Any],
         interruption: Interruption,
         processes: Processes | None = None,
         is_source: bool = False,
     ) -> None:
-        self.run, self.environment, self.interruption = run, environment, interruption
+        self.run, self.place, self.interruption = run, course.place, interruption
         self.processes = processes or Processes()
-        self.progress, self.window = Progress(unit), Window()
+        self.progress, self.window = Progress(course.timetable.unit), Window()
         self.checkpoints = Checkpoints(run.path / "checkpoints", identity)
-        self.device = next(updates.model.parameters()).device
         self._updates, self._validation, self._is_source = updates, validation, is_source
 
     def save(self) -> int:
@@ -85,7 +83,7 @@ class RunState:
             **prefixed("model", self._updates.model.state_dict()),
             **prefixed("objective", self._updates.objective.state_dict()),
             **prefixed("optimizer", optimizer_state(self._updates.optimizer)),
-            **prefixed("random", randomness(self.device)),
+            **prefixed("random", randomness(self.place.device)),
             **prefixed("window", self.window.tensors()),
         }
 
@@ -96,7 +94,7 @@ class RunState:
             **self._validation.state(),
             "window": self.window.facts(),
             "metrics_size": self.run.metrics_size,
-            "environment": dict(self.environment),
+            "environment": dict(self.place.environment),
         }
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -109,8 +107,10 @@ class RunState:
         self._updates.model.load_state_dict(under("model", tensors))
         self._updates.objective.load_state_dict(under("objective", tensors))
         restore_optimizer(self._updates.optimizer, under("optimizer", tensors))
-        restore_randomness(self.device, under("random", tensors))
-        window = {name: value.to(self.device) for name, value in under("window", tensors).items()}
+        restore_randomness(self.place.device, under("random", tensors))
+        window = {
+            name: value.to(self.place.device) for name, value in under("window", tensors).items()
+        }
         if self.processes.first:
             self.window.restore(window, facts["window"])
         self.progress.restore(checkpoint.step, facts)

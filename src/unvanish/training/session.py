@@ -75,13 +75,9 @@ def train(
     """
     with joined(device) as processes:
         prepared = processes.agree(lambda: prepare(config, corpora, device, processes.count))
-        settings = to_dict(prepared.config)
+        settings, precision = to_dict(prepared.config), prepared.course.place.precision
         processes.require_same(
-            {
-                "settings": settings,
-                "text": corpora.sha256,
-                "precision": prepared.course.place.precision,
-            }
+            {"settings": settings, "text": corpora.sha256, "precision": precision}
         )
         run = Run(Path(out))
         run.tokens = corpora.tokens
@@ -127,40 +123,22 @@ def _train(
     """Put together what trains a run, and have it trained from the state that it is in."""
     config, model, course = prepared.config, prepared.model, prepared.course
     model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
-    steps = len(prepared.batches)
-    updates = Updates(
-        config,
-        model,
-        course.beta,
-        steps_per_epoch=steps,
-        precision=course.place.precision,
-        processes=processes,
-        inference=inference,
-    )
-    validation = TextValidation(
-        config, model, prepared.corpora.valid, run=run, beta=course.beta, steps_per_epoch=steps
-    )
+    updates = Updates(config, model, course, processes=processes, inference=inference)
+    validation = TextValidation(config, model, prepared.corpora.valid, run=run, course=course)
     state = RunState(
-        course.timetable.unit,
+        course,
         updates,
         validation,
         run=run,
         identity=identity(config, prepared.corpora.sha256),
-        environment=course.place.environment,
         interruption=interruption,
         processes=processes,
         is_source=True,
     )
     trainer = Trainer(
-        course.timetable,
-        prepared.batches,
-        updates,
-        validation,
-        state,
-        reporter=reporter,
-        loggers=loggers,
+        course, prepared.batches, updates, validation, state, reporter=reporter, loggers=loggers
     )
-    complete(trainer, course, prepared.plan(), lambda: measure(prepared, run, state, validation))
+    complete(trainer, prepared.plan(), lambda: measure(prepared, run, state, validation))
 
 
 def _first_parameters(prepared: Preparation, run: Run) -> dict[str, Tensor]:

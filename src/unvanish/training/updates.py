@@ -9,9 +9,9 @@ from ..data import Batch
 from ..inference import InferenceStep
 from ..models import TextVAE
 from ..nn import KeyedNoise
-from ..nn.precision import Precision, autocast
+from ..nn.precision import autocast
 from ..objectives import elbo_objective
-from ..schedules import Schedule
+from .course import Course
 from .processes import Processes
 from .scheduled_optimizer import ScheduledOptimizer
 from .window import Window
@@ -25,9 +25,7 @@ class Updates:
     Args:
         config: Every setting.
         model: The model, on its device.
-        beta: The weight of the rate, bound to the run's length.
-        steps_per_epoch: Optimizer steps of an epoch.
-        precision: Of the forward pass.
+        course: How the run goes; a round is an epoch.
         processes: Who shares the batches.
         inference: How gradients are made from a batch; as the settings say when absent.
 
@@ -40,10 +38,8 @@ class Updates:
         self,
         config: Config,
         model: TextVAE,
-        beta: Schedule,
+        course: Course,
         *,
-        steps_per_epoch: int,
-        precision: Precision,
         processes: Processes,
         inference: InferenceStep | None = None,
     ) -> None:
@@ -51,7 +47,7 @@ class Updates:
         self.inference: InferenceStep = inference or config.inference.build()
         self.device = next(model.parameters()).device
         self.objective = elbo_objective(
-            beta,
+            course.beta,
             free=config.objective.free_bits,
             form=config.objective.free_bits_form,
             add_up=None if processes.count == 1 else self._add_up,
@@ -59,12 +55,12 @@ class Updates:
         self._scheduled = ScheduledOptimizer(
             config.optimizer,
             model.parameters(),
-            beta,
-            total_steps=steps_per_epoch * config.training.epochs,
-            steps_per_epoch=steps_per_epoch,
+            course.beta,
+            total_steps=course.timetable.total_steps,
+            steps_per_epoch=course.timetable.steps_per_round,
         )
         self.optimizer = self._scheduled.optimizer
-        self._autocast = partial(autocast, precision, self.device)
+        self._autocast = partial(autocast, course.place.precision, self.device)
 
     @property
     def learning_rate(self) -> float:

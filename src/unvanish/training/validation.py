@@ -9,7 +9,7 @@ from ..evaluation import Evaluation, evaluate
 from ..inference import refinement_of
 from ..models import TextVAE
 from ..runs import Run
-from ..schedules import Schedule
+from .course import Course
 from .early_stopping import EarlyStopping, settled_step
 from .early_warning import EarlyWarning
 from .parts import Validation
@@ -26,26 +26,18 @@ class TextValidation:
         model: The model.
         corpus: The validation split.
         run: Where the places of sentences in the latent space go.
-        beta: The weight of the rate, bound to the run's length.
-        steps_per_epoch: Optimizer steps of an epoch.
+        course: How the run goes.
     """
 
     def __init__(
-        self,
-        config: Config,
-        model: TextVAE,
-        corpus: Corpus,
-        *,
-        run: Run,
-        beta: Schedule,
-        steps_per_epoch: int,
+        self, config: Config, model: TextVAE, corpus: Corpus, *, run: Run, course: Course
     ) -> None:
         self.config, self.model, self.corpus, self.run = config, model, corpus, run
         has_rate = not (config.model.is_language_model or config.model.is_autoencoder)
         self._warning = EarlyWarning(awake=has_rate)
-        settled = settled_step(beta, config.training.epochs * steps_per_epoch)
+        settled = settled_step(course.beta, course.timetable.total_steps)
         self._stopping = EarlyStopping(config.training.patience, settled)
-        self._steps_per_epoch = steps_per_epoch
+        self._steps_per_epoch = course.timetable.steps_per_round
 
     def evaluate(self, model: TextVAE, corpus: Corpus, between: Callable[[], None]) -> Evaluation:
         """Evaluate a split at beta = 1.

@@ -5,17 +5,16 @@ from typing import Any
 
 import torch
 
-from ...config import DialogConfig, DialogObjectiveConfig, bound_schedule
+from ...config import DialogConfig, DialogObjectiveConfig
 from ...data import WordVectors
 from ...data.dialogs import DialogBatches, DialogCorpora, DialogCorpus
 from ...models import DialogCVAE
 from ...objectives import BagOfWords, Objective, Rate, Reconstruction
 from ...schedules import Schedule
-from ..course import Course, run_name
+from ..course import Course
 from ..identity import identity
 from ..place import Place
 from ..reporter import Plan
-from ..timetable import Timetable
 
 __all__ = ["DialogPreparation", "dialog_objective", "evaluation_batches", "prepare_dialogs"]
 
@@ -80,7 +79,14 @@ def prepare_dialogs(
     )
     for split in (corpora.valid, corpora.test):
         evaluation_batches(config, split)
-    course = _course(config, len(batches), place)
+    course = Course.bound(
+        config,
+        place,
+        unit="round",
+        rounds=config.training.rounds,
+        steps_per_round=max(1, len(batches) // config.training.rounds_per_epoch),
+        steps_per_epoch=len(batches),
+    )
     torch.manual_seed(config.seed)
     words = len(corpora.vocabulary)
     model = DialogCVAE(
@@ -92,31 +98,6 @@ def prepare_dialogs(
         known = {"size": vectors.size, "known_words": found, "sha256": vectors.sha256}
     objective = dialog_objective(config.objective, course.beta, model, words).to(place.device)
     return DialogPreparation(config, corpora, batches, model, objective, known, course)
-
-
-def _course(config: DialogConfig, steps: int, place: Place) -> Course:
-    """Bind beta to the length of the longest run.
-
-    Args:
-        config: Every setting.
-        steps: Optimizer steps of an epoch.
-        place: Where the run is computed.
-
-    Raises:
-        UsageError: If the schedule is not possible.
-    """
-    training = config.training
-    table = Timetable(
-        "round",
-        rounds=training.rounds,
-        steps_per_round=max(1, steps // training.rounds_per_epoch),
-        log_every=training.log_every,
-        checkpoint_every=training.checkpoint_every,
-    )
-    beta, problems = bound_schedule(
-        config.objective.beta, total_steps=table.total_steps, steps_per_epoch=steps
-    )
-    return Course(run_name(config), beta, table, place, tuple(problems))
 
 
 def evaluation_batches(config: DialogConfig, split: DialogCorpus) -> DialogBatches:

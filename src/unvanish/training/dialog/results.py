@@ -1,10 +1,9 @@
 """What ``results.json`` says of a finished run on dialogs."""
 
-from functools import partial
 from typing import Any
 
 from ...runs import DialogRun
-from ..contract import contract, last_and_best
+from ..contract import contract, measured
 from ..run_state import RunState
 from .preparation import DialogPreparation, evaluation_batches
 from .validation import DialogValidation
@@ -26,19 +25,24 @@ def measure(
     Raises:
         UsageError: If a figure is not a finite number.
     """
-    config, corpora, progress = prepared.config, prepared.corpora, state.progress
-    last = prepared.model
-    best = last if progress.last_is_best else run.model("best", device=state.device)
-    measured = {}
-    for name, split in (("valid", corpora.valid), ("test", corpora.test)):
-        batches, between = evaluation_batches(config, split), state.stop_if_asked
-        evaluation = validation.evaluate(last, batches, between)
-        of_best = partial(validation.evaluate, best, batches, between)
-        measured[name] = {
-            **last_and_best(state, evaluation, of_best),
-            "dialogs_left_out": batches.dropped,
-        }
-    return contract(config, prepared.course, progress, corpus=_corpus(prepared), splits=measured)
+    config, corpora = prepared.config, prepared.corpora
+    batches = {
+        name: evaluation_batches(config, split)
+        for name, split in (("valid", corpora.valid), ("test", corpora.test))
+    }
+    found = measured(
+        state,
+        prepared.model,
+        lambda: run.model("best", device=state.place.device),
+        batches,
+        validation.evaluate,
+    )
+    splits = {
+        name: {**figures, "dialogs_left_out": batches[name].dropped} for name, _, figures in found
+    }
+    return contract(
+        config, prepared.course, state.progress, corpus=_corpus(prepared), splits=splits
+    )
 
 
 def _corpus(prepared: DialogPreparation) -> dict[str, Any]:

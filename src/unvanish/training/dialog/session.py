@@ -89,26 +89,17 @@ def _train(
     """Put together what trains a run, and have it trained from the state that it is in."""
     config, model, course = prepared.config, prepared.model, prepared.course
     updates = DialogUpdates(
-        config,
-        model,
-        prepared.objective,
-        course.beta,
-        total_steps=course.timetable.total_steps,
-        steps_per_epoch=len(prepared.batches),
-        precision=course.place.precision,
+        config, model, prepared.objective, course, steps_per_epoch=len(prepared.batches)
     )
     valid = evaluation_batches(config, prepared.corpora.valid)
     validation = DialogValidation(config, model, valid)
     state = RunState(
-        course.timetable.unit,
+        course,
         updates,
         validation,
         run=run,
         identity=prepared.identity,
-        environment=course.place.environment,
         interruption=interruption,
     )
-    trainer = Trainer(
-        course.timetable, prepared.batches, updates, validation, state, reporter=reporter
-    )
-    complete(trainer, course, prepared.plan(), lambda: measure(prepared, run, state, validation))
+    trainer = Trainer(course, prepared.batches, updates, validation, state, reporter=reporter)
+    complete(trainer, prepared.plan(), lambda: measure(prepared, run, state, validation))

@@ -4,9 +4,9 @@ from ...config import DialogConfig
 from ...data.dialogs import DialogBatch
 from ...models import DialogCVAE
 from ...nn import KeyedNoise
-from ...nn.precision import Precision, autocast
+from ...nn.precision import autocast
 from ...objectives import Objective
-from ...schedules import Schedule
+from ..course import Course
 from ..scheduled_optimizer import ScheduledOptimizer
 from ..window import Window
 
@@ -20,10 +20,8 @@ class DialogUpdates:
         config: Every setting.
         model: The model, on its device.
         objective: What is minimised, on the same device.
-        beta: The weight of the rate, bound to the run's length.
-        total_steps: Optimizer steps of the longest run.
+        course: How the longest run goes.
         steps_per_epoch: Batches of an epoch.
-        precision: Of the forward pass.
 
     Attributes:
         optimizer: What moves the parameters.
@@ -34,19 +32,17 @@ class DialogUpdates:
         config: DialogConfig,
         model: DialogCVAE,
         objective: Objective,
-        beta: Schedule,
+        course: Course,
         *,
-        total_steps: int,
         steps_per_epoch: int,
-        precision: Precision,
     ) -> None:
         self.config, self.model, self.objective = config, model, objective
-        self.precision, self.device = precision, next(model.parameters()).device
+        self.precision, self.device = course.place.precision, next(model.parameters()).device
         self._scheduled = ScheduledOptimizer(
             config.optimizer,
             [*model.parameters(), *objective.parameters()],
-            beta,
-            total_steps=total_steps,
+            course.beta,
+            total_steps=course.timetable.total_steps,
             steps_per_epoch=steps_per_epoch,
         )
         self.optimizer = self._scheduled.optimizer
