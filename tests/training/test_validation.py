@@ -39,8 +39,16 @@ def test_the_figures_are_those_of_an_evaluation(make):
     assert kept["mean"] == pytest.approx(expected.mean[kept["indices"]], abs=1e-6)
 
 
-def test_a_language_model_has_no_kl_to_warn_of(make):
-    made, *_ = make(**{"model.posterior.kind": "prior"})
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"model.posterior.kind": "prior", "model.decoder.latent_enters": []},
+        {"model.posterior.kind": "point"},
+    ],
+    ids=["language model", "autoencoder"],
+)
+def test_where_there_is_no_kl_nothing_is_warned_of(make, changes):
+    made, *_ = make(**changes)
     assert made.validate(1, beta=1.0, between=lambda: None).warning is None
     assert [made.watch(0.0, beta=1.0) for _ in range(50)] == [None] * 50
 
