@@ -11,7 +11,7 @@ from multiprocessing.context import SpawnContext
 from typing import Any
 
 from ..config import UsageError
-from ..processes import starting
+from ..processes import manner_of_death, starting
 from ..training import require_alone
 from .groups import Group
 from .plan import Entry
@@ -119,8 +119,8 @@ class _Worker:
             self.process.join(_LAST_WORDS)
             runs = ", ".join(entry.folder for entry in self.entries)
             raise UsageError(
-                f"{runs}: {_death(self.process.exitcode)}; go on with --resume, and "
-                "fewer --workers if memory is short"
+                f"{runs}: its process {manner_of_death(self.process.exitcode)}; go on with "
+                "--resume, and fewer --workers if memory is short"
             ) from error
         self.left -= kind == "ended"
         return self.entries[run], kind, content
@@ -170,10 +170,3 @@ def _gather(workers: Sequence[_Worker], groups: Sequence[Group], listener: Liste
             else:
                 del at_work[pipe]
     return ended
-
-
-def _death(status: int | None) -> str:
-    """Say how a process ended that did not mean to."""
-    if status is not None and status < 0:
-        return f"its process was killed by signal {-status}"
-    return f"its process ended suddenly, with status {status}"
