@@ -9,11 +9,10 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from unvanish.config import UsageError, departures, override
+from unvanish.config import UsageError, override
 from unvanish.data import load_corpora
 from unvanish.runs import load
 from unvanish.training import Reporter, TrainingStopped, train
-from unvanish.training.beginning import identity
 from unvanish.training.checkpoints import Checkpoint, Checkpoints
 
 
@@ -230,7 +229,7 @@ def test_a_forgotten_optimizer_would_be_noticed(corpus, small, tmp_path, monkeyp
     whole = train(small, corpora, tmp_path / "whole", device="cpu")
     with pytest.raises(TrainingStopped):
         train(small, corpora, tmp_path / "cut", device="cpu", reporter=stop_after(6))
-    monkeypatch.setattr("unvanish.training.loop.restore_optimizer", lambda *states: None)
+    monkeypatch.setattr("unvanish.training.run_state.restore_optimizer", lambda *states: None)
     cut = train(small, corpora, tmp_path / "cut", device="cpu", resume=True)
     assert figures(cut) != figures(whole)
 
@@ -339,7 +338,7 @@ def test_divergence_keeps_the_last_good_state(corpus, small, tmp_path):
             parameter.data.fill_(float("nan"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("unvanish.training.loop.restore_optimizer", poison)
+        patch.setattr("unvanish.training.run_state.restore_optimizer", poison)
         with pytest.raises(UsageError, match=f"step {good} is kept.*--learning-rate"):
             train(config, corpora, tmp_path / "run", device="cpu", resume=True)
     run = train(config, corpora, tmp_path / "run", device="cpu", resume=True)
@@ -444,11 +443,23 @@ def test_an_unknown_line_end_in_the_metrics_is_left_out(trained, tmp_path):
     assert run.metrics() == lines
 
 
-def test_a_run_is_told_by_what_was_set(corpus, small):
-    """Its name does not count; a setting that nobody sets can come into being."""
-    corpora = load_corpora(corpus)
-    own = identity(small, corpora)
-    assert identity(override(small, {"name": "another"}), corpora) == own
-    for changes in ({"seed": 2}, {"training.epochs": 9}, {"model.posterior.kind": "prior"}):
-        assert identity(override(small, changes), corpora) != own
-    assert not any("patience" in name for name in departures(small))
+def test_what_is_saved_keeps_its_names(trained):
+    """Runs that were begun with an earlier version are to be gone on with."""
+    file = max((trained.path / "checkpoints").glob("step-*"))
+    with safe_open(file, framework="pt") as opened:
+        facts, names = json.loads(opened.metadata()["facts"]), set(opened.keys())
+    assert facts.keys() == {
+        *("epoch", "best", "stopped_early", "waited", "seconds", "tokens", "warning"),
+        *("window", "metrics_size", "environment"),
+    }
+    assert (facts["epoch"], facts["best"].keys() > {"epoch", "elbo"}) == (2, True)
+    parameters = [name for name, _ in trained.model().named_parameters()]
+    assert names == {
+        *(f"model.{name}" for name in parameters),
+        *(
+            f"optimizer.{number}.{name}"
+            for number in range(len(parameters))
+            for name in ("step", "exp_avg", "exp_avg_sq")
+        ),
+        "random.global",
+    }

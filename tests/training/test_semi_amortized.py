@@ -134,4 +134,4 @@ def test_several_processes_are_refused_while_norms_of_a_batch_are_clipped(config
     with pytest.raises(UsageError, match="several processes"):
         prepare(config, corpora, "cpu", processes=2)
     free = {"inference.clip": None, "inference.second_order_clip": None}
-    assert prepare(override(config, free), corpora, "cpu", processes=2).total_steps
+    assert prepare(override(config, free), corpora, "cpu", processes=2).course.timetable.total_steps

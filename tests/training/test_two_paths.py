@@ -74,7 +74,7 @@ def test_a_measurement_that_moved_the_model_would_be_noticed(
         model.decoder.output.bias.data[0] += 0.01
         return {}
 
-    monkeypatch.setattr("unvanish.training.loop.two_paths", touch)
+    monkeypatch.setattr("unvanish.training.validation.two_paths", touch)
     other = train(measured, corpora, tmp_path / "other", device="cpu")
     assert without_gaps(run) != without_gaps(other)
 

@@ -40,11 +40,16 @@ class Corpora:
     name: str
     tokens: Tokens = WHITESPACE
 
+    @property
+    def splits(self) -> dict[SplitName, Corpus]:
+        """The splits by name."""
+        return {"train": self.train, "valid": self.valid, "test": self.test}
+
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of all splits, the same on every machine."""
-        splits = (self.train, self.valid, self.test)
-        return hashlib.sha256("".join(split.sha256 for split in splits).encode()).hexdigest()
+        fingerprints = "".join(split.sha256 for split in self.splits.values())
+        return hashlib.sha256(fingerprints.encode()).hexdigest()
 
 
 def load_corpus(

@@ -11,7 +11,7 @@ from ..config import UsageError, to_dict
 from ..data import Corpora
 from ..measures.diagnosis import Diagnosis
 from ..runs import FORMAT, Run
-from ..training.results import run_name
+from ..training.course import run_name
 from .curves import Traced
 from .history import History, Plan, plan_of, read_history
 from .projection import Projection, read_projection

@@ -25,7 +25,7 @@ from ..config import DialogConfig, UsageError, from_dict, to_dict
 from ..data import Vocabulary
 from ..data.dialogs import DialogCorpora
 from ..models import DialogCVAE
-from .files import whole_folder, write_tensors
+from .files import whole_folder
 from .record import FORMAT, RecordFolder
 
 __all__ = ["DialogRun", "Parameters"]
@@ -133,7 +133,7 @@ class DialogRun(RecordFolder):
         Raises:
             UsageError: If they are absent, damaged or of another model.
         """
-        file = self._parameters_file(which)
+        file = self.parameters_file(which)
         with torch.random.fork_rng(devices=[]):  # nobody else's draws change
             model = self.build_model()
         try:
@@ -146,17 +146,3 @@ class DialogRun(RecordFolder):
                 "belongs to another run; copy it anew or train again"
             ) from error
         return model.to(device).eval()
-
-    def save_model(self, model: DialogCVAE, which: Parameters = "last") -> None:
-        """Write parameters so that the file is whole at every moment.
-
-        Args:
-            model: Whose.
-            which: Under which name.
-        """
-        state = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
-        write_tensors(self._parameters_file(which), state, {"format": str(FORMAT)})
-
-    def _parameters_file(self, which: Parameters) -> Path:
-        name = "model" if which == "last" else "checkpoints/best"
-        return self.path / f"{name}.safetensors"

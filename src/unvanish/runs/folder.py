@@ -30,7 +30,7 @@ from ..data import WHITESPACE, Tokens, Vocabulary, restore_tokens, store_tokens
 from ..evaluation import Evaluation
 from ..measures import spread_rows
 from ..models import TextVAE
-from .files import whole_folder, write_tensors
+from .files import whole_folder
 from .record import FORMAT, RecordFolder
 
 __all__ = ["RunFolder"]
@@ -142,10 +142,8 @@ class RunFolder(RecordFolder):
         Raises:
             UsageError: If there are no parameters of that name.
         """
-        if which == "last":
-            return self.path / "model.safetensors"
-        if which in ("best", "initial") or re.fullmatch(r"cycle-\d+", which):
-            return self.path / "checkpoints" / f"{which}.safetensors"
+        if which in ("last", "best", "initial") or re.fullmatch(r"cycle-\d+", which):
+            return super().parameters_file(which)
         raise UsageError(f"unknown parameters {which!r}: give 'last', 'best' or 'cycle-N'")
 
     def parameters_there(self) -> str:
@@ -154,12 +152,6 @@ class RunFolder(RecordFolder):
         found = (self.path / "checkpoints").glob("*.safetensors")
         names += sorted(file.stem for file in found if not file.stem.startswith("step-"))
         return f"give {' or '.join(names)}" if names else "the run has finished no epoch"
-
-    def save_model(self, model: TextVAE, which: str = "last") -> None:
-        """Write the parameters so that the file is whole at every moment."""
-        file = self.parameters_file(which)
-        state = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
-        write_tensors(file, state, {"format": str(FORMAT)})
 
     def save_sentences(self, split: str, evaluation: Evaluation) -> None:
         """Write rec and kl of every sentence of a split."""

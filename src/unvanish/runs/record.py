@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from torch import nn
 
 from ..config import UsageError
-from .files import read_json, write_json, write_through
+from .files import read_json, write_json, write_tensors, write_through
 
 __all__ = ["FORMAT", "RecordFolder"]
 
@@ -92,6 +93,21 @@ class RecordFolder:
             )
         file.touch()
         os.truncate(file, size)
+
+    def parameters_file(self, which: str = "last") -> Path:
+        """Where parameters stand: after the last round, or by their name in ``checkpoints/``."""
+        name = "model" if which == "last" else f"checkpoints/{which}"
+        return self.path / f"{name}.safetensors"
+
+    def save_model(self, model: nn.Module, which: str = "last") -> None:
+        """Write parameters so that the file is whole at every moment.
+
+        Args:
+            model: Whose.
+            which: Under which name.
+        """
+        state = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
+        write_tensors(self.parameters_file(which), state, {"format": str(FORMAT)})
 
     def results(self) -> dict[str, Any]:
         """Read ``results.json``."""

@@ -1,19 +1,17 @@
 """Where a run begins: anew, from another run's parameters, or where it was left."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from ..config import Config, UsageError, departures, to_dict
+from ..config import Config, UsageError
 from ..data import Corpora
 from ..models import TextVAE
 from ..runs import Run, load
+from .identity import require_same_settings
 
-__all__ = ["begin", "build_model", "differences", "identity", "reopen"]
+__all__ = ["begin", "build_model", "reopen"]
 
 
 def build_model(config: Config, vocabulary_size: int, device: torch.device) -> TextVAE:
@@ -75,12 +73,9 @@ def reopen(path: Path, config: Config, corpora: Corpora) -> Run:
         UsageError: If its settings or its corpus are others.
     """
     run = load(path)
-    different = differences(to_dict(run.config), to_dict(config))
-    if different:
-        raise UsageError(
-            f"{path} was begun with other settings ({'; '.join(different)}): give the same, or "
-            f"--from {path} with a new --out to go on with others"
-        )
+    require_same_settings(
+        path, run.config, config, f"--from {path} with a new --out to go on with others"
+    )
     if run.origin.get("corpus", {}).get("sha256") != corpora.sha256:
         raise UsageError(
             f"the text is not what {path} was begun with: give the same files, or --from {path} "
@@ -88,24 +83,6 @@ def reopen(path: Path, config: Config, corpora: Corpora) -> Run:
         )
     run.tokens = corpora.tokens
     return run
-
-
-def differences(before: Mapping[str, Any], now: Mapping[str, Any], within: str = "") -> list[str]:
-    """Name the settings that differ, with both values.
-
-    Args:
-        before: Settings as :func:`unvanish.config.to_dict` gives them.
-        now: Others.
-        within: Where they stand in a larger whole.
-    """
-    found: list[str] = []
-    for name in before.keys() | now.keys():
-        old, new = before.get(name), now.get(name)
-        if isinstance(old, dict) and isinstance(new, dict):
-            found += differences(old, new, f"{within}{name}.")
-        elif old != new and within + name != "name":
-            found.append(f"{within}{name}: {old!r}, now {new!r}")
-    return sorted(found)
 
 
 def _start(model: TextVAE, source: Run, corpora: Corpora) -> None:
@@ -126,13 +103,3 @@ def _start(model: TextVAE, source: Run, corpora: Corpora) -> None:
             f"the parameters of {source.path} do not fit this model: leave the sizes of the model "
             "as they are there"
         ) from error
-
-
-def identity(config: Config, corpora: Corpora) -> str:
-    """Tell runs apart by everything that their numbers depend on.
-
-    Of the settings those count that are not the default, so that a run begun before a setting came
-    into being can be gone on with.
-    """
-    settings = json.dumps({**departures(config), "name": None}, sort_keys=True)
-    return hashlib.sha256(f"{settings} {corpora.sha256}".encode()).hexdigest()

@@ -1,23 +1,17 @@
 """What is settled before a run's folder is touched: whatever is not possible leaves no trace."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-import torch
-
-from ..config import Config, UsageError, bound_schedule, override
+from ..config import Config, UsageError, override
 from ..data import Corpora, LengthBucketedBatches
 from ..models import TextVAE
-from ..nn.precision import Precision, resolve_precision
 from ..objectives.free_bits import OVER_BATCH
-from ..schedules import Schedule
 from .beginning import build_model
-from .device import resolve_device
+from .course import Course
 from .early_stopping import patience_problem
-from .environment import environment
+from .place import Place
 from .processes import own_device
 from .reporter import Plan
-from .results import run_name, splits
 
 __all__ = ["Preparation", "prepare"]
 
@@ -30,44 +24,20 @@ class Preparation:
         config: Every setting.
         corpora: The splits.
         batches: The training split, epoch after epoch.
-        beta: The weight of the rate, bound to the run's length.
-        problems: What is possible, but hardly meant.
-        model: The model, as the seed makes it.
-        device: Where it is.
-        precision: Of its forward pass.
-        environment: Versions and device.
+        model: The model, as the seed makes it, on its device.
+        course: How the run goes; a round is an epoch.
     """
 
     config: Config
     corpora: Corpora
     batches: LengthBucketedBatches
-    beta: Schedule
-    problems: tuple[str, ...]
     model: TextVAE
-    device: torch.device
-    precision: Precision
-    environment: dict[str, Any]
-
-    @property
-    def total_steps(self) -> int:
-        """Optimizer steps of the whole run."""
-        return self.config.training.epochs * len(self.batches)
+    course: Course
 
     def plan(self) -> Plan:
         """Say what is about to be trained."""
-        return Plan(
-            name=run_name(self.config),
-            parameters=sum(parameter.numel() for parameter in self.model.parameters()),
-            sentences=len(self.corpora.train),
-            total_steps=self.total_steps,
-            steps_per_epoch=len(self.batches),
-            epochs=self.config.training.epochs,
-            beta=self.beta.describe(),
-            sparkline=self.beta.sparkline(steps=self.total_steps),
-            device=str(self.device),
-            precision=self.precision,
-            reading=tuple(f"{name}: {each.report}" for name, each in splits(self.corpora).items()),
-        )
+        reading = [f"{name}: {each.report}" for name, each in self.corpora.splits.items()]
+        return self.course.plan([self.model], len(self.corpora.train), reading)
 
 
 def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -> Preparation:
@@ -83,32 +53,44 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
         UsageError: If a setting is not possible.
     """
     config = override(config, {"data.tokens": corpora.tokens.spec})
-    place = resolve_device(own_device(device))
-    precision = resolve_precision(config.training.precision, place)
+    training = config.training
+    place = Place.settled(own_device(device), training.precision, processes)
     _require_whole_batches(config, processes)
     _require_encoder(config)
     _require_rate(config)
-    batches = LengthBucketedBatches(
-        corpora.train, batch_size=config.training.batch_size, seed=config.seed
-    )
-    steps = len(batches)
-    beta, problems = bound_schedule(
-        config.objective.beta, total_steps=steps * config.training.epochs, steps_per_epoch=steps
-    )
-    if config.training.paths and len(corpora.valid) < 2:
+    batches = LengthBucketedBatches(corpora.train, batch_size=training.batch_size, seed=config.seed)
+    course = _course(config, len(batches), place)
+    if training.paths and len(corpora.valid) < 2:
         raise UsageError("--paths needs two validation sentences: give more, or leave it out")
-    if (inert := patience_problem(config, beta, steps)) is not None:
+    model = build_model(config, len(corpora.vocabulary), place.device)
+    return Preparation(config, corpora, batches, model, course)
+
+
+def _course(config: Config, steps: int, place: Place) -> Course:
+    """Settle how the run goes, and say what is hardly meant of patience and processes.
+
+    Raises:
+        UsageError: If the schedule is not possible.
+    """
+    training, processes = config.training, place.environment["processes"]
+    course = Course.bound(
+        config,
+        place,
+        unit="epoch",
+        rounds=training.epochs,
+        steps_per_round=steps,
+        steps_per_epoch=steps,
+        keeps_cycles=True,
+    )
+    problems = [*course.problems]
+    if (inert := patience_problem(config, course.beta, steps)) is not None:
         problems.append(inert)
-    if processes > config.training.batch_size:
+    if processes > training.batch_size:
         problems.append(
-            f"batches of {config.training.batch_size} sentences are too small for {processes} "
+            f"batches of {training.batch_size} sentences are too small for {processes} "
             "processes: some have nothing to do"
         )
-    model = build_model(config, len(corpora.vocabulary), place)
-    facts = environment(place, precision, processes)
-    return Preparation(
-        config, corpora, batches, beta, tuple(problems), model, place, precision, facts
-    )
+    return replace(course, problems=tuple(problems))
 
 
 def _require_rate(config: Config) -> None:

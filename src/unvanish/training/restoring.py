@@ -1,51 +1,28 @@
 """Going on with a run from the state that was saved last."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
 from ..config import UsageError
-from ..runs import RecordFolder
-from .checkpoints import Checkpoint, Checkpoints
-from .processes import Processes
 from .reporter import Reporter
+from .run_state import RunState
 
-__all__ = ["Restorable", "go_back"]
-
-
-class Restorable(Protocol):
-    """What trains a run and can be put into a state of it."""
-
-    step: int
-    processes: Processes
-    checkpoints: Checkpoints
-    reporter: Reporter
-
-    @property
-    def record(self) -> RecordFolder:
-        """The run's folder."""
-        ...
-
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back to a saved state."""
-        ...
+__all__ = ["go_back"]
 
 
-def go_back(trainer: Restorable, here: Mapping[str, Any]) -> None:
+def go_back(state: RunState, reporter: Reporter) -> None:
     """Go back to the last checkpoint, or to the beginning where there is none.
 
     Args:
-        trainer: What trains the run.
-        here: Versions and device, which are compared with those that the state was saved with.
+        state: That of the run.
+        reporter: Who is told.
 
     Raises:
         UsageError: If the checkpoint does not fit.
     """
-    checkpoint = trainer.processes.by_first(trainer.checkpoints.latest)
+    checkpoint = state.processes.by_first(state.checkpoints.latest)
     if checkpoint is None:
-        trainer.processes.by_first(lambda: trainer.record.cut_metrics(0))
+        state.processes.by_first(lambda: state.run.cut_metrics(0))
         return
     try:
-        trainer.restore(checkpoint)
+        state.restore(checkpoint)
     except UsageError:
         raise
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -53,15 +30,15 @@ def go_back(trainer: Restorable, here: Mapping[str, Any]) -> None:
             f"the checkpoint of step {checkpoint.step:,} does not fit this run: remove it to go "
             "on from the one before"
         ) from error
-    trainer.reporter.resumed(trainer.step)
+    reporter.resumed(checkpoint.step)
     there = checkpoint.facts["environment"]
     changed = [
         f"{name} {there.get(name)}, now {value}"
-        for name, value in here.items()
+        for name, value in state.place.environment.items()
         if there.get(name) != value
     ]
     if changed:
-        trainer.reporter.warned(
+        reporter.warned(
             f"the run was begun with {'; '.join(changed)}: its numbers may differ in the last "
             "digits from those of an uninterrupted one"
         )

@@ -1,87 +1,77 @@
-"""What ``results.json`` says of a finished run."""
+"""What ``results.json`` says of a finished run on sentences."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..config import Config, to_dict
 from ..data import Corpora, Corpus
-from ..runs import FORMAT, Run
-from .environment import peak_memory
-from .loop import Trainer
+from ..runs import Run
+from .contract import contract, measured
+from .preparation import Preparation
+from .run_state import RunState
+from .validation import TextValidation
 
-__all__ = ["measure", "run_name", "splits"]
+__all__ = ["measure"]
 
 _DECODED = 500
 """Sentences of the test split that are decoded from another z."""
 
 
-def splits(corpora: Corpora) -> dict[str, Corpus]:
-    """Give the splits by name."""
-    return {"train": corpora.train, "valid": corpora.valid, "test": corpora.test}
-
-
-def run_name(config: Config) -> str:
-    """Give the name tables call a run: the configured one, or its schedule's."""
-    return config.name or config.objective.beta
-
-
 def measure(
-    config: Config, corpora: Corpora, trainer: Trainer, environment: Mapping[str, Any]
+    prepared: Preparation, run: Run, state: RunState, validation: TextValidation
 ) -> dict[str, Any]:
-    """Evaluate the last and the best parameters and put the contract of results.json together."""
-    measured: dict[str, dict[str, Any]] = {}
-    run, last = trainer.run, trainer.model
-    same = trainer.best["epoch"] == trainer.epoch
-    best = last if same else run.model("best", device=trainer.device)
-    for split in ("valid", "test"):
-        corpus = splits(corpora)[split]
-        evaluation = trainer.evaluate(last, corpus)
+    """Evaluate the last and the best parameters and put the contract of results.json together.
+
+    Args:
+        prepared: What was trained; its model has the last parameters.
+        run: Where the best are, and where figures of sentences go.
+        state: That of the run.
+        validation: Evaluates.
+
+    Raises:
+        UsageError: If a figure is not a finite number.
+    """
+    corpora, splits, judged = prepared.corpora, {}, False
+    for name, evaluation, figures in measured(
+        state,
+        prepared.model,
+        lambda: run.model("best", device=state.place.device),
+        {"valid": corpora.valid, "test": corpora.test},
+        validation.evaluate,
+    ):
+        splits[name] = figures
+        run.save_sentences(name, evaluation)
         judged = evaluation.information() is not None
-        trainer.require_finite(evaluation.summary())
-        run.save_sentences(split, evaluation)
-        best_evaluation = evaluation if same else trainer.evaluate(best, corpus)
-        measured[split] = {
-            "last": evaluation.summary(),
-            "best": {**best_evaluation.summary(), "epoch": trainer.best["epoch"]},
-        }
+    judged = judged and not prepared.config.model.is_language_model
+    return contract(
+        prepared.config,
+        prepared.course,
+        state.progress,
+        corpus=_corpus(corpora),
+        splits=splits,
+        diagnosis=_diagnosis(run, state, corpora.test) if judged else None,
+        **{"from": run.origin.get("from")},
+    )
+
+
+def _corpus(corpora: Corpora) -> dict[str, Any]:
+    """Say what was read."""
     return {
-        "format": FORMAT,
-        "name": run_name(config),
-        "config": to_dict(config),
-        "seed": config.seed,
-        "from": trainer.run.origin.get("from"),
-        "corpus": {
-            "name": corpora.name,
-            "sha256": corpora.sha256,
-            "vocabulary": len(corpora.vocabulary),
-            "splits": {
-                name: {
-                    "sentences": len(corpus),
-                    "tokens": corpus.n_tokens,
-                    "reading": asdict(corpus.report),
-                }
-                for name, corpus in splits(corpora).items()
-            },
+        "name": corpora.name,
+        "sha256": corpora.sha256,
+        "vocabulary": len(corpora.vocabulary),
+        "splits": {
+            name: {
+                "sentences": len(corpus),
+                "tokens": corpus.n_tokens,
+                "reading": asdict(corpus.report),
+            }
+            for name, corpus in corpora.splits.items()
         },
-        "splits": measured,
-        "diagnosis": _diagnosis(trainer, corpora.test, judged=judged),
-        "training": {
-            "epochs": trainer.epoch,
-            "steps": trainer.step,
-            "seconds": round(trainer.seconds, 3),
-            "stopped_early": trainer.stopped_early,
-            "tokens_per_second": round(trainer.tokens / max(trainer.seconds, 1e-9), 1),
-            "peak_memory_mb": peak_memory(trainer.device),
-        },
-        "environment": dict(environment),
     }
 
 
-def _diagnosis(trainer: Trainer, test: Corpus, *, judged: bool) -> dict[str, Any] | None:
-    """Judge the last parameters, where there is a latent variable that can be judged."""
-    if trainer.config.model.is_language_model or not judged:
-        return None
-    run = Run(trainer.run.path, device=trainer.device)
-    found = run.diagnose(test, sentences=_DECODED, progress=lambda done: trainer.stop_if_asked())
+def _diagnosis(run: Run, state: RunState, test: Corpus) -> dict[str, Any]:
+    """Judge the last parameters."""
+    opened = Run(run.path, device=state.place.device)
+    found = opened.diagnose(test, sentences=_DECODED, progress=lambda done: state.stop_if_asked())
     return found.to_dict()

@@ -10,15 +10,18 @@ from ..config import Config, to_dict
 from ..data import Corpora
 from ..inference import InferenceStep
 from ..runs import Run
-from .beginning import begin, identity, reopen
-from .checkpoints import Checkpoints
+from .beginning import begin, reopen
+from .completion import complete
+from .identity import identity
 from .interruption import Interruption
 from .loop import Trainer
 from .preparation import Preparation, prepare
 from .processes import Processes, joined
 from .reporter import Logger, LogReporter, Reporter
-from .restoring import go_back
 from .results import measure
+from .run_state import RunState
+from .updates import Updates
+from .validation import TextValidation
 
 __all__ = ["train"]
 
@@ -72,9 +75,9 @@ def train(
     """
     with joined(device) as processes:
         prepared = processes.agree(lambda: prepare(config, corpora, device, processes.count))
-        settings = to_dict(prepared.config)
+        settings, precision = to_dict(prepared.config), prepared.course.place.precision
         processes.require_same(
-            {"settings": settings, "text": corpora.sha256, "precision": prepared.precision}
+            {"settings": settings, "text": corpora.sha256, "precision": precision}
         )
         run = Run(Path(out))
         run.tokens = corpora.tokens
@@ -88,8 +91,7 @@ def train(
 
             if not processes.by_first(open_run):
                 told = (reporter or LogReporter(), loggers) if processes.first else (Reporter(), ())
-                trainer = _trainer(prepared, run, noted, processes, *told, inference)
-                _train_to_the_end(trainer, prepared)
+                _train(prepared, run, noted, processes, *told, inference)
     return run
 
 
@@ -109,7 +111,7 @@ def _open(
         begin(run.path, config, corpora, model, start_from=start_from, files=files)
 
 
-def _trainer(
+def _train(
     prepared: Preparation,
     run: Run,
     interruption: Interruption,
@@ -117,50 +119,29 @@ def _trainer(
     reporter: Reporter,
     loggers: Sequence[Logger],
     inference: InferenceStep | None,
-) -> Trainer:
-    """Put together what trains a run, in the state that the run is in."""
-    prepared.model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
-    trainer = Trainer(
-        prepared.config,
-        prepared.model,
-        prepared.batches,
-        prepared.corpora.valid,
-        beta=prepared.beta,
+) -> None:
+    """Put together what trains a run, and have it trained from the state that it is in."""
+    config, model, course = prepared.config, prepared.model, prepared.course
+    model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
+    updates = Updates(config, model, course, processes=processes, inference=inference)
+    validation = TextValidation(config, model, prepared.corpora.valid, run=run, course=course)
+    state = RunState(
+        course,
+        updates,
+        validation,
         run=run,
-        environment=prepared.environment,
-        checkpoints=Checkpoints(
-            run.path / "checkpoints", identity(prepared.config, prepared.corpora)
-        ),
-        precision=prepared.precision,
-        reporter=reporter,
+        identity=identity(config, prepared.corpora.sha256),
         interruption=interruption,
         processes=processes,
-        inference=inference,
-        loggers=loggers,
+        is_source=True,
     )
-    go_back(trainer, prepared.environment)
-    return trainer
+    trainer = Trainer(
+        course, prepared.batches, updates, validation, state, reporter=reporter, loggers=loggers
+    )
+    complete(trainer, prepared.plan(), lambda: measure(prepared, run, state, validation))
 
 
 def _first_parameters(prepared: Preparation, run: Run) -> dict[str, Tensor]:
     """Give what the parameters are before the first step, in main memory."""
     model = run.model("initial") if "from" in run.origin else prepared.model
     return {name: value.cpu() for name, value in model.state_dict().items()}
-
-
-def _train_to_the_end(trainer: Trainer, prepared: Preparation) -> None:
-    """Train, measure, and write what was measured."""
-    reporter = trainer.reporter
-    for problem in prepared.problems:
-        reporter.warned(f"{problem} (an epoch has {len(prepared.batches):,} steps)")
-    reporter.started(prepared.plan())
-
-    def finish() -> None:
-        results = measure(prepared.config, prepared.corpora, trainer, prepared.environment)
-        trainer.run.write_json("results.json", results)
-
-    try:
-        trainer.train()
-        trainer.processes.by_first(finish)
-    finally:
-        reporter.finished()

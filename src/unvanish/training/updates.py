@@ -9,11 +9,11 @@ from ..data import Batch
 from ..inference import InferenceStep
 from ..models import TextVAE
 from ..nn import KeyedNoise
-from ..nn.precision import Precision, autocast
+from ..nn.precision import autocast
 from ..objectives import elbo_objective
-from ..schedules import Schedule
-from .optimizers import build_optimizer, learning_rate_factor, move
+from .course import Course
 from .processes import Processes
+from .scheduled_optimizer import ScheduledOptimizer
 from .window import Window
 
 __all__ = ["Updates"]
@@ -25,9 +25,7 @@ class Updates:
     Args:
         config: Every setting.
         model: The model, on its device.
-        beta: The weight of the rate, bound to the run's length.
-        steps_per_epoch: Optimizer steps of an epoch.
-        precision: Of the forward pass.
+        course: How the run goes; a round is an epoch.
         processes: Who shares the batches.
         inference: How gradients are made from a batch; as the settings say when absent.
 
@@ -40,10 +38,8 @@ class Updates:
         self,
         config: Config,
         model: TextVAE,
-        beta: Schedule,
+        course: Course,
         *,
-        steps_per_epoch: int,
-        precision: Precision,
         processes: Processes,
         inference: InferenceStep | None = None,
     ) -> None:
@@ -51,25 +47,25 @@ class Updates:
         self.inference: InferenceStep = inference or config.inference.build()
         self.device = next(model.parameters()).device
         self.objective = elbo_objective(
-            beta,
+            course.beta,
             free=config.objective.free_bits,
             form=config.objective.free_bits_form,
             add_up=None if processes.count == 1 else self._add_up,
         ).to(self.device)
-        self.optimizer = build_optimizer(config.optimizer, model.parameters())
-        self._steps_per_epoch = steps_per_epoch
-        self._factor = learning_rate_factor(
+        self._scheduled = ScheduledOptimizer(
             config.optimizer,
-            beta,
-            total_steps=steps_per_epoch * config.training.epochs,
-            steps_per_epoch=steps_per_epoch,
+            model.parameters(),
+            course.beta,
+            total_steps=course.timetable.total_steps,
+            steps_per_epoch=course.timetable.steps_per_round,
         )
-        self._autocast = partial(autocast, precision, self.device)
+        self.optimizer = self._scheduled.optimizer
+        self._autocast = partial(autocast, course.place.precision, self.device)
 
     @property
     def learning_rate(self) -> float:
         """The learning rate of the last update."""
-        return float(self.optimizer.param_groups[0]["lr"])
+        return self._scheduled.learning_rate
 
     def update(self, batch: Batch, step: int, window: Window, *, raised: bool) -> bool:
         """Move the parameters once.
@@ -86,12 +82,11 @@ class Updates:
         Raises:
             ProcessLostError: If another one has gone.
         """
-        self._set_learning_rate(step)
-        self.optimizer.zero_grad()
+        self._scheduled.begin(step)
         self._work_through(batch, step, window)
         gradients = [each.grad for each in self.model.parameters() if each.grad is not None]
         raised = self.processes.add_up(gradients, raised=raised)
-        norm = move(self.optimizer, self.config.optimizer.gradient_clip)
+        norm = self._scheduled.move()
         if self.processes.first:
             window.add_step(norm)
         return raised
@@ -113,12 +108,6 @@ class Updates:
             )
             if counted:
                 window.add(loss, part)
-
-    def _set_learning_rate(self, step: int) -> None:
-        by_epoch = self.config.optimizer.interval == "epoch"
-        read_at = step // self._steps_per_epoch * self._steps_per_epoch if by_epoch else step
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.config.optimizer.learning_rate * self._factor(read_at)
 
     def _add_up(self, numbers: Tensor) -> Tensor:
         self.processes.add_up([numbers])

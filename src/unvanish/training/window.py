@@ -19,6 +19,10 @@ class Window:
     """Means over some steps, kept as tensors so that no step waits for a number."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew, with nothing taken in."""
         self._sums: dict[str, Tensor] = {}
         self._sentences = self._tokens = self._steps = 0
         self._seconds = 0.0
@@ -81,11 +85,9 @@ class Window:
             "seconds": self._elapsed(),
         }
 
-    @classmethod
-    def restored(cls, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> "Window":
-        """Make a window again from what :meth:`tensors` and :meth:`facts` gave."""
-        window = cls()
-        window._sums = dict(tensors)
-        window._sentences, window._tokens = facts["sentences"], facts["tokens"]
-        window._steps, window._seconds = facts["steps"], facts["seconds"]
-        return window
+    def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+        """Begin with what :meth:`tensors` and :meth:`facts` gave."""
+        self.reset()
+        self._sums = dict(tensors)
+        self._sentences, self._tokens = facts["sentences"], facts["tokens"]
+        self._steps, self._seconds = facts["steps"], facts["seconds"]

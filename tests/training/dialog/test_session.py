@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from unvanish.config import DialogConfig, UsageError, from_dict, override
@@ -15,7 +16,7 @@ from unvanish.models import DialogCVAE
 from unvanish.presets import preset
 from unvanish.runs import DialogRun
 from unvanish.training import Reporter, TrainingStopped
-from unvanish.training.dialog import DialogTrainer, train_dialogs
+from unvanish.training.dialog import DialogUpdates, train_dialogs
 
 from .conftest import made_up
 
@@ -57,13 +58,13 @@ def test_the_metrics_say_what_is_minimised(run, corpora):
 
 
 def test_rounds_go_through_the_epochs_in_order(config, corpora, tmp_path, monkeypatch):
-    seen, update = [], DialogTrainer._update
+    seen, update = [], DialogUpdates.update
 
-    def spy(self, batch):
+    def spy(self, batch, *given, **named):
         seen.append(batch.indices.tolist())
-        update(self, batch)
+        return update(self, batch, *given, **named)
 
-    monkeypatch.setattr(DialogTrainer, "_update", spy)
+    monkeypatch.setattr(DialogUpdates, "update", spy)
     changes = {"training.rounds": 7, "training.rounds_per_epoch": 4, "training.patience": 50}
     run = train_dialogs(override(config, changes), corpora, tmp_path / "run", device="cpu")
     batches = DialogBatches(corpora.train, batch_size=3, context=3, seed=1)
@@ -122,6 +123,24 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(run, corpora, tmp
         ]
 
     assert figures(again.metrics()) == figures(run.metrics())
+
+
+def test_what_is_saved_keeps_its_names(run):
+    """Runs that were begun with an earlier version are to be gone on with."""
+    file = max((run.path / "checkpoints").glob("step-*"))
+    with safe_open(file, framework="pt") as opened:
+        facts, names = json.loads(opened.metadata()["facts"]), set(opened.keys())
+    assert facts.keys() == {
+        *("round", "best", "stopped_early", "patience", "seconds", "tokens"),
+        *("window", "metrics_size", "environment"),
+    }
+    assert facts["patience"].keys() == {"rounds", "threshold"}
+    model = {name for name, _ in run.model().named_parameters()}
+    assert {name.removeprefix("model.") for name in names if name[:6] == "model."} == model
+    kinds = {name.partition(".")[0] for name in names}
+    assert kinds == {"model", "objective", "optimizer", "random"}
+    moments = sum(name.startswith("optimizer.") for name in names)
+    assert moments == 3 * (len(model) + sum(name.startswith("objective.") for name in names))
 
 
 def test_the_seed_decides_everything(config, run, corpora, tmp_path):

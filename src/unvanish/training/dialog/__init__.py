@@ -1,7 +1,8 @@
 """Training on dialogs: rounds, a growing patience, and a folder of its own."""
 
-from .loop import DialogTrainer
 from .patience import GrowingPatience
 from .session import train_dialogs
+from .updates import DialogUpdates
+from .validation import DialogValidation
 
-__all__ = ["DialogTrainer", "GrowingPatience", "train_dialogs"]
+__all__ = ["DialogUpdates", "DialogValidation", "GrowingPatience", "train_dialogs"]

@@ -1,23 +1,20 @@
 """What is settled before the folder of a run on dialogs is touched."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from ...config import DialogConfig, DialogObjectiveConfig, bound_schedule, departures
+from ...config import DialogConfig, DialogObjectiveConfig
 from ...data import WordVectors
 from ...data.dialogs import DialogBatches, DialogCorpora, DialogCorpus
 from ...models import DialogCVAE
-from ...nn.precision import Precision, resolve_precision
 from ...objectives import BagOfWords, Objective, Rate, Reconstruction
 from ...schedules import Schedule
-from ..device import resolve_device
-from ..environment import environment
+from ..course import Course
+from ..identity import identity
+from ..place import Place
 from ..reporter import Plan
-from .loop import steps_per_round
 
 __all__ = ["DialogPreparation", "dialog_objective", "evaluation_batches", "prepare_dialogs"]
 
@@ -30,58 +27,33 @@ class DialogPreparation:
         config: Every setting.
         corpora: The splits.
         batches: The training split, epoch after epoch.
-        beta: The weight of the rate, bound to the longest run.
-        problems: What is possible, but hardly meant.
-        model: The model, as the seed makes it.
+        model: The model, as the seed makes it, on its device.
         objective: What is minimised.
         vectors: What is known of words at the beginning: size, known words, fingerprint.
-        precision: Of the forward pass.
-        environment: Versions and device.
+        course: How the longest run goes.
     """
 
     config: DialogConfig
     corpora: DialogCorpora
     batches: DialogBatches
-    beta: Schedule
-    problems: tuple[str, ...]
     model: DialogCVAE
     objective: Objective
     vectors: dict[str, Any] | None
-    precision: Precision
-    environment: dict[str, Any]
-
-    @property
-    def total_steps(self) -> int:
-        """Optimizer steps of the longest run."""
-        return self.config.training.rounds * steps_per_round(self.config, self.batches)
+    course: Course
 
     @property
     def identity(self) -> str:
         """What tells a run from all others: everything that its numbers depend on."""
-        settings = json.dumps({**departures(self.config), "name": None}, sort_keys=True)
-        text = f"{settings} {self.corpora.sha256} {self.vectors}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        return identity(self.config, self.corpora.sha256, self.vectors)
 
     def plan(self) -> Plan:
-        """Say what is about to be trained; its epochs are the rounds."""
-        config, splits = self.config, self.corpora.splits.items()
-        parameters = [*self.model.parameters(), *self.objective.parameters()]
-        return Plan(
-            name=config.name or config.objective.beta,
-            parameters=sum(parameter.numel() for parameter in parameters),
-            sentences=self.corpora.train.n_utterances,
-            total_steps=self.total_steps,
-            steps_per_epoch=steps_per_round(config, self.batches),
-            epochs=config.training.rounds,
-            beta=self.beta.describe(),
-            sparkline=self.beta.sparkline(steps=self.total_steps),
-            device=str(next(self.model.parameters()).device),
-            precision=self.precision,
-            reading=tuple(
-                f"{name}: {len(each)} dialogs, {each.n_utterances:,} utterances"
-                for name, each in splits
-            ),
-        )
+        """Say what is about to be trained."""
+        train, splits = self.corpora.train, self.corpora.splits.items()
+        reading = [
+            f"{name}: {len(each)} dialogs, {each.n_utterances:,} utterances"
+            for name, each in splits
+        ]
+        return self.course.plan([self.model, self.objective], train.n_utterances, reading)
 
 
 def prepare_dialogs(
@@ -98,8 +70,7 @@ def prepare_dialogs(
     Raises:
         UsageError: If a setting is not possible.
     """
-    place = resolve_device(device)
-    precision = resolve_precision(config.training.precision, place)
+    place = Place.settled(device, config.training.precision)
     batches = DialogBatches(
         corpora.train,
         batch_size=config.training.batch_size,
@@ -108,34 +79,25 @@ def prepare_dialogs(
     )
     for split in (corpora.valid, corpora.test):
         evaluation_batches(config, split)
-    steps = steps_per_round(config, batches)
-    beta, problems = bound_schedule(
-        config.objective.beta,
-        total_steps=config.training.rounds * steps,
+    course = Course.bound(
+        config,
+        place,
+        unit="round",
+        rounds=config.training.rounds,
+        steps_per_round=max(1, len(batches) // config.training.rounds_per_epoch),
         steps_per_epoch=len(batches),
     )
     torch.manual_seed(config.seed)
     words = len(corpora.vocabulary)
     model = DialogCVAE(
         config.model, vocabulary_size=words, n_topics=len(corpora.train.topics) + 1
-    ).to(place)
+    ).to(place.device)
     known = None
     if vectors is not None:
         found = model.begin_with(corpora.vocabulary, vectors)
         known = {"size": vectors.size, "known_words": found, "sha256": vectors.sha256}
-    objective = dialog_objective(config.objective, beta, model, words).to(place)
-    return DialogPreparation(
-        config,
-        corpora,
-        batches,
-        beta,
-        tuple(problems),
-        model,
-        objective,
-        known,
-        precision,
-        environment(place, precision),
-    )
+    objective = dialog_objective(config.objective, course.beta, model, words).to(place.device)
+    return DialogPreparation(config, corpora, batches, model, objective, known, course)
 
 
 def evaluation_batches(config: DialogConfig, split: DialogCorpus) -> DialogBatches:

@@ -1,21 +1,22 @@
 """From settings and dialogs to a finished run."""
 
 from pathlib import Path
-from typing import Any
 
-from ...config import DialogConfig, UsageError, to_dict
+from ...config import DialogConfig, UsageError
 from ...data import WordVectors
 from ...data.dialogs import DialogCorpora
-from ...runs import FORMAT, DialogRun
-from ..beginning import differences
-from ..checkpoints import Checkpoints
-from ..environment import peak_memory
+from ...runs import DialogRun
+from ..completion import complete
+from ..identity import require_same_settings
 from ..interruption import Interruption
+from ..loop import Trainer
 from ..processes import require_alone
 from ..reporter import LogReporter, Reporter
-from ..restoring import go_back
-from .loop import DialogTrainer
+from ..run_state import RunState
 from .preparation import DialogPreparation, evaluation_batches, prepare_dialogs
+from .results import measure
+from .updates import DialogUpdates
+from .validation import DialogValidation
 
 __all__ = ["train_dialogs"]
 
@@ -62,9 +63,7 @@ def train_dialogs(
         run = _opened(Path(out), prepared, resume=resume)
         with run.locked():
             if not (run.path / "results.json").is_file():
-                _train_to_the_end(
-                    _trainer(prepared, run, noted, reporter or LogReporter()), prepared
-                )
+                _train(prepared, run, noted, reporter or LogReporter())
     return run
 
 
@@ -74,12 +73,7 @@ def _opened(path: Path, prepared: DialogPreparation, *, resume: bool) -> DialogR
     if not resume or not (path / "config.json").is_file():
         return DialogRun.create(path, config, prepared.corpora, origin=origin)
     run = DialogRun.open(path)
-    different = differences(to_dict(run.config), to_dict(config))
-    if different:
-        raise UsageError(
-            f"{path} was begun with other settings ({'; '.join(different)}): give the same, or "
-            "another folder"
-        )
+    require_same_settings(path, run.config, config, "another folder")
     read = {"sha256": prepared.corpora.sha256}
     if run.origin.get("corpus") != read or run.origin.get("word_vectors") != prepared.vectors:
         raise UsageError(
@@ -89,88 +83,23 @@ def _opened(path: Path, prepared: DialogPreparation, *, resume: bool) -> DialogR
     return run
 
 
-def _trainer(
+def _train(
     prepared: DialogPreparation, run: DialogRun, interruption: Interruption, reporter: Reporter
-) -> DialogTrainer:
-    """Put together what trains a run, in the state that the run is in."""
-    trainer = DialogTrainer(
-        prepared.config,
-        prepared.model,
-        prepared.objective,
-        prepared.batches,
-        evaluation_batches(prepared.config, prepared.corpora.valid),
-        beta=prepared.beta,
+) -> None:
+    """Put together what trains a run, and have it trained from the state that it is in."""
+    config, model, course = prepared.config, prepared.model, prepared.course
+    updates = DialogUpdates(
+        config, model, prepared.objective, course, steps_per_epoch=len(prepared.batches)
+    )
+    valid = evaluation_batches(config, prepared.corpora.valid)
+    validation = DialogValidation(config, model, valid)
+    state = RunState(
+        course,
+        updates,
+        validation,
         run=run,
-        checkpoints=Checkpoints(run.path / "checkpoints", prepared.identity),
-        environment=prepared.environment,
-        precision=prepared.precision,
-        reporter=reporter,
+        identity=prepared.identity,
         interruption=interruption,
     )
-    go_back(trainer, prepared.environment)
-    return trainer
-
-
-def _train_to_the_end(trainer: DialogTrainer, prepared: DialogPreparation) -> None:
-    """Train, measure, and write what was measured."""
-    reporter = trainer.reporter
-    for problem in prepared.problems:
-        reporter.warned(f"{problem} (a round has {trainer.steps_per_round:,} steps)")
-    reporter.started(prepared.plan())
-    try:
-        trainer.train()
-        trainer.run.write_json("results.json", _results(trainer, prepared))
-    finally:
-        reporter.finished()
-
-
-def _results(trainer: DialogTrainer, prepared: DialogPreparation) -> dict[str, Any]:
-    """Put the contract of results.json together."""
-    config, corpora = prepared.config, prepared.corpora
-    return {
-        "format": FORMAT,
-        "name": config.name or config.objective.beta,
-        "config": to_dict(config),
-        "seed": config.seed,
-        "corpus": {
-            "sha256": corpora.sha256,
-            "vocabulary": len(corpora.vocabulary),
-            "topics": len(corpora.train.topics),
-            "word_vectors": prepared.vectors,
-            "splits": {
-                name: {"dialogs": len(each), "utterances": each.n_utterances}
-                for name, each in corpora.splits.items()
-            },
-            "steps_per_epoch": len(prepared.batches),
-            "dialogs_left_out": prepared.batches.dropped,
-        },
-        "splits": _measured(trainer, prepared),
-        "training": {
-            "rounds": trainer.round,
-            "steps": trainer.step,
-            "seconds": round(trainer.seconds, 3),
-            "stopped_early": trainer.stopped_early,
-            "tokens_per_second": round(trainer.tokens / max(trainer.seconds, 1e-9), 1),
-            "peak_memory_mb": peak_memory(trainer.device),
-        },
-        "environment": prepared.environment,
-    }
-
-
-def _measured(trainer: DialogTrainer, prepared: DialogPreparation) -> dict[str, Any]:
-    """Evaluate the last and the best parameters on both splits."""
-    best = trainer.run.model("best", device=trainer.device)
-    measured: dict[str, Any] = {}
-    for name, split in (("valid", prepared.corpora.valid), ("test", prepared.corpora.test)):
-        batches = evaluation_batches(prepared.config, split)
-        last = trainer.evaluate(trainer.model, batches).summary()
-        same = trainer.best["round"] == trainer.round
-        of_best = last if same else trainer.evaluate(best, batches).summary()
-        for figures in (last, of_best):
-            trainer.require_finite(figures)
-        measured[name] = {
-            "last": last,
-            "best": {**of_best, "round": trainer.best["round"]},
-            "dialogs_left_out": batches.dropped,
-        }
-    return measured
+    trainer = Trainer(course, prepared.batches, updates, validation, state, reporter=reporter)
+    complete(trainer, prepared.plan(), lambda: measure(prepared, run, state, validation))
