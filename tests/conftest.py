@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from copied_program import IMPORTED
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
@@ -23,6 +24,7 @@ with install_import_hook(
 from unvanish.cli import main
 from unvanish.config import Config, override
 from unvanish.data import load_corpora
+from unvanish.processes import prepare
 from unvanish.training import train
 
 torch.set_num_threads(1)
@@ -114,6 +116,12 @@ def labelled(tmp_path_factory):
     config = override(Config(), {**SMALL, **own, "data.max_words": 12})
     corpora = load_corpora(files["train"])
     return train(config, corpora, folder / "run", device="cpu", files=files)
+
+
+@pytest.fixture(scope="session")
+def copies():
+    """Have worker processes be copies of one that has imported torch, as ``unvanish demo`` does."""
+    prepare(IMPORTED)
 
 
 @pytest.fixture

@@ -1,17 +1,16 @@
 """Many runs, several at once, in processes that one may kill."""
 
-import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnContext
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from ..config import UsageError
-from ..processes import starting
+from ..processes import context, starting
 from ..training import require_alone
 from .groups import Group
 from .plan import Entry
@@ -71,12 +70,11 @@ def train_grid(groups: Sequence[Group], grid: Grid, listener: Listener) -> list[
         UsageError: If a worker was killed; the states of the other runs are saved.
     """
     require_alone("a comparison")
-    context = multiprocessing.get_context("spawn")
     workers: list[_Worker] = []
     try:
         with starting():
             at_once = min(grid.workers, len(groups))
-            workers.extend(_Worker(context, grid) for _ in range(at_once))
+            workers.extend(_Worker(grid) for _ in range(at_once))
         return _gather(workers, groups, listener)
     finally:
         _end(workers)
@@ -94,10 +92,11 @@ class _Worker:
     entries: tuple[Entry, ...]
     left: int
 
-    def __init__(self, context: SpawnContext, grid: Grid) -> None:
+    def __init__(self, grid: Grid) -> None:
+        source: Any = context()  # typed without Process
         self.pipe: Connection[Group, Message]
-        self.pipe, its_end = context.Pipe()
-        self.process = context.Process(target=work, args=(its_end, grid))
+        self.pipe, its_end = source.Pipe()
+        self.process: BaseProcess = source.Process(target=work, args=(its_end, grid))
         self.process.start()
         its_end.close()  # it is the only one to hold it now: the pipe ends with it
 
