@@ -21,10 +21,10 @@ with install_import_hook(
     import unvanish.nn
     import unvanish.objectives
 
+from unvanish import processes
 from unvanish.cli import main
 from unvanish.config import Config, override
 from unvanish.data import load_corpora
-from unvanish.processes import prepare
 from unvanish.training import train
 
 torch.set_num_threads(1)
@@ -118,10 +118,20 @@ def labelled(tmp_path_factory):
     return train(config, corpora, folder / "run", device="cpu", files=files)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(autouse=True)
+def _unprepared():
+    """Let no test's workers be copies because an earlier test's were."""
+    yield
+    processes._prepared = False
+
+
+@pytest.fixture
 def copies():
-    """Have worker processes be copies of one that has imported torch, as ``unvanish demo`` does."""
-    prepare(IMPORTED)
+    """Have worker processes be copies of one that has imported torch, as ``unvanish demo`` does.
+
+    Variables of the environment that a test sets do not come to them.
+    """
+    processes.prepare(IMPORTED)
 
 
 @pytest.fixture

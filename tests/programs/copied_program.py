@@ -5,15 +5,18 @@ Each is a process of its own, with its own signals, files and end, and runs what
 """
 
 import atexit
+import multiprocessing
 import os
 import runpy
 import signal
 import subprocess
 import sys
 import tempfile
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
-from unvanish.processes import context, prepare
+from unvanish.processes import starting
 
 __all__ = ["IMPORTED", "CopiedProgram", "run_copied"]
 
@@ -36,13 +39,12 @@ class CopiedProgram:
     """
 
     def __init__(self, *words: object, start_new_session: bool = False) -> None:
-        prepare(IMPORTED)
         self.words = [str(word) for word in words]
         self._folder = tempfile.TemporaryDirectory()
         home = Path(self._folder.name)
         self._printed = [home / "out", home / "err"]
         arguments = (self.words, self._printed, dict(os.environ), start_new_session)
-        self._process = context().Process(target=_be, args=arguments)
+        self._process = _context().Process(target=_be, args=arguments)
         self._process.start()
         atexit.register(self._process.kill)  # a test that fails leaves it running
         self.pid = self._process.pid
@@ -89,6 +91,16 @@ def run_copied(*words: object, timeout: float = 300) -> subprocess.CompletedProc
     program = CopiedProgram(*words)
     out, err = program.communicate(timeout)
     return subprocess.CompletedProcess(program.words, program.returncode, out, err)
+
+
+def _context() -> BaseContext:
+    """Give what makes processes: copies of one, which the first call begins, if they can be."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    multiprocessing.set_forkserver_preload(IMPORTED)
+    with starting():
+        forkserver.ensure_running()
+    return multiprocessing.get_context("forkserver")
 
 
 def _be(words: list[str], printed: list[Path], environment: dict[str, str], leads: bool) -> None:
