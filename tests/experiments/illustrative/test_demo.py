@@ -273,9 +273,9 @@ def test_windows_cover_every_step_once():
 
 @pytest.mark.slow
 def test_the_order_of_the_paper_comes_out():
-    outcome = run(Settings(steps=2_000, seeds=1), workers=1)
+    outcome = run(Settings(steps=4_000, seeds=1), workers=1)
     order, near, *_ = outcome.findings()
     assert order.holds, order.outcome
-    end = outcome.frames_at(2_000)
+    end = outcome.frames_at(4_000)
     assert end["cyclical"][0].kl > 2 * end["constant"][0].kl, order.outcome
     assert end["constant"][0].loss == pytest.approx(math.log(10), abs=0.1), near.outcome
