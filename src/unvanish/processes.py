@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
-__all__ = ["available_cores", "beside", "context", "prepare", "starting"]
+__all__ = ["available_cores", "beside", "context", "manner_of_death", "prepare", "starting"]
 
 _Result = TypeVar("_Result")
 _prepared = False
@@ -27,6 +27,21 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def manner_of_death(status: int | None) -> str:
+    """Say how a process ended that did not mean to.
+
+    Args:
+        status: Its exit status; the negative number of a signal where one killed it.
+
+    Example:
+        >>> manner_of_death(-9), manner_of_death(3)
+        ('was killed by signal 9', 'ended suddenly, with status 3')
+    """
+    if status is not None and status < 0:
+        return f"was killed by signal {-status}"
+    return f"ended suddenly, with status {status}"
 
 
 def prepare(modules: Sequence[str]) -> None:

@@ -28,4 +28,4 @@ def test_the_list_tells_all(capsys):
     assert [each["name"] for each in listed] == list(EXPERIMENTS)
     for each in listed:
         assert f"{each['name']:16}{each['title']}" in told
-        assert all(file in told for file in each["files"])
+        assert all(file in told for file in (*each["files"], *each["more_files"]))

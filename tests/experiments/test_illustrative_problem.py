@@ -21,7 +21,6 @@ SHORT = Settings(steps=40, hold=10)
 
 @pytest.fixture
 def request_(tmp_path):
-    (tmp_path / "out/runs").mkdir(parents=True)
     return Request(tmp_path / "out", workers=1)
 
 

@@ -12,7 +12,7 @@ from .output import print_json
 from .stopping import told_how_to_go_on
 
 if TYPE_CHECKING:
-    from ..experiments.reproducing import Request
+    from ..experiments.reproducing import Experiment, Request
 
 __all__ = ["reproduce"]
 
@@ -95,31 +95,38 @@ def _list(*, as_json: bool) -> None:
 
     experiments = [find_experiment(name) for name in EXPERIMENTS]
     if as_json:
-        listed = [
-            {
-                "name": each.name,
-                "title": each.title,
-                "source": each.source,
-                "files": [file.path for file in each.files],
-                "seeds": each.seeds[0],
-                "duration": {"whole": each.duration[0], "quick": each.duration[1]},
-            }
-            for each in experiments
-        ]
-        print_json({"experiments": listed})
+        print_json({"experiments": [_plain(each) for each in experiments]})
         return
     from rich.console import Console
 
     console = Console(highlight=False)
     for each in experiments:
         console.print(f"{each.name:16}{each.title}", markup=False, soft_wrap=True)
-        needs = ", ".join(file.path for file in each.files) or "nothing"
-        for line in (
-            each.source,
-            f"needs {needs}",
-            f"takes {each.duration[0]}; with --quick {each.duration[1]}",
-        ):
+        whole, quick = each.duration
+        for line in (each.source, _needs(each), f"takes {whole}; with --quick {quick}"):
             console.print(f"{'':16}{line}", markup=False, soft_wrap=True)
+
+
+def _plain(experiment: "Experiment") -> dict[str, Any]:
+    whole, quick = experiment.duration
+    return {
+        "name": experiment.name,
+        "title": experiment.title,
+        "source": experiment.source,
+        "files": [file.path for file in experiment.files],
+        "more_files": [file.path for file in experiment.more_files],
+        "seeds": experiment.seeds[0],
+        "duration": {"whole": whole, "quick": quick},
+    }
+
+
+def _needs(experiment: "Experiment") -> str:
+    """Say which files an experiment reads."""
+    needed, more = (
+        ", ".join(file.path for file in files)
+        for files in (experiment.files, experiment.more_files)
+    )
+    return f"needs {needed or 'nothing'}" + (f"; with {more} it does more" if more else "")
 
 
 def _tell(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
@@ -132,7 +139,7 @@ def _tell(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     from .reproducing import claims, tables
 
     console = Console(highlight=False)
-    for table in tables(results):
+    for table in tables(results, console):
         console.print(table)
     for line in claims(results):
         console.print(line, markup=False, soft_wrap=True)

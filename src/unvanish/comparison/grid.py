@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from ..config import UsageError
-from ..processes import context, starting
+from ..processes import context, manner_of_death, starting
 from ..training import require_alone
 from .groups import Group
 from .plan import Entry
@@ -118,8 +118,8 @@ class _Worker:
             self.process.join(_LAST_WORDS)
             runs = ", ".join(entry.folder for entry in self.entries)
             raise UsageError(
-                f"{runs}: {_death(self.process.exitcode)}; go on with --resume, and "
-                "fewer --workers if memory is short"
+                f"{runs}: its process {manner_of_death(self.process.exitcode)}; go on with "
+                "--resume, and fewer --workers if memory is short"
             ) from error
         self.left -= kind == "ended"
         return self.entries[run], kind, content
@@ -169,10 +169,3 @@ def _gather(workers: Sequence[_Worker], groups: Sequence[Group], listener: Liste
             else:
                 del at_work[pipe]
     return ended
-
-
-def _death(status: int | None) -> str:
-    """Say how a process ended that did not mean to."""
-    if status is not None and status < 0:
-        return f"its process was killed by signal {-status}"
-    return f"its process ended suddenly, with status {status}"

@@ -33,8 +33,8 @@ def train_jobs(
         watcher: Who is shown how it gets on.
 
     Raises:
-        UsageError: If a stored run is damaged, or was trained with other settings.
-        RuntimeError: If a worker failed.
+        UsageError: If a stored run is damaged, or was trained with other settings, or a worker was
+            killed.
     """
     folder = request.out / "runs"
     left = [job for job in jobs if not _file(folder, job).is_file()] if request.train else []
@@ -48,6 +48,7 @@ def train_jobs(
 def _train(
     left: Sequence[Job], settings: Settings, folder: Path, workers: int, watcher: Watcher
 ) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     portion = workers * _AT_ONCE
     with watcher.bar(f"{len(left)} runs", len(left) * settings.total) as progress:
         for first in range(0, len(left), portion):

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from typing import IO, cast
 
 from ...config import UsageError
+from ...processes import manner_of_death
 from .blocks import UnreadableTextError
 from .chunks import Chunk, Task
 from .worker import BEGIN, Answer, Order, answer
@@ -109,7 +110,10 @@ class _Worker:
             self._send(task)
             return self._answer()
         except (EOFError, BrokenPipeError):
-            return "refused", f"{_death(self._status())}; free some memory, or processes=1"
+            how = manner_of_death(self._status())
+            return "refused", (
+                f"a process that encodes the text {how}; free some memory, or processes=1"
+            )
 
     def end(self) -> None:
         """Wait for the process, which was killed, and close the pipes."""
@@ -168,9 +172,3 @@ def _chunk(given: Answer) -> Chunk:
     if kind == "unwritable":
         raise OSError(*content)
     raise RuntimeError(f"encoding the text failed:\n{content}")
-
-
-def _death(status: int) -> str:
-    if status < 0:
-        return f"a process that encodes the text was killed by signal {-status}"
-    return f"a process that encodes the text ended suddenly, with status {status}"

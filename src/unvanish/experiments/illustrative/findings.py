@@ -92,9 +92,8 @@ def _order(end: Mapping[str, Sequence[Frame]]) -> Finding:
     steps = [min(second - first, third - second) for first, second, third in triples]
     count = sum(step >= _APART for step in steps)
     means = ", ".join(f"{summarize(values).mean:.2f}" for values in zip(*triples, strict=True))
-    paper = ", ".join(
-        f"{published.ILLUSTRATIVE.rows[name].figures['kl']:.2f}" for name in SCHEDULES
-    )
+    theirs = published.ILLUSTRATIVE[published.ILLUSTRATIVE_STEPS].rows
+    paper = ", ".join(f"{theirs[name].figures['kl']:.2f}" for name in SCHEDULES)
     return Finding(
         f"KL: constant < monotonic < cyclical, each time by {_APART} nats or more",
         f"holds in {_of(count, len(triples))}, smallest difference {min(steps):+.2f}; means "
@@ -201,7 +200,9 @@ def _kept(at: Mapping[int, Mapping[str, Sequence[Frame]]], settings: Settings) -
     count = sum(last >= _KEPT * first for first, last in pairs)
     means = ", ".join(f"{summarize(values).mean:.2f}" for values in kls)
     steps = ", ".join(f"{mark:,}" for mark in marks)
-    first, last = published.MONOTONIC_KL
+    first, last = (
+        published.ILLUSTRATIVE[steps].rows["monotonic"].figures["kl"] for steps in (11_000, 40_000)
+    )
     return Finding(
         f"Monotonic keeps {100 * _KEPT:.0f} % of its KL while beta stays at 1 (the paper: {first} "
         f"nats after 11,000 steps, {last} after {published.ILLUSTRATIVE_STEPS:,})",

@@ -13,7 +13,8 @@ from typing import Any
 
 import torch
 
-from ...processes import context, starting
+from ...config import UsageError
+from ...processes import context, manner_of_death, starting
 from .problem import SCHEDULES, Settings
 from .training import Job, Trajectory, train
 
@@ -50,7 +51,7 @@ def train_all(
         jobs: The runs; those of :func:`make_jobs` when absent.
 
     Raises:
-        RuntimeError: If a worker failed; the others are stopped.
+        UsageError: If a worker was killed; the others are stopped.
     """
     jobs = make_jobs(settings) if jobs is None else jobs
     workers = min(workers, len(jobs))
@@ -125,7 +126,7 @@ def _ended_without_result(
     been found once before.
 
     Raises:
-        RuntimeError: If nothing can come from one of them any more.
+        UsageError: If nothing can come from one of them any more.
     """
     ended = {
         worker
@@ -135,7 +136,10 @@ def _ended_without_result(
     for worker in ended:
         status = processes[worker].exitcode
         if status != 0 or worker in before:
-            raise RuntimeError(f"a worker process ended with status {status} and without a result")
+            raise UsageError(
+                f"a process that trains some of the runs {manner_of_death(status)}; free some "
+                "memory, or give fewer workers, and repeat the command"
+            )
     return ended
 
 

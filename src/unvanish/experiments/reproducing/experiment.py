@@ -66,6 +66,7 @@ class Experiment(ABC):
         title: What it is about, in a line.
         source: The section, tables and figures of the paper.
         files: The files of the data folder that it needs.
+        more_files: Those with which it does more, if a data folder is given.
         seeds: Repetitions when none are asked for, and when it is to be quick.
         duration: Roughly how long it takes on two cores, whole and quick.
     """
@@ -74,6 +75,7 @@ class Experiment(ABC):
     title: ClassVar[str]
     source: ClassVar[str]
     files: ClassVar[tuple[DataFile, ...]] = ()
+    more_files: ClassVar[tuple[DataFile, ...]] = ()
     seeds: ClassVar[tuple[int, int]] = (3, 1)
     duration: ClassVar[tuple[str, str]]
 

@@ -46,6 +46,8 @@ def carry_out(
     """
     if request.train:
         require_files(experiment.files, request.data)
+        if request.data is not None:
+            require_files(experiment.more_files, request.data)
     device = resolve_device(request.device)
     _open(experiment, request)
     with alone(request.out):

@@ -1,0 +1,42 @@
+"""The ten sequences with several step sizes: every figure is that of its own run."""
+
+import json
+
+from unvanish.cli import main
+from unvanish.experiments import published, step_size
+from unvanish.experiments.illustrative.problem import SCHEDULES, Settings
+from unvanish.experiments.illustrative.stored import load_trajectory
+from unvanish.experiments.step_size import _published_kl
+
+
+def test_every_step_size_is_told_beside_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(step_size, "_QUICK_STEPS", 40)
+    out = tmp_path / "out"
+    words = ["reproduce", "step-size", "--quick", f"--out={out}", "--quiet", "--workers=1"]
+    main([*words, "--seeds=2"])
+    results = json.loads((out / "results.json").read_text())
+    kl, loss = results["summary"]["tables"]
+    assert [row["label"] for row in kl["rows"]] == [
+        f"{schedule}, {rate}" for schedule in SCHEDULES for rate in ("0.001", "0.0003", "0.0001")
+    ]
+    for k, row in enumerate(kl["rows"]):
+        schedule, _, rate = row["row"].partition("-")
+        settings = Settings(steps=40, learning_rate=float(rate))
+        ends = []
+        for seed in (1, 2):
+            file = out / f"runs/step-size-{rate}/runs/{schedule}-seed{seed}.npz"
+            ends.append(load_trajectory(file, settings).frames[-1])
+        assert row["ours"]["40"]["values"] == [end.kl for end in ends]
+        assert loss["rows"][k]["ours"]["40"]["values"] == [end.loss for end in ends]
+    told = {row["ours"]["40"]["mean"] for row in kl["rows"]}
+    assert len(told) == 9  # no step size is another's
+    assert len(results["summary"]["claims"]) == 6
+
+
+def test_the_papers_curve_stands_below_the_smallest_step_size():
+    table = _published_kl()
+    assert table.rows["monotonic-0.0001"].figures == {
+        f"{steps:,}": rows.rows["monotonic"].figures["kl"]
+        for steps, rows in published.ILLUSTRATIVE.items()
+    }
+    assert set(table.rows) == {f"{schedule}-0.0001" for schedule in SCHEDULES}
