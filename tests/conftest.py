@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from copied_program import IMPORTED
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
@@ -20,6 +21,7 @@ with install_import_hook(
     import unvanish.nn
     import unvanish.objectives
 
+from unvanish import processes
 from unvanish.cli import main
 from unvanish.config import Config, override
 from unvanish.data import load_corpora
@@ -114,6 +116,22 @@ def labelled(tmp_path_factory):
     config = override(Config(), {**SMALL, **own, "data.max_words": 12})
     corpora = load_corpora(files["train"])
     return train(config, corpora, folder / "run", device="cpu", files=files)
+
+
+@pytest.fixture(autouse=True)
+def _unprepared():
+    """Let no test's workers be copies because an earlier test's were."""
+    yield
+    processes._prepared = False
+
+
+@pytest.fixture
+def copies():
+    """Have worker processes be copies of one that has imported torch, as ``unvanish demo`` does.
+
+    Variables of the environment that a test sets do not come to them.
+    """
+    processes.prepare(IMPORTED)
 
 
 @pytest.fixture

@@ -138,6 +138,7 @@ def test_it_goes_on_where_it_was_stopped(unvanish, text, lm, tmp_path, monkeypat
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("copies")
 def test_a_comparison_has_it_as_one_more_row(unvanish, refused, text, tmp_path):
     out = tmp_path / "out"
     words = ["compare", text, *SMALL[:-1], "--device=cpu", "--seeds=2", "--schedule=constant"]

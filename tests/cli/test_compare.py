@@ -6,6 +6,8 @@ from unvanish.comparison import reopen, reopen_search
 from unvanish.data import SyntheticText
 from unvanish.recipes import load_recipe
 
+pytestmark = pytest.mark.usefixtures("copies")
+
 SMALL = [
     "--epochs=1",
     "--hidden-size=12",

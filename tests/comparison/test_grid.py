@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from copied_program import CopiedProgram
 from filelock import FileLock
 
 from unvanish.comparison import ComparisonPlan, Listener, begin, carry_out, reopen
@@ -18,7 +19,8 @@ from unvanish.runs import load
 from unvanish.training import train
 
 SCHEDULES = ("constant", "cyclical:n_cycles=2")
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 @pytest.fixture
@@ -83,9 +85,14 @@ COMMAND = [
 
 
 def compare(*words, **options):
-    command = [sys.executable, "-m", "unvanish", "compare", *map(str, words)]
-    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, **pipes, env=ENVIRONMENT, **options)
+    return CopiedProgram("-m", "unvanish", "compare", *words, **options)
+
+
+def resumed(unvanish, out):
+    """Go on with a comparison in this process, and give what it prints."""
+    ended = unvanish("compare", "--resume", "--out", out, "--quiet", "--device=cpu")
+    assert ended.status == 0, ended.err
+    return ended.out
 
 
 def wait_until_runs_move(folder, process):
@@ -94,7 +101,7 @@ def wait_until_runs_move(folder, process):
         return len(files) == 2 and all(file.stat().st_size for file in files)
 
     while not moving():
-        assert process.poll() is None, process.stderr.read()
+        assert process.poll() is None, process.told()
         time.sleep(0.01)
 
 
@@ -119,7 +126,7 @@ def gone(number):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_stopped_or_killed_it_goes_on_where_it_was(corpus, tmp_path, how):
+def test_stopped_or_killed_it_goes_on_where_it_was(unvanish, corpus, tmp_path, how):
     out = tmp_path / "out"
     process = compare(corpus, *COMMAND, "--out", out)
     wait_until_runs_move(out, process)
@@ -136,25 +143,19 @@ def test_stopped_or_killed_it_goes_on_where_it_was(corpus, tmp_path, how):
         assert time.monotonic() < deadline, "workers outlived their parent"
         time.sleep(0.05)
     assert not (out / "results.json").exists()
-    again = compare("--resume", "--out", out, "--quiet", "--device=cpu")
-    printed, told = again.communicate(timeout=300)
-    assert again.returncode == 0, told
-    assert "over sentences" in printed
+    assert "over sentences" in resumed(unvanish, out)
     for run in json.loads((out / "results.json").read_text())["runs"]:
         assert run["training"]["epochs"] == 40
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_killed_worker_ends_it_in_one_line_and_nothing_is_lost(corpus, tmp_path):
+def test_a_killed_worker_ends_it_in_one_line_and_nothing_is_lost(unvanish, corpus, tmp_path):
     out = tmp_path / "out"
     process = compare(corpus, *COMMAND, "--out", out)
     wait_until_runs_move(out, process)
     kill_one_worker(process, out)
-    again = compare("--resume", "--out", out, "--quiet", "--device=cpu")
-    printed, told = again.communicate(timeout=300)
-    assert again.returncode == 0, told
-    assert "over seeds" in printed
+    assert "over seeds" in resumed(unvanish, out)
     assert len(json.loads((out / "results.json").read_text())["runs"]) == 2
 
 
@@ -176,7 +177,7 @@ ONE_WORKER = ["--workers=1" if word == "--workers=2" else word for word in COMMA
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("whom", ["the command", "its worker"])
-def test_runs_side_by_side_in_one_process_go_on_where_they_were(corpus, tmp_path, whom):
+def test_runs_side_by_side_in_one_process_go_on_where_they_were(unvanish, corpus, tmp_path, whom):
     out = tmp_path / "out"
     process = compare(corpus, *ONE_WORKER, "--out", out)
     wait_until_runs_move(out, process)
@@ -198,9 +199,7 @@ def test_runs_side_by_side_in_one_process_go_on_where_they_were(corpus, tmp_path
     run = load(first)
     text = read_corpora(run.config.data, {"train": str(corpus)})
     train(run.config, text, first, device="cpu", resume=True)  # apart, the other by compare
-    again = compare("--resume", "--out", out, "--quiet", "--device=cpu")
-    _, told = again.communicate(timeout=300)
-    assert again.returncode == 0, told
+    resumed(unvanish, out)
     for run in json.loads((out / "results.json").read_text())["runs"]:
         assert run["training"]["epochs"] == 40
 

@@ -34,6 +34,11 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.fixture(autouse=True)
+def _copies(copies):
+    """Take no time to import torch in each worker."""
+
+
 @pytest.fixture
 def treebank(tmp_path, monkeypatch):
     """A folder like that of the corpora, and an experiment that is content with it."""

@@ -1,20 +1,17 @@
 """A run that is killed, really and at any moment, ends with the numbers of one left alone."""
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from copied_program import CopiedProgram, run_copied
 from safetensors.torch import load_file
 
 DRIVER = Path(__file__).with_name("driver.py")
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
 def write_corpus(path):
@@ -29,10 +26,7 @@ def write_corpus(path):
 
 
 def drive(corpus, folder, kill_at=0):
-    words = [sys.executable, str(DRIVER), str(corpus), str(folder), str(kill_at)]
-    return subprocess.run(
-        words, capture_output=True, text=True, check=False, timeout=300, env=ENVIRONMENT
-    )
+    return run_copied(DRIVER, corpus, folder, kill_at)
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +107,12 @@ def test_a_request_to_end_saves_and_says_how_to_go_on(untouched, tmp_path):
         "--hidden-size": 12,
         "--embedding-size": 12,
     }
-    words = [sys.executable, "-m", "unvanish", "train", str(corpus), "--device=cpu", "--quiet"]
-    words += [f"{name}={value}" for name, value in settings.items()] + [f"--out={run}"]
-    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(words, **pipes, env=ENVIRONMENT)
+    command = ["-m", "unvanish", "train"]
+    common = [f"--out={run}", "--device=cpu", "--quiet"]
+    given = [f"{name}={value}" for name, value in settings.items()]
+    process = CopiedProgram(*command, corpus, *given, *common)
     while not (run / "metrics.jsonl").exists() or not (run / "metrics.jsonl").stat().st_size:
-        assert process.poll() is None, process.stderr.read()
+        assert process.poll() is None, process.told()
         time.sleep(0.002)
     process.send_signal(signal.SIGTERM)
     _, told = process.communicate(timeout=300)
@@ -126,7 +120,6 @@ def test_a_request_to_end_saves_and_says_how_to_go_on(untouched, tmp_path):
     assert told.count("\n") == 1
     assert f"unvanish train --resume --out {run}" in told
     assert not (run / "results.json").exists()
-    go_on = [*words[:4], "--resume", f"--out={run}", "--device=cpu", "--quiet"]
-    again = subprocess.run(go_on, capture_output=True, check=False, timeout=300, env=ENVIRONMENT)
-    assert again.returncode == 0
+    again = run_copied(*command, "--resume", *common)
+    assert again.returncode == 0, again.stderr
     assert_same(run, reference)

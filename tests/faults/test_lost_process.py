@@ -4,12 +4,14 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from copied_program import CopiedProgram
 
 pytestmark = [
     pytest.mark.slow,
@@ -132,18 +134,49 @@ def test_a_request_to_end_is_answered_once(unvanish, corpus, tmp_path, number):
     assert "processes 2, now 1" in ended.err
 
 
-def test_what_cannot_be_is_told_once(corpus, tmp_path):
-    for number, (words, message) in enumerate(
-        [
-            (["compare", corpus], "only train can be shared by several processes"),
-            (["train", corpus, "--nonsense"], "--nonsense"),
-            (["train", tmp_path / "missing.txt", "--out", tmp_path / "run"], "does not exist"),
-            (["train", corpus, "--out", tmp_path], "is in use"),
-        ]
-    ):
-        logs = tmp_path / f"logs {number}"
-        with started(logs, 2, *words) as launched:
-            assert launched.wait(60) != 0
-        assert message in said(logs)
-        assert said(logs).count("\n") == 1
+IMPOSSIBLE = {
+    "a comparison": (["compare", "TEXT"], "only train can be shared by several processes"),
+    "an option": (["train", "TEXT", "--nonsense"], "--nonsense"),
+    "no text": (["train", "MISSING", "--out", "RUN"], "does not exist"),
+    "a folder in use": (["train", "TEXT", "--out", "HOME"], "is in use"),
+}
+
+
+@pytest.fixture
+def impossible(corpus, tmp_path):
+    """What cannot be, and what is told of it."""
+    places = {"TEXT": corpus, "MISSING": tmp_path / "missing.txt"}
+    places |= {"RUN": tmp_path / "run", "HOME": tmp_path}
+
+    def of(case):
+        words, message = IMPOSSIBLE[case]
+        return [places.get(word, word) for word in words], message
+
+    yield of
     assert not (tmp_path / "run").exists()
+
+
+def test_torchrun_is_told_once_what_cannot_be(impossible, tmp_path):
+    words, message = impossible("no text")
+    with started(tmp_path / "logs", 2, *words) as launched:
+        assert launched.wait(60) != 0
+    assert message in said(tmp_path / "logs")
+    assert said(tmp_path / "logs").count("\n") == 1
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_what_cannot_be_is_told_once(impossible, monkeypatch, case):
+    words, message = impossible(case)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    group = {"WORLD_SIZE": 2, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    programs = []
+    for rank in range(2):
+        for name, value in (group | {"RANK": rank, "LOCAL_RANK": rank}).items():
+            monkeypatch.setenv(name, str(value))
+        programs.append(CopiedProgram("-m", "unvanish", *words))
+    told = "".join("".join(program.communicate(60)) for program in programs)
+    assert all(program.returncode for program in programs)
+    assert message in told
+    assert told.count("\n") == 1

@@ -1,16 +1,13 @@
 """A training that is asked to end, really and at any moment, says how to go on and then does."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from copied_program import run_copied
 
 SIGNALLED = Path(__file__).with_name("signalled.py")
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 TINY = [
     "--epochs=2",
     "--batch-size=16",
@@ -30,15 +27,7 @@ INT, TERM = int(signal.SIGINT), int(signal.SIGTERM)
 def train(orders, *words):
     """Run ``unvanish train`` with signals at the moments given; see ``signalled.py``."""
     first = [SIGNALLED, orders] if orders else ["-m", "unvanish"]
-    command = [sys.executable, *first, "train", "--device=cpu", "--quiet", *words]
-    return subprocess.run(
-        [str(word) for word in command],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=ENVIRONMENT,
-    )
+    return run_copied(*first, "train", "--device=cpu", "--quiet", *words, timeout=120)
 
 
 def goes_on(run):

@@ -4,18 +4,17 @@ Each process and its parent have one pipe and share nothing else: a process that
 suddenly, blocks nobody, and the end of its pipe tells the other of it.
 """
 
-import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnContext
+from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from ..config.errors import UnfinishedError
-from ..processes import manner_of_death, starting
+from ..processes import context, manner_of_death, starting
 from .processes import require_alone
 from .worker import Message
 
@@ -96,12 +95,11 @@ def share_out(
         UnfinishedError: If a process was killed; the states of the other runs are saved.
     """
     require_alone("training several runs")
-    context = multiprocessing.get_context("spawn")
     workers: list[_Worker[AnyShare]] = []
     try:
         with starting():
             number = min(at_once, len(shares))
-            workers.extend(_Worker(context, work, settings) for _ in range(number))
+            workers.extend(_Worker(work, settings) for _ in range(number))
         return _gather(workers, deque(shares), listener)
     finally:
         _end(workers)
@@ -119,12 +117,11 @@ class _Worker(Generic[AnyShare]):
     share: AnyShare
     left: int
 
-    def __init__(
-        self, context: SpawnContext, work: "Work[AnyShare, Settings]", settings: Settings
-    ) -> None:
+    def __init__(self, work: "Work[AnyShare, Settings]", settings: Settings) -> None:
+        source: Any = context()  # typed without Process
         self.pipe: Connection[AnyShare, Message]
-        self.pipe, its_end = context.Pipe()
-        self.process = context.Process(target=work, args=(its_end, settings))
+        self.pipe, its_end = source.Pipe()
+        self.process: BaseProcess = source.Process(target=work, args=(its_end, settings))
         self.process.start()
         its_end.close()  # it is the only one to hold it now: the pipe ends with it
 

@@ -273,7 +273,7 @@ def test_windows_cover_every_step_once():
 
 @pytest.mark.slow
 def test_the_order_of_the_paper_comes_out():
-    outcome = run(Settings(steps=4_000, seeds=1))
+    outcome = run(Settings(steps=4_000, seeds=1), workers=1)
     order, near, *_ = outcome.findings()
     assert order.holds, order.outcome
     end = outcome.frames_at(4_000)

@@ -1,25 +1,15 @@
-"""Writes the tables of docs/benchmarks.md from results/: a number on the page is one of a file.
+"""The tables of docs/benchmarks.md, from what the commands in benchmarks/ wrote."""
 
-    python benchmarks/page.py            writes the page anew
-    python benchmarks/page.py --check    ends with status 1 if it would change
-
-A table stands between `<!-- table NAME -->` and `<!-- end -->`; the words around it are the page's.
-"""
-
-import argparse
-import json
-import re
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "benchmarks.md"
-BLOCK = re.compile(r"(<!-- table (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
-ABSENT = "Not measured yet.\n"
+from .page import Page
+
+__all__ = ["PAGE"]
+
+PAGE = Page("benchmarks.md", "table")
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -35,6 +25,7 @@ def circumstances(results: dict[str, Any]) -> str:
     return f"\n{facts['device']}, {threads}, torch {facts['torch']}, Python {facts['python']}.\n"
 
 
+@PAGE.place("training", results="ptb-epoch")
 def training(results: dict[str, Any]) -> str:
     """Each way to make the paper's update."""
     rows = [
@@ -57,6 +48,7 @@ def training(results: dict[str, Any]) -> str:
     )
 
 
+@PAGE.place("operations", results="ptb-epoch")
 def operations(results: dict[str, Any]) -> str:
     """Where the time of the paper's way and of ours goes."""
     columns = {name: results["ways"][name]["shares_of_time"] for name in ("paper", "ours")}
@@ -71,6 +63,7 @@ def operations(results: dict[str, Any]) -> str:
     return table(["operation", "paper's way", "ours"], rows)
 
 
+@PAGE.place("pieces", results="ptb-epoch")
 def alone(results: dict[str, Any]) -> str:
     """Two parts of the step on their own."""
     rows = [
@@ -81,6 +74,7 @@ def alone(results: dict[str, Any]) -> str:
     return table(["part", "another way", "times as long as ours"], rows)
 
 
+@PAGE.place("using", results="using-a-run")
 def using(results: dict[str, Any]) -> str:
     """Evaluating, encoding and writing."""
     rows = [
@@ -95,6 +89,7 @@ def using(results: dict[str, Any]) -> str:
     return table(headings, rows) + circumstances(results)
 
 
+@PAGE.place("starting", results="starting")
 def starting(results: dict[str, Any]) -> str:
     """Programs and calls."""
     programs = [
@@ -118,6 +113,7 @@ def starting(results: dict[str, Any]) -> str:
     )
 
 
+@PAGE.place("side-by-side", results="side-by-side")
 def side_by_side(results: dict[str, Any]) -> str:
     """Many small runs."""
     by_clock, of_processor = (
@@ -137,6 +133,7 @@ def side_by_side(results: dict[str, Any]) -> str:
     )
 
 
+@PAGE.place("likelihood", results="importance-ptb-40-sentences")
 def likelihood(results: dict[str, Any]) -> str:
     """The importance-weighted bound."""
     compared = results["compared"]
@@ -152,6 +149,7 @@ def likelihood(results: dict[str, Any]) -> str:
     return table(headings, rows) + circumstances(results)
 
 
+@PAGE.place("large", results="large-corpus")
 def large(results: dict[str, Any]) -> str:
     """A text of many lines."""
     lines, again = results["lines"], [each["seconds"] for each in results["started_again"]]
@@ -185,44 +183,3 @@ def large(results: dict[str, Any]) -> str:
         ["the same by processor time", f"{processor:.1%}"],
     ]
     return table(["", "measured"], rows) + circumstances(results)
-
-
-TABLES: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
-    "training": ("ptb-epoch", training),
-    "operations": ("ptb-epoch", operations),
-    "pieces": ("ptb-epoch", alone),
-    "using": ("using-a-run", using),
-    "starting": ("starting", starting),
-    "likelihood": ("importance-ptb-40-sentences", likelihood),
-    "side-by-side": ("side-by-side", side_by_side),
-    "large": ("large-corpus", large),
-}
-
-
-def render(page: str, results: Path) -> str:
-    """Give the page with its tables made of the results that are there."""
-
-    def filled(block: re.Match[str]) -> str:
-        name, make = TABLES[block[2]]
-        file = results / f"{name}.json"
-        made = make(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else ABSENT
-        return f"{block[1]}\n{made}\n{block[3]}"
-
-    return BLOCK.sub(filled, page)
-
-
-def main(words: list[str] | None = None) -> int:
-    """Write the page, or tell whether it is as it should be."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing")
-    given = parser.parse_args(words)
-    before = PAGE.read_text(encoding="utf-8")
-    after = render(before, ROOT / "results")
-    if given.check:
-        return int(before != after)
-    PAGE.write_text(after, encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

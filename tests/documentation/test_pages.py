@@ -1,0 +1,140 @@
+"""Pages say what the results say."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import make_pages
+from from_results import benchmarks, what_holds
+from from_results.page import ABSENT, Page
+from unvanish.config.errors import UsageError
+from unvanish.experiments.catalogue import EXPERIMENTS
+
+ROOT = Path(__file__).parents[2]
+
+
+def text_of(page):
+    return (ROOT / "docs" / page.file).read_text(encoding="utf-8")
+
+
+def altered(folder, name, change):
+    """Write a file of results with something changed in it."""
+    results = json.loads((ROOT / "results" / name).read_text(encoding="utf-8"))
+    changed = change(results)
+    (folder / name).write_text(json.dumps(results), encoding="utf-8")
+    return changed
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The documentation and its results elsewhere, to be changed."""
+    for folder in ("docs", "results"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.pyc"))
+    return tmp_path
+
+
+def faster(results):
+    results["compared"]["usual_over_bf16"]["seconds"] = 123.456
+
+
+def refuted(results):
+    claim = results["summary"]["claims"][0]
+    claim["verdict"] = "does not hold"
+    return claim
+
+
+def test_the_pages_are_as_their_results_make_them():
+    assert make_pages.main(["--check"]) == 0, "run python docs/make_pages.py"
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "page"),
+    [
+        ("importance-ptb-40-sentences.json", faster, "benchmarks.md"),
+        ("reproduce-schedules.json", refuted, "what_holds.md"),
+    ],
+)
+def test_another_number_in_the_results_is_told_and_written(copied, capsys, file, change, page):
+    untouched = (copied / "docs" / page).read_text(encoding="utf-8")
+    assert make_pages.main(["--check"], copied) == 0
+    altered(copied / "results", file, change)
+    assert make_pages.main(["--check"], copied) == 1
+    assert capsys.readouterr().out.startswith(f"{page} is not as its results make it")
+    assert (copied / "docs" / page).read_text(encoding="utf-8") == untouched
+    assert make_pages.main([], copied) == 0
+    assert (copied / "docs" / page).read_text(encoding="utf-8") != untouched
+    assert make_pages.main(["--check"], copied) == 0
+
+
+def test_the_program_itself_tells(copied):
+    altered(copied / "results", "importance-ptb-40-sentences.json", faster)
+    program = [sys.executable, str(copied / "docs" / "make_pages.py"), "--check"]
+    ended = subprocess.run(program, check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert ended.stdout.startswith("benchmarks.md ")
+
+
+@pytest.mark.parametrize("page", make_pages.PAGES, ids=lambda page: page.file)
+def test_without_results_every_place_says_so(page, tmp_path):
+    empty = page.render(text_of(page), tmp_path)
+    assert empty.count(ABSENT) == len(page.names)
+    assert page.render(empty, ROOT / "results") == text_of(page)
+
+
+def test_the_number_stands_in_its_table(tmp_path):
+    altered(tmp_path, "importance-ptb-40-sentences.json", faster)
+    before = text_of(benchmarks.PAGE)
+    assert "| 123.46 |" not in before
+    assert "| 123.46 |" in benchmarks.PAGE.render(before, tmp_path)
+
+
+def test_the_verdict_stands_beside_its_claim(tmp_path):
+    claim = altered(tmp_path, "reproduce-schedules.json", refuted)
+    after = what_holds.PAGE.render(text_of(what_holds.PAGE), tmp_path)
+    assert f"| {claim['claim']} | {claim['where']} | **does not hold** |" in after
+
+
+def test_experiments_stand_in_the_order_of_the_catalogue():
+    text = text_of(what_holds.PAGE)
+    places = [text.index(f"<!-- experiment {name} -->") for name in EXPERIMENTS]
+    assert places == sorted(places)
+
+
+def test_a_place_that_nothing_fills_is_refused(copied, capsys):
+    path = copied / "docs" / "benchmarks.md"
+    path.write_text(f"{path.read_text()}\n<!-- table trainign -->\n<!-- end -->\n")
+    assert make_pages.main(["--check"], copied) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("make_pages: docs/benchmarks.md has a place 'table trainign'")
+    assert "training, operations" in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("lost", ["<!-- table using -->", "<!-- experiment cycles -->"])
+def test_a_table_without_a_place_is_refused(copied, capsys, lost):
+    for page in make_pages.PAGES:
+        path = copied / "docs" / page.file
+        path.write_text(path.read_text().replace(lost, ""))
+    assert make_pages.main([], copied) == 2
+    assert lost in capsys.readouterr().err
+
+
+def test_an_end_that_is_missing_swallows_no_table():
+    page = Page("speed.md", "table")
+    for name in ("first", "second"):
+        page.place(name, results=name)(str)
+    whole = "<!-- table first -->\n<!-- end -->\nwords\n<!-- table second -->\n<!-- end -->"
+    assert "words" in page.render(whole, Path("nowhere"))
+    with pytest.raises(UsageError, match="no place for 'table second'"):
+        page.render(whole.replace("<!-- end -->", "", 1), Path("nowhere"))
+
+
+def test_two_functions_cannot_fill_one_place():
+    page = Page("speed.md", "table")
+    page.place("steps", results="speed")(str)
+    with pytest.raises(ValueError, match="two functions fill table steps"):
+        page.place("steps", results="speed")(str)
