@@ -67,7 +67,7 @@ def train(plan: ComparisonPlan, way: str, workers: int, folder: Path) -> tuple[f
     device = WAYS[way]
     groups = in_groups(plan.entries(), plan.files, folder, device=device, workers=workers)
     watch, used = Watch(), _processor_seconds()
-    grid = Grid(folder, plan.files, "cpu", workers)
+    grid = Grid(folder, plan.files, "cpu")
     share_out(groups, work, grid, at_once=workers, listener=watch)
     if watch.problems or watch.began is None:
         raise RuntimeError(f"a run failed: {watch.problems}")

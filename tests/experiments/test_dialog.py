@@ -1,16 +1,20 @@
 """The experiment on dialogs made by hand: every cell trained, generated with and scored."""
 
+import gzip
 import json
 import random
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from unvanish.config import DialogConfig, UsageError
+from unvanish import processes
+from unvanish.comparison import Listener
+from unvanish.config import DialogConfig, UsageError, override
 from unvanish.experiments import dialog, dialog_runs
 from unvanish.experiments.catalogue import find_experiment
-from unvanish.experiments.dialog_runs import DialogRuns
+from unvanish.experiments.dialog_runs import DialogRuns, train_dialog_cells
 from unvanish.experiments.reproducing import DataFile, Request, Watcher, require_files
 
 SMALL = {
@@ -41,10 +45,14 @@ def data(tmp_path, monkeypatch):
             said = [source.choice(["oh yes", "no", "i see that"]) for _ in range(5)]
             utts = [["AB"[k % 2], text, []] for k, text in enumerate(said)]
             lines.append(json.dumps({"A": who, "B": who, "topic": "PETS", "utts": utts}))
-        (folder / f"swda/{name}.jsonl").write_text("\n".join(lines))
+        text = "\n".join(lines).encode()
+        packed = name == "train"
+        file = folder / f"swda/{name}.jsonl{'.gz' if packed else ''}"
+        file.write_bytes(gzip.compress(text) if packed else text)
     numbers = "\n".join(f"{word} {k} 1.0" for k, word in enumerate(["yes", "no", "see"]))
     (folder / "embeddings/glove.6B.50d.first9163.txt").write_text(numbers)
-    files = tuple(DataFile(f"swda/{s}.jsonl", None, "") for s in ("train", "valid", "test"))
+    names = ("train.jsonl.gz", "valid.jsonl", "test.jsonl")
+    files = tuple(DataFile(f"swda/{name}", None, "") for name in names)
     monkeypatch.setattr(dialog_runs, "SWDA", files)
     monkeypatch.setattr(dialog, "_QUICK", SMALL)
     return folder
@@ -71,6 +79,59 @@ def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path, monkeypat
     monkeypatch.setattr(dialog, "_QUICK", {**SMALL, "model.latent_size": 4})
     with pytest.raises(UsageError, match=r"other settings \(.*model\.latent_size"):
         dialog.SwitchboardDialog().carry_out(request, Watcher())
+
+
+class Ear(Listener):
+    def __init__(self):
+        self.planned_steps, self.last, self.problems = {}, {}, {}
+
+    def planned(self, folder, total_steps):
+        self.planned_steps[folder] = total_steps
+
+    def moved(self, folder, step):
+        self.last[folder] = step
+
+    def ended(self, ended):
+        self.problems[ended.folder] = ended.problem
+
+
+class Seeing(Watcher):
+    def __init__(self):
+        self.ear = Ear()
+
+    def grid(self, folders):
+        return nullcontext(self.ear)
+
+
+def test_a_run_that_fails_leaves_the_others_alone_and_responses_are_made_up_for(
+    data, tmp_path, monkeypatch
+):
+    """In processes that are started as the command starts them, not as copies."""
+    monkeypatch.setattr(processes, "_prepared", False)
+    fine = override(DialogConfig(), SMALL)
+    hopeless = override(fine, {"objective.beta": "constant:1e30"})
+    request = Request(tmp_path / "out", data=data, quick=True, device="cpu", workers=2)
+    seeing = Seeing()
+    with pytest.raises(UsageError, match=r"1 of 2 runs failed: hopeless-seed1: .*diverged"):
+        train_dialog_cells({"hopeless": hopeless, "fine": fine}, (1,), request, seeing)
+    assert seeing.ear.problems["fine-seed1"] is None
+    folder = tmp_path / "out/runs/fine-seed1"
+    assert seeing.ear.last["fine-seed1"] <= seeing.ear.planned_steps["fine-seed1"]
+    scores, trained = (folder / "scores.json").read_text(), (folder / "results.json").stat()
+    (folder / "scores.json").unlink()
+    again = Seeing()
+    found = train_dialog_cells({"fine": fine}, (1,), request, again)
+    assert (folder / "scores.json").read_text() == scores
+    assert (folder / "results.json").stat().st_mtime_ns == trained.st_mtime_ns
+    assert again.ear.last["fine-seed1"] == again.ear.planned_steps["fine-seed1"]
+    assert found.values("fine", "kl").keys() == {1}
+
+
+def test_the_files_that_were_checked_are_those_that_are_read(data, tmp_path):
+    (data / "swda/train.jsonl").write_text("another text beside the one that is needed")
+    request = Request(tmp_path / "out", data=data, quick=True, device="cpu", workers=1)
+    found = train_dialog_cells({"fine": override(DialogConfig(), SMALL)}, (1,), request, Watcher())
+    assert len(found.results()) == 1
 
 
 def test_the_cells_are_the_settings_of_the_scripts(tmp_path):

@@ -1,12 +1,14 @@
 """The ten sequences with several step sizes: every figure is that of its own run."""
 
 import json
+from dataclasses import replace
 
 from unvanish.cli import main
 from unvanish.experiments import published, step_size
 from unvanish.experiments.illustrative.problem import SCHEDULES, Settings
 from unvanish.experiments.illustrative.stored import load_trajectory
-from unvanish.experiments.step_size import _published_kl
+from unvanish.experiments.sequence_runs import SequenceRuns
+from unvanish.experiments.step_size import _RATES, _table
 
 
 def test_every_step_size_is_told_beside_the_others(tmp_path, monkeypatch):
@@ -33,10 +35,19 @@ def test_every_step_size_is_told_beside_the_others(tmp_path, monkeypatch):
     assert len(results["summary"]["claims"]) == 6
 
 
-def test_the_papers_curve_stands_below_the_smallest_step_size():
-    table = _published_kl()
-    assert table.rows["monotonic-0.0001"].figures == {
-        f"{steps:,}": rows.rows["monotonic"].figures["kl"]
-        for steps, rows in published.ILLUSTRATIVE.items()
+def test_the_papers_curve_stands_in_rows_of_its_own():
+    runs = {rate: SequenceRuns(Settings(), {name: {} for name in SCHEDULES}) for rate in _RATES}
+    assert _table(runs, "kl").published is None  # other steps than the paper's
+    whole = replace(Settings(), steps=published.ILLUSTRATIVE_STEPS)
+    runs = {rate: replace(each, settings=whole) for rate, each in runs.items()}
+    table = _table(runs, "kl")
+    assert set(table.published.rows) == set(SCHEDULES) < set(table.rows)
+    assert table.published.rows["monotonic"].figures == {
+        "1,000": 3.3,
+        "10,000": 1.05,
+        "11,000": 1.02,
+        "20,000": 0.94,
+        "40,000": 0.97,
     }
-    assert set(table.rows) == {f"{schedule}-0.0001" for schedule in SCHEDULES}
+    assert set(table.published.rows["monotonic"].figures) <= set(table.figures)
+    assert _table(runs, "loss").published is None

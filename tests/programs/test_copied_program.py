@@ -9,6 +9,8 @@ import time
 import pytest
 from copied_program import CopiedProgram, run_copied
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
+
 TELL = """
 import os, signal, sys, threading
 print(sys.argv[1:], os.environ["WHERE"], __name__)

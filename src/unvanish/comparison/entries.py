@@ -46,5 +46,5 @@ def train_entries(
     at_once = min(len(entries), workers or (cores if on_processor else 1))
     where = device if side_by_side else None
     groups = in_groups(entries, files, folder, device=where, workers=at_once)
-    grid = Grid(folder, files, device, at_once, max(1, cores // at_once))
+    grid = Grid(folder, files, device, max(1, cores // at_once))
     return share_out(groups, work, grid, at_once=at_once, listener=listener or Listener())

@@ -26,14 +26,12 @@ class Grid:
         folder: The folder that holds the folders of all runs.
         files: Paths of the corpus by split; none means the synthetic corpus.
         device: Where to compute.
-        workers: Processes at once.
         threads: Threads of each; numbers depend on it in their last digits.
     """
 
     folder: Path
     files: Mapping[str, str]
     device: str = "auto"
-    workers: int = 1
     threads: int = 1
 
 

@@ -31,7 +31,7 @@ from .dialog import (
     UtteranceEncoderConfig,
 )
 from .dictionaries import departures, from_dict, override, to_dict
-from .errors import UsageError
+from .errors import UnfinishedError, UsageError
 from .inference import AmortizedConfig, InferenceConfig, SemiAmortizedConfig
 from .settings import (
     Config,
@@ -76,6 +76,7 @@ __all__ = [
     "SemiAmortizedConfig",
     "StandardNormalConfig",
     "TrainingConfig",
+    "UnfinishedError",
     "UsageError",
     "UtteranceEncoderConfig",
     "as_baseline",

@@ -44,18 +44,23 @@ class DialogMaterial:
     vectors: WordVectors | None
 
     @classmethod
-    def read(cls, folder: Path, settings: DialogDataConfig, *, quick: bool) -> "DialogMaterial":
+    def read(
+        cls, files: tuple[Path, ...], settings: DialogDataConfig, *, quick: bool
+    ) -> "DialogMaterial":
         """Read it, or in short some of it.
 
+        Responses that fit are beside the test split, word vectors in the folder ``embeddings``
+        beside theirs.
+
         Args:
-            folder: The data folder; its files have been checked.
+            files: Those of the three splits.
             settings: What is read of it.
             quick: Whether in short.
 
         Raises:
             UsageError: If a file cannot be read.
         """
-        read = [read_dialogs(_file(folder, split)) for split in _QUICK_DIALOGS]
+        read = [read_dialogs(file) for file in files]
         if quick:
             counts = _QUICK_DIALOGS.values()
             read = [dialogs[:count] for dialogs, count in zip(read, counts, strict=True)]
@@ -63,7 +68,7 @@ class DialogMaterial:
         corpora = load_dialogs(train, valid, test, settings)
         batches = DialogBatches(corpora.test, batch_size=1, context=settings.context)
         windows = scored_windows(batches.windows())
-        found = [] if quick else sorted((folder / "swda").glob("test_multi_ref*.jsonl"))[-1:]
+        found = [] if quick else sorted(files[-1].parent.glob("test_multi_ref*.jsonl"))[-1:]
         references: dict[int, list[tuple[str, ...]]] = {}
         for path in found:
             references = fitting_responses(corpora.test, windows, read_references(path))
@@ -71,13 +76,8 @@ class DialogMaterial:
             windows = windows[:_QUICK_CONTEXTS]
         said = (text for dialogs in read for each in dialogs for text in each.utterances)
         words = {word for utterance in said for word in words_of(utterance.text)}
-        return cls(corpora, windows, references, _vectors(folder / "embeddings", words))
-
-
-def _file(folder: Path, split: str) -> Path:
-    """Give where a split is, compressed or not."""
-    plain = folder / "swda" / f"{split}.jsonl"
-    return plain if plain.is_file() else plain.with_suffix(".jsonl.gz")
+        vectors = _vectors(files[-1].parents[1] / "embeddings", words)
+        return cls(corpora, windows, references, vectors)
 
 
 def _vectors(folder: Path, words: set[str]) -> WordVectors | None:

@@ -62,6 +62,8 @@ def train_dialog_cells(
     Raises:
         UsageError: If something given cannot be used, a run diverged, or one that is there was
             trained with other settings.
+        UnfinishedError: If a process was killed; the states of the other runs are saved.
+        KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
     """
     settings = {
         (name, seed): DialogSetting(
@@ -73,7 +75,7 @@ def train_dialog_cells(
     folder = request.out / "runs"
     left = [each for each in settings.values() if not _is_over(folder / each.folder)]
     if left and request.train:
-        _train(left, request, watcher)
+        _train(left, request, watcher, of=len(settings))
     found: dict[str, dict[int, Mapping[str, Any]]] = {name: {} for name in cells}
     for (name, seed), setting in settings.items():
         if _is_over(folder / setting.folder):
@@ -85,14 +87,14 @@ def _is_over(folder: Path) -> bool:
     return (folder / "scores.json").is_file()
 
 
-def _train(settings: Sequence[DialogSetting], request: Request, watcher: Watcher) -> None:
-    """Carry out what is left, one run a core, on a GPU one."""
-    require_files(SWDA, request.data)
-    assert request.data is not None
+def _train(
+    settings: Sequence[DialogSetting], request: Request, watcher: Watcher, *, of: int
+) -> None:
+    """Carry out what is left of so many runs, one a core, on a GPU one."""
     cores, on_processor = available_cores(), resolve_device(request.device).type == "cpu"
-    at_once = min(len(settings), request.workers or (cores if on_processor else 1))
+    at_once = min(of, request.workers or (cores if on_processor else 1))
     grid = DialogGrid(
-        request.data,
+        tuple(require_files(SWDA, request.data).values()),
         request.out / "runs",
         quick=request.quick,
         device=request.device,

@@ -11,8 +11,8 @@ from ..config import DialogConfig, UsageError
 from ..data.dialogs import true_responses
 from ..evaluation.dialog import score_responses
 from ..generation import respond
-from ..runs import write_json
-from ..training import Plan
+from ..runs import DialogRun, write_json
+from ..training import Plan, Reporter
 from ..training.dialog import train_dialogs
 from ..training.worker import Message, PipeReporter, serve
 from .dialog_material import DialogMaterial
@@ -49,14 +49,14 @@ class DialogGrid:
     """Where and how runs are carried out.
 
     Args:
-        data: The data folder.
+        files: Those of the three splits.
         folder: The folder that holds the folders of all runs.
         quick: Whether some of the text will do.
         device: Where to compute.
         threads: Of each process.
     """
 
-    data: Path
+    files: tuple[Path, ...]
     folder: Path
     quick: bool
     device: str
@@ -70,7 +70,7 @@ def work(parent: "Connection[Message, DialogSetting]", grid: DialogGrid) -> None
         parent: The pipe to it.
         grid: Where and how.
     """
-    read = cache(partial(DialogMaterial.read, grid.data, quick=grid.quick))
+    read = cache(partial(DialogMaterial.read, grid.files, quick=grid.quick))
 
     def carry_out(setting: DialogSetting) -> None:
         problem = None
@@ -93,8 +93,17 @@ class _Progress(PipeReporter):
         self._contexts, self._steps = contexts, 0
 
     def started(self, plan: Plan) -> None:
-        self._steps = plan.total_steps
-        self.send("planned", self._steps + self._contexts)
+        self._plan(plan.total_steps)
+
+    def _plan(self, steps: int) -> None:
+        self._steps = steps
+        self.send("planned", steps + self._contexts)
+
+    def trained(self, run: DialogRun) -> None:
+        """Tell that only the contexts are left; training may have ended long before."""
+        if not self._steps:
+            self._plan(run.results()["training"]["steps"])
+        self.answered(0)
 
     def answered(self, contexts: int) -> None:
         """Tell how many contexts are answered."""
@@ -109,16 +118,8 @@ def _carry_out(
 ) -> None:
     """Train a run to its end, if it is not there yet, and score what it says."""
     progress = _Progress(parent, len(material.windows))
-    vectors, size = material.vectors, setting.config.model.decoder.embedding_size
-    run = train_dialogs(
-        setting.config,
-        material.corpora,
-        grid.folder / setting.folder,
-        vectors=vectors if vectors is not None and vectors.size == size else None,
-        device=grid.device,
-        reporter=progress,
-        resume=True,
-    )
+    run = _trained(setting, material, grid, progress)
+    progress.trained(run)
     said = respond(
         run.model("best"),
         material.corpora.test,
@@ -131,6 +132,22 @@ def _carry_out(
     shown = "\n\n".join(each.as_text() for each in said[::every][:_SHOWN])
     (run.path / "samples.txt").write_text(f"{shown}\n", encoding="utf-8")
     write_json(run.path / "scores.json", _scores([each.samples for each in said], material))
+
+
+def _trained(
+    setting: DialogSetting, material: DialogMaterial, grid: DialogGrid, reporter: Reporter
+) -> DialogRun:
+    """Train a run to its end, if it is not there yet, from word vectors where these fit."""
+    vectors, size = material.vectors, setting.config.model.decoder.embedding_size
+    return train_dialogs(
+        setting.config,
+        material.corpora,
+        grid.folder / setting.folder,
+        vectors=vectors if vectors is not None and vectors.size == size else None,
+        device=grid.device,
+        reporter=reporter,
+        resume=True,
+    )
 
 
 def _scores(

@@ -33,8 +33,8 @@ def train_jobs(
         watcher: Who is shown how it gets on.
 
     Raises:
-        UsageError: If a stored run is damaged, or was trained with other settings, or a worker was
-            killed.
+        UsageError: If a stored run is damaged, or was trained with other settings.
+        UnfinishedError: If a worker was killed; what had ended before is kept.
     """
     folder = request.out / "runs"
     left = [job for job in jobs if not _file(folder, job).is_file()] if request.train else []

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = ["BETA_HALF", "DIALOG", "ILLUSTRATIVE", "LANGUAGE_MODEL", "LR_ABLATION"]
-__all__ += ["ILLUSTRATIVE_STEPS", "READ_TO", "PublishedRow", "PublishedTable"]
+__all__ += ["ILLUSTRATIVE_STEPS", "READ_TO", "PublishedRow", "PublishedTable", "kl_read_off"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,17 @@ ILLUSTRATIVE = {
     for steps, curves in _READ_OFF.items()
 }
 """By the number of steps; of the steps that Figure 4 shows, 31,000 was not read."""
+
+
+def kl_read_off(schedule: str, steps: int) -> float:
+    """Give the KL of Figure 3 in nats.
+
+    Args:
+        schedule: ``"constant"``, ``"monotonic"`` or ``"cyclical"``.
+        steps: 1,000, 10,000, 11,000, 20,000 or 40,000.
+    """
+    return ILLUSTRATIVE[steps].rows[schedule].figures["kl"]
+
 
 _EPOCH = {"vae": 30.0, "sa-vae": 472.0}
 """Seconds of an epoch on Penn Treebank, on a GPU that the paper does not name."""

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from .course import Course
-from .parts import Batches, TokenBatch, Updating, Validating, stretch
+from .parts import Batches, Updating, Validating, stretch
 from .processes import fingerprint
 from .reporter import Logger, Reporter
 from .run_state import RunState
+from .window import TokenBatch
 
 __all__ = ["Trainer"]
 

@@ -9,18 +9,9 @@ import torch
 from torch import nn
 
 from ..objectives import Objective
-from .window import Window
+from .window import TokenBatch, Window
 
-__all__ = ["Batches", "TokenBatch", "Updating", "Validating", "Validation", "stretch"]
-
-
-class TokenBatch(Protocol):
-    """What an optimizer step is made from."""
-
-    @property
-    def n_tokens(self) -> int:
-        """Tokens that are predicted."""
-        ...
+__all__ = ["Batches", "Updating", "Validating", "Validation", "stretch"]
 
 
 BatchT = TypeVar("BatchT", bound=TokenBatch)

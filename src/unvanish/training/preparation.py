@@ -59,20 +59,20 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     _require_encoder(config)
     _require_rate(config)
     batches = LengthBucketedBatches(corpora.train, batch_size=training.batch_size, seed=config.seed)
-    course = _course(config, len(batches), place)
+    course = _course(config, len(batches), place, processes)
     if training.paths and len(corpora.valid) < 2:
         raise UsageError("--paths needs two validation sentences: give more, or leave it out")
     model = build_model(config, len(corpora.vocabulary), place.device)
     return Preparation(config, corpora, batches, model, course)
 
 
-def _course(config: Config, steps: int, place: Place) -> Course:
+def _course(config: Config, steps: int, place: Place, processes: int) -> Course:
     """Settle how the run goes, and say what is hardly meant of patience and processes.
 
     Raises:
         UsageError: If the schedule is not possible.
     """
-    training, processes = config.training, place.environment["processes"]
+    training = config.training
     course = Course.bound(
         config,
         place,

@@ -76,7 +76,8 @@ class LogReporter(Reporter):
 
     def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
         """Log the figures of a table."""
-        words = ", ".join(f"{name} {figures[name]:.3f}" for name in ("rec", "kl", "ppl"))
+        shown = (name for name in ("rec", "kl", "ppl") if name in figures)
+        words = ", ".join(f"{name} {figures[name]:.3f}" for name in shown)
         self.logger.info("epoch %d %s: %s", epoch, split, words)
 
     def warned(self, message: str) -> None:

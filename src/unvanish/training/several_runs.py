@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
-from ..config.errors import UnfinishedError
+from ..config.errors import UnfinishedError, require
 from ..processes import context, manner_of_death, starting
 from .processes import require_alone
 from .worker import Message
@@ -95,6 +95,7 @@ def share_out(
         UnfinishedError: If a process was killed; the states of the other runs are saved.
     """
     require_alone("training several runs")
+    require(at_once >= 1, "workers", at_once, "give at least 1")
     workers: list[_Worker[AnyShare]] = []
     try:
         with starting():
@@ -144,7 +145,7 @@ class _Worker(Generic[AnyShare]):
             how = manner_of_death(self.process.exitcode)
             raise UnfinishedError(
                 f"{', '.join(self.share.folders)}: its process {how}; all other runs are saved: "
-                "take fewer at once if memory is short"
+                "give fewer --workers if memory is short"
             ) from error
         self.left -= message[1] == "ended"
         return message

@@ -45,7 +45,7 @@ class Timetable:
     @property
     def in_words(self) -> str:
         """How long a round is."""
-        article = "an" if self.unit[0] in "aeiou" else "a"
+        article = "an" if self.unit == "epoch" else "a"
         return f"{article} {self.unit} has {self.steps_per_round:,} steps"
 
     def ends_round(self, step: int) -> bool:

@@ -2,17 +2,28 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from ..data import Batch
-from ..data.dialogs import DialogBatch
 from ..objectives import Loss
 from .processes import Processes
 
-__all__ = ["Window"]
+__all__ = ["TokenBatch", "Window"]
+
+
+class TokenBatch(Protocol):
+    """What an optimizer step is made from."""
+
+    def __len__(self) -> int:
+        """Count its sentences."""
+        ...
+
+    @property
+    def n_tokens(self) -> int:
+        """Tokens that are predicted."""
+        ...
 
 
 class Window:
@@ -28,7 +39,7 @@ class Window:
         self._seconds = 0.0
         self._opened = time.perf_counter()
 
-    def add(self, loss: Loss, batch: Batch | DialogBatch) -> None:
+    def add(self, loss: Loss, batch: TokenBatch) -> None:
         """Take in the loss of a batch, or of a part of one."""
         sums = {name: part.detach().sum() for name, part in loss.parts.items()}
         self._add(sums | {"loss": loss.total.detach() * len(batch)})

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from unvanish.config import UsageError
+from unvanish.config.errors import UnfinishedError
 from unvanish.experiments.illustrative import workers
 from unvanish.experiments.illustrative.problem import Settings, make_model, schedules, sequences
 from unvanish.experiments.illustrative.training import Job, train
@@ -99,7 +99,7 @@ def test_a_killed_worker_is_told_and_leaves_none_behind():
     def kill_one(done):
         os.kill(workers.multiprocessing.active_children()[0].pid, signal.SIGKILL)
 
-    with pytest.raises(UsageError, match="was killed by signal 9; free some memory"):
+    with pytest.raises(UnfinishedError, match="was killed by signal 9: give fewer --workers"):
         workers.train_all(settings, device=CPU, workers=2, progress=kill_one)
     assert not workers.multiprocessing.active_children()
 
@@ -133,7 +133,7 @@ def gather(status, *messages):
 
 def test_a_worker_that_ends_without_a_result_is_told():
     for status in (0, 1):
-        with pytest.raises(UsageError, match=f"ended suddenly, with status {status}"):
+        with pytest.raises(RuntimeError, match=f"ended suddenly, with status {status}"):
             gather(status)
 
 

@@ -31,7 +31,7 @@ def run(
         progress: Called now and then with the number of optimizer steps done in all runs.
 
     Raises:
-        UsageError: If a worker process was killed.
+        UnfinishedError: If a worker process was killed.
     """
     place = torch.device(device)
     if workers is None:

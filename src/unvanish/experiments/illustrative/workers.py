@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from ...config import UsageError
+from ...config.errors import UnfinishedError
 from ...processes import context, manner_of_death, starting
 from .problem import SCHEDULES, Settings
 from .training import Job, Trajectory, train
@@ -51,7 +51,8 @@ def train_all(
         jobs: The runs; those of :func:`make_jobs` when absent.
 
     Raises:
-        UsageError: If a worker was killed; the others are stopped.
+        UnfinishedError: If a worker was killed; the others are stopped.
+        RuntimeError: If one failed.
     """
     jobs = make_jobs(settings) if jobs is None else jobs
     workers = min(workers, len(jobs))
@@ -126,7 +127,8 @@ def _ended_without_result(
     been found once before.
 
     Raises:
-        UsageError: If nothing can come from one of them any more.
+        UnfinishedError: If one of them was killed.
+        RuntimeError: If one ended by itself.
     """
     ended = {
         worker
@@ -136,10 +138,10 @@ def _ended_without_result(
     for worker in ended:
         status = processes[worker].exitcode
         if status != 0 or worker in before:
-            raise UsageError(
-                f"a process that trains some of the runs {manner_of_death(status)}; free some "
-                "memory, or give fewer workers, and repeat the command"
-            )
+            how = f"a process that trains some of the runs {manner_of_death(status)}"
+            if status is not None and status < 0:
+                raise UnfinishedError(f"{how}: give fewer --workers if memory is short")
+            raise RuntimeError(how)
     return ended
 
 

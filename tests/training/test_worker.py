@@ -1,0 +1,63 @@
+"""A process that trains for another one, and what it does when that is gone."""
+
+import multiprocessing
+import signal
+
+import pytest
+
+from unvanish.training.endings import TrainingStopped
+from unvanish.training.worker import PipeReporter, serve
+
+
+@pytest.fixture
+def pipe():
+    ours, theirs = multiprocessing.Pipe()
+    yield ours, theirs
+    for end in (ours, theirs):
+        end.close()
+
+
+def test_what_a_run_reports_arrives_with_its_number(pipe):
+    ours, theirs = pipe
+    reporter = PipeReporter(theirs, 3)
+    reporter.resumed(5)
+    reporter.stepped(6, {"train/kl": 1.0})
+    reporter.warned("beware")
+    assert [ours.recv() for _ in range(3)] == [
+        (3, "moved", 5),
+        (3, "moved", 6),
+        (3, "warned", "beware"),
+    ]
+
+
+def test_without_a_parent_the_run_is_asked_once_to_save_itself(pipe, monkeypatch):
+    ours, theirs = pipe
+    asked = []
+    monkeypatch.setattr("unvanish.training.worker.os.kill", lambda *order: asked.append(order[1]))
+    ours.close()
+    reporter = PipeReporter(theirs, 0)
+    for step in range(3):
+        reporter.stepped(step, {})
+    assert asked == [signal.SIGTERM]
+
+
+def test_shares_are_worked_on_until_the_pipe_is_closed(pipe):
+    ours, theirs = pipe
+    for share in ("a", "b"):
+        ours.send(share)
+    ours.close()
+    done = []
+    serve(theirs, done.append, threads=1)
+    assert done == ["a", "b"]
+
+
+def test_a_run_that_was_stopped_ends_the_process_as_the_signal_would(pipe):
+    ours, theirs = pipe
+    ours.send("a")
+
+    def stopped(share):
+        raise TrainingStopped(7, signal.SIGTERM)
+
+    with pytest.raises(SystemExit) as end:
+        serve(theirs, stopped, threads=1)
+    assert end.value.code == 128 + signal.SIGTERM
