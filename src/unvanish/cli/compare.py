@@ -67,10 +67,8 @@ def compare(
         resume: Go on with the comparison at --out; needs no other option.
         recipe: A whole setting by name, for all runs; the other options change it.
     """
-    from ..comparison import ComparisonPlan, begin, carry_out, reopen
-    from .comparing import TerminalListener
+    from ..comparison import ComparisonPlan, begin, reopen
     from .progress import say_synthetic
-    from .report import write_report
     from .storing import storing_shown
 
     out = common.out or Path("runs/comparison")
@@ -99,8 +97,26 @@ def compare(
             begin(plan, out, progress)
         if not plan.files and not common.quiet:
             say_synthetic(recipe)
+    results = _carry_out(plan, out, workers, common, side_by_side=side_by_side)
+    _show(results, plan, out, as_json=common.json)
+    _require_every_run(results, plan, out)
+
+
+def _carry_out(
+    plan: "ComparisonPlan",
+    out: Path,
+    workers: int | None,
+    common: CommonOptions,
+    *,
+    side_by_side: bool,
+) -> dict[str, Any]:
+    """Train what is not trained yet under the eyes of a person, and write results and report."""
+    from ..comparison import carry_out
+    from .comparing import TerminalListener
+    from .report import write_report
+
+    folders = [entry.folder for entry in plan.entries()]
     with told_how_to_go_on(f"unvanish compare --resume --out {out}", out / "comparison.json"):
-        folders = [entry.folder for entry in plan.entries()]
         with TerminalListener(folders, quiet=common.quiet) as listener:
             results = carry_out(
                 plan,
@@ -111,7 +127,10 @@ def compare(
                 side_by_side=side_by_side,
             )
         write_report(out, device=common.device, seed=plan.seeds[0], quiet=common.quiet)
-    _show(results, plan, out, as_json=common.json)
+    return results
+
+
+def _require_every_run(results: dict[str, Any], plan: "ComparisonPlan", out: Path) -> None:
     failed = results["summary"]["failed"]
     if failed:
         name, problem = next(iter(failed.items()))
