@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from unvanish.config.errors import UnfinishedError
-from unvanish.training.several_runs import Ended, Listener, share_out
+from unvanish.config.errors import UnfinishedError, UsageError
+from unvanish.training.several_runs import Ended, Listener, require_all, share_out
 
 
 @pytest.fixture
@@ -52,6 +52,17 @@ def test_every_run_is_carried_out_once_in_its_share_and_a_failure_stops_no_other
         processes.add(process)
     assert len(processes) <= 2
     assert by_folder["a"][1] == by_folder["b"][1]
+
+
+def test_runs_that_failed_are_counted_and_the_first_is_told():
+    require_all([Ended("a"), Ended("b")])
+    with pytest.raises(UsageError, match=r"^2 of 3 runs failed: b: no disk$"):
+        require_all([Ended("a"), Ended("b", "no disk"), Ended("c", "diverged")])
+
+
+def test_no_process_is_no_way_to_train(their, tmp_path):
+    with pytest.raises(UsageError, match="workers=0 is not possible"):
+        carry_out(their, tmp_path, [("a",)], at_once=0)
 
 
 def test_no_more_processes_are_started_than_there_are_shares(their, tmp_path):

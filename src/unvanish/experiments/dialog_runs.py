@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config import DialogConfig, UsageError, override
+from ..config import DialogConfig, override
 from ..runs import DialogRun, read_json
 from ..training import available_cores, resolve_device
-from ..training.several_runs import share_out
+from ..training.several_runs import require_all, share_out
 from .dialog_worker import DialogGrid, DialogSetting, work
 from .reproducing import SWDA, BySeed, Request, Watcher, require_files, require_settings
 
@@ -102,11 +102,7 @@ def _train(
     )
     with watcher.grid([each.folder for each in settings]) as listener:
         ended = share_out(settings, work, grid, at_once=at_once, listener=listener)
-    failed = [end for end in ended if end.problem is not None]
-    if failed:
-        raise UsageError(
-            f"{len(failed)} of {len(settings)} runs failed: {failed[0].folder}: {failed[0].problem}"
-        )
+    require_all(ended)
 
 
 def _told(folder: Path, config: DialogConfig) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class StepSize(Experiment):
     title = "Ten sequences: the KL that lasts, by the step size of Adam"
     source = "Section 4, Figure 3 (the paper does not say its step size)"
     seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("40 minutes", "1 minute")
+    duration = ("half an hour", "1 minute")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -13,12 +13,12 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
-from ..config.errors import UnfinishedError, require
+from ..config.errors import UnfinishedError, UsageError, require
 from ..processes import context, manner_of_death, starting
 from .processes import require_alone
 from .worker import Message
 
-__all__ = ["Ended", "Listener", "Share", "share_out"]
+__all__ = ["Ended", "Listener", "Share", "require_all", "share_out"]
 
 _LAST_WORDS = 60.0
 """Seconds that a process may take to save what it does."""
@@ -35,6 +35,22 @@ class Ended:
 
     folder: str
     problem: str | None = None
+
+
+def require_all(ended: Sequence[Ended]) -> None:
+    """Check that every run was trained to its end.
+
+    Args:
+        ended: How each ended.
+
+    Raises:
+        UsageError: If one was not: how many, which is the first, and why.
+    """
+    failed = [end for end in ended if end.problem is not None]
+    if failed:
+        raise UsageError(
+            f"{len(failed)} of {len(ended)} runs failed: {failed[0].folder}: {failed[0].problem}"
+        )
 
 
 class Listener:

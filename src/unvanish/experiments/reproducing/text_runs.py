@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ...comparison import Entry, train_entries
 from ...config import Config, UsageError, override
 from ...runs import Run, load
+from ...training.several_runs import require_all
 from .by_seed import BySeed
 from .experiment import Request, Watcher
 from .same_settings import require_settings
@@ -142,8 +143,4 @@ def _train(
             device=request.device,
             listener=listener,
         )
-    failed = [end for end in ended if end.problem is not None]
-    if failed:
-        raise UsageError(
-            f"{len(failed)} of {len(entries)} runs failed: {failed[0].folder}: {failed[0].problem}"
-        )
+    require_all(ended)
