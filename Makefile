@@ -1,11 +1,12 @@
 # make demo   see KL vanishing and its cure, no data needed
-# make test   lint, types, tests and doctests
+# make test   lint, types, tests and doctests; with COVERAGE=1 also the lines that none of them runs
 # make test-integrations   adapters and examples in the real frameworks; the documentation
 # make docs   the documentation, build/docs/index.html
 # make test-release   the trials that are too many for every day, before a release
 PYTHON ?= python3
 BIN := .venv/bin
 FULL := .venv-integrations/bin
+REPORT := $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
 .PHONY: help demo test lint types tests test-integrations docs test-release clean
 
@@ -25,7 +26,7 @@ types: .venv/installed-test
 	$(BIN)/mypy
 
 tests: .venv/installed-test
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term:skip-covered --durations=10
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal --durations=10 $(REPORT)
 
 test-integrations: .venv-integrations/installed docs
 	$(FULL)/pytest tests/integrations tests/examples tests/schedules tests/test_wheel.py docs --durations=10
