@@ -74,6 +74,24 @@ def alone(results: dict[str, Any]) -> str:
     return table(["part", "another way", "times as long as ours"], rows)
 
 
+@PAGE.place("semi-amortized", results="semi-amortized")
+def semi_amortized(results: dict[str, Any]) -> str:
+    """A step of semi-amortized inference beside a plain one."""
+    rows = []
+    for precision, measured in results["precisions"].items():
+        plain, refined = measured["seconds"].values()
+        turns = np.divide(refined, plain)
+        median = f"{measured['times_as_long']:.1f}"
+        rows.append([precision, median, f"{min(turns):.1f} to {max(turns):.1f}"])
+    headings = ["products of the plain step", "times as long, median", "over the turns"]
+    return (
+        table(headings, rows)
+        + f"\n{results['batches']} batches, {results['tokens']:,} tokens, "
+        f"{results['inference']['steps']} variational steps.\n"
+        + circumstances(results)
+    )
+
+
 @PAGE.place("using", results="using-a-run")
 def using(results: dict[str, Any]) -> str:
     """Evaluating, encoding and writing."""
