@@ -85,10 +85,8 @@ def semi_amortized(results: dict[str, Any]) -> str:
         rows.append([precision, median, f"{min(turns):.1f} to {max(turns):.1f}"])
     headings = ["products of the plain step", "times as long, median", "over the turns"]
     return (
-        table(headings, rows)
-        + f"\n{results['batches']} batches, {results['tokens']:,} tokens, "
-        f"{results['inference']['steps']} variational steps.\n"
-        + circumstances(results)
+        table(headings, rows) + f"\n{results['batches']} batches, {results['tokens']:,} tokens, "
+        f"{results['inference']['steps']} variational steps.\n" + circumstances(results)
     )
 
 

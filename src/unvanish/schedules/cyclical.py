@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 
 from . import scalars
 from .schedule import Schedule
-from .shapes import SNAP, check_shape, ramp, tolerance
+from .shapes import SNAP, check_shape, ramp, ramp_of_number, tolerance
 from .validation import finite, share, whole
 from .wording import climb, cycles_in_words
 
@@ -207,13 +207,13 @@ class Cyclical(Schedule):
         tau = position * cycles / length
         ratio = self.ratio
         progress = (tau - self.zero_ratio) / ratio if ratio else self._at_once(tau, xp)
-        value = ramp(progress, self.shape, self.start, self.stop, xp, share=ratio)
         total = self.total_steps
-        if total is None:
-            return value
-        if xp is scalars:  # a call less at every step of a training loop
-            return self.stop if step >= total else value
-        return xp.where(step >= total, self.stop, value)
+        if xp is scalars:  # fewer calls at every step of a training loop
+            if total is not None and step >= total:
+                return self.stop
+            return ramp_of_number(progress, self.shape, self.start, self.stop)
+        value = ramp(progress, self.shape, self.start, self.stop, xp, share=ratio)
+        return value if total is None else xp.where(step >= total, self.stop, value)
 
     def _timing(self) -> tuple[int, int, int]:
         """Return the cycle's length in steps, and two numbers whose quotient M / T is 1 / cycle."""

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
     _Shape = Callable[[Any, Any], Any]
 
-__all__ = ["SNAP", "check_shape", "ramp", "register_shape", "shape_names", "tolerance"]
+__all__ = [
+    "SNAP",
+    "check_shape",
+    "ramp",
+    "ramp_of_number",
+    "register_shape",
+    "shape_names",
+    "tolerance",
+]
 
 SNAP = 1e-12
 """Progress this near to 0 or 1 is 0 or 1, so that rounding cannot miss the ends of a ramp."""
@@ -179,11 +187,9 @@ def ramp(
         xp: Namespace of ``progress``.
         share: What progress was divided by: dividing by less makes its rounding coarser.
     """
-    if shape not in _SHAPES:
-        check_shape(shape)
     if xp is scalars:
-        return _ramp_of_number(progress, _SHAPES[shape], start, stop)
-    portion = _SHAPES[shape](xp.clip(progress, 0.0, 1.0), xp)
+        return ramp_of_number(progress, shape, start, stop)
+    portion = _SHAPES[check_shape(shape)](xp.clip(progress, 0.0, 1.0), xp)
     low, high = (start, stop) if start <= stop else (stop, start)
     value = xp.clip(start + (stop - start) * portion, low, high)
     near = tolerance(progress, xp)
@@ -193,13 +199,21 @@ def ramp(
     return xp.where(progress >= 1.0 - near, stop, value)
 
 
-def _ramp_of_number(progress: float, shape: _Shape, start: float, stop: float) -> float:
-    """Give the same for one number, which is what a training loop asks for at every step."""
+def ramp_of_number(progress: float, shape: str, start: float, stop: float) -> float:
+    """Return what ``ramp`` gives for one number, as a training loop asks for it at every step.
+
+    Args:
+        progress: Any number, it is held at 0 and 1.
+        shape: A registered name.
+        start: Value at progress 0.
+        stop: Value at progress 1.
+    """
+    known = None if shape == "linear" else _SHAPES[check_shape(shape)]
     if progress <= SNAP:
         return start
     if progress >= 1.0 - SNAP:
         return stop
-    value: float = start + (stop - start) * shape(progress, scalars)
+    value: float = start + (stop - start) * (known(progress, scalars) if known else progress)
     if start <= stop:
         return start if value < start else stop if value > stop else value
     return stop if value < stop else start if value > start else value

@@ -94,13 +94,14 @@ class ConvolutionalEncoder(nn.Module):
 
 
 def _convolve(
-    convolution: nn.Conv1d, found: Float[Tensor, "batch time channels"]
+    convolution: nn.Module, found: Float[Tensor, "batch time channels"]
 ) -> Float[Tensor, "batch places filters"]:
     """Let filters slide over time, as one matrix product.
 
     On a processor torch's own convolution takes several times as long to find the gradients of so
     many filters at so few places.
     """
+    assert isinstance(convolution, nn.Conv1d)
     (width,), (stride,) = convolution.kernel_size, convolution.stride
     windows = found.unfold(1, width, stride).flatten(2)
     return F.linear(windows, convolution.weight.flatten(1), convolution.bias)
