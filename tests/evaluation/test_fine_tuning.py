@@ -8,6 +8,7 @@ from unvanish.config import UsageError, override
 from unvanish.data import load_corpus
 from unvanish.evaluation import (
     FineTuning,
+    LabelDraws,
     SentenceClassifier,
     fine_tune,
     fine_tuned_accuracy,
@@ -59,7 +60,7 @@ def test_labels_that_mean_nothing_are_not(model, corpora):
         for labels in (rng.integers(0, 2, 90).tolist(), rng.integers(0, 2, 90).tolist())
     )
     (found,) = fine_tuned_accuracy(
-        model, taught, tested, counts=(90,), draws=1, settings=FineTuning(epochs=3)
+        model, taught, tested, LabelDraws((90,), repeats=1), settings=FineTuning(epochs=3)
     )
     assert abs(found.accuracy.mean - 0.5) < 0.2
 
@@ -113,8 +114,7 @@ def test_a_table_over_draws(model, corpora):
         model,
         corpora.train,
         corpora.test,
-        counts=(10, 60),
-        draws=2,
+        LabelDraws(counts=(10, 60), repeats=2),
         unseen=unseen,
         settings=SETTINGS,
     )
@@ -127,7 +127,7 @@ def test_sentences_without_a_label_are_refused(model, corpora):
     with pytest.raises(UsageError, match=r"have no label; give a \.tsv"):
         fine_tune(model, half_labelled(corpora), labelled_subset(2, 2))
     with pytest.raises(UsageError, match="have no label"):
-        fine_tuned_accuracy(model, half_labelled(corpora), corpora.test, counts=(10,))
+        fine_tuned_accuracy(model, half_labelled(corpora), corpora.test, LabelDraws((10,)))
     with pytest.raises(UsageError, match="epochs=0"):
         FineTuning(epochs=0)
     with pytest.raises(UsageError, match="learning_rate=0"):

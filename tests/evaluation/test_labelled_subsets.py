@@ -3,15 +3,21 @@ import pytest
 
 from unvanish.config import UsageError
 from unvanish.evaluation.labelled_subsets import (
-    labelled_counts,
+    LabelDraws,
     labelled_subset,
     parts_to_learn_and_choose,
 )
 
 
 def test_the_papers_shares_of_yelp():
-    assert labelled_counts(44_409, shares=(0.1, 0.01)) == (444, 4_441)
-    assert labelled_counts(1_000, counts=(100, 50), shares=(0.1,)) == (50, 100)
+    assert LabelDraws(counts=(), shares=(0.1, 0.01)).numbers(44_409) == (444, 4_441)
+    assert LabelDraws(counts=(100, 50), shares=(0.1,)).numbers(1_000) == (50, 100)
+
+
+def test_every_repeat_is_a_draw_of_its_own():
+    drawn = LabelDraws(repeats=3, seed=7).of(500, 60)
+    expected = [labelled_subset(500, 60, draw=draw, seed=7) for draw in range(3)]
+    assert [rows.tolist() for rows in drawn] == [rows.tolist() for rows in expected]
 
 
 def test_draws_differ_hold_no_sentence_twice_and_grow():
@@ -39,7 +45,8 @@ def test_those_that_choose_are_not_learnt_from():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, "at least one, or a share"),
+        ({"counts": ()}, "at least one, or a share"),
+        ({"repeats": 0}, "repeats=0"),
         ({"counts": (4,)}, "labelled sentences=4 .* give 5 to 90"),
         ({"counts": (10, 91)}, "labelled sentences=91"),
         ({"shares": (0.0,)}, r"share=0.0"),
@@ -48,7 +55,7 @@ def test_those_that_choose_are_not_learnt_from():
 )
 def test_impossible_numbers_are_refused(arguments, message):
     with pytest.raises(UsageError, match=message):
-        labelled_counts(90, **arguments)
+        LabelDraws(**arguments).numbers(90)
 
 
 def test_one_label_is_too_few():

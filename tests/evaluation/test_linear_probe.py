@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from unvanish.config import UsageError
-from unvanish.evaluation import linear_probe
+from unvanish.evaluation import LabelDraws, linear_probe
 from unvanish.evaluation.labelled_subsets import labelled_subset
 
 pytest.importorskip("sklearn")
@@ -23,7 +23,9 @@ def make(n, noise, seed=0, shuffled=False):
 
 def probe(noise=1.0, shuffled=False, **options):
     trained, tested = make(400, noise, shuffled=shuffled), make(1_000, noise, 1)
-    return linear_probe(*trained, *tested, **{"counts": (100,), "draws": 2, **options})
+    told = {name: options.pop(name) for name in ("unseen", "progress") if name in options}
+    draws = LabelDraws(**{"counts": (100,), "repeats": 2, **options})
+    return linear_probe(*trained, *tested, draws, **told)
 
 
 def test_what_can_be_parted_is_parted():
@@ -33,12 +35,12 @@ def test_what_can_be_parted_is_parted():
 
 
 def test_labels_that_mean_nothing_are_not_found():
-    (found,) = probe(shuffled=True, counts=(400,), draws=1)
+    (found,) = probe(shuffled=True, counts=(400,), repeats=1)
     assert abs(found.accuracy.mean - 0.5) < 0.12  # from always the rarer to always the commoner
 
 
 def test_more_labels_do_not_harm():
-    accuracies = [each.accuracy.mean for each in probe(counts=(10, 50, 400), draws=4)]
+    accuracies = [each.accuracy.mean for each in probe(counts=(10, 50, 400), repeats=4)]
     assert accuracies[0] < accuracies[1] < accuracies[2] + 0.01
     bayes = 0.9214  # two independent looks at +-1 with unit noise: Phi(sqrt(2)), priors near equal
     assert accuracies[2] == pytest.approx(bayes, abs=0.025)
@@ -54,7 +56,8 @@ def test_two_methods_learn_from_the_same_sentences():
             return super().__getitem__(row)
 
     for given in (features, features[:, :4]):
-        linear_probe(given, Spied(labels), given, labels, counts=(30,), draws=2, seed=7)
+        draws = LabelDraws(counts=(30,), repeats=2, seed=7)
+        linear_probe(given, Spied(labels), given, labels, draws)
     half = len(asked) // 2
     assert asked[:half] == asked[half:]
     assert set(asked) <= {row for d in (0, 1) for row in labelled_subset(60, 30, draw=d, seed=7)}
@@ -64,7 +67,7 @@ def test_against_scikit_learn_itself():
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import log_loss
 
-    (found,) = probe(counts=(100,), draws=1, seed=5)
+    (found,) = probe(counts=(100,), repeats=1, seed=5)
     (features, labels), (test_features, test_labels) = make(400, 1.0), make(1_000, 1.0, 1)
     rows = labelled_subset(400, 100, seed=5)
     choosing, learnt = rows[:20], rows[20:]
@@ -87,9 +90,9 @@ def test_against_scikit_learn_itself():
 
 def test_those_that_occur_in_training_can_be_left_out():
     unseen = np.arange(1_000) >= 400
-    (whole,) = probe(draws=1)
-    (both,) = probe(draws=1, unseen=unseen)
-    (seen,) = probe(draws=1, unseen=~unseen)
+    (whole,) = probe(repeats=1)
+    (both,) = probe(repeats=1, unseen=unseen)
+    (seen,) = probe(repeats=1, unseen=~unseen)
     assert whole.accuracy_unseen is None
     assert both.accuracy == whole.accuracy
     weighed = 0.6 * both.accuracy_unseen.mean + 0.4 * seen.accuracy_unseen.mean
@@ -118,8 +121,6 @@ def test_progress_and_shares():
 def test_what_cannot_be_probed_is_refused(features, labels, message):
     good = make(20, 1.0)
     with pytest.raises(UsageError, match=message):
-        linear_probe(features, labels, *good, counts=(10,))
+        linear_probe(features, labels, *good, LabelDraws(counts=(10,)))
     with pytest.raises(UsageError, match=message):
-        linear_probe(*good, features, labels, counts=(10,))
-    with pytest.raises(UsageError, match="draws=0"):
-        linear_probe(*good, *good, counts=(10,), draws=0)
+        linear_probe(*good, features, labels, LabelDraws(counts=(10,)))

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from unvanish.config import UsageError
-from unvanish.evaluation import PublishedProbe, published_probe
+from unvanish.evaluation import LabelDraws, PublishedProbe, published_probe
 from unvanish.evaluation.labelled_subsets import labelled_subset
 from unvanish.evaluation.published_classifier import _Split, _trained
 
@@ -58,11 +58,11 @@ def test_against_a_layer_of_torch():
 
 def test_it_finds_what_can_be_parted_and_nothing_else():
     data = [make(300, seed, 0.1) for seed in range(3)]
-    (found,) = published_probe(*data, counts=(100,), shares=(), draws=2, settings=FAST)
+    (found,) = published_probe(*data, LabelDraws((100,), repeats=2), settings=FAST)
     assert found.labelled == 100
     assert found.accuracy.values == (1.0, 1.0)
     shuffled = [make(300, seed, shuffled=True) for seed in range(3)]
-    (found,) = published_probe(*shuffled, counts=(100,), shares=(), draws=2, settings=FAST)
+    (found,) = published_probe(*shuffled, LabelDraws((100,), repeats=2), settings=FAST)
     assert abs(found.accuracy.mean - 0.55) < 0.12
 
 
@@ -75,7 +75,7 @@ def test_the_same_draws_as_every_method(monkeypatch):
         return torch.zeros(5)
 
     monkeypatch.setattr("unvanish.evaluation.published_classifier._trained", spied)
-    published_probe(*data, counts=(40,), shares=(0.2,), draws=2, seed=3)
+    published_probe(*data, LabelDraws((40,), shares=(0.2,), repeats=2, seed=3))
     for draw, features in enumerate(asked):
         rows = labelled_subset(200, 40, draw=draw, seed=3)
         np.testing.assert_allclose(features, data[0][0][rows], rtol=1e-6)
@@ -84,7 +84,7 @@ def test_the_same_draws_as_every_method(monkeypatch):
 def test_what_cannot_be_told_is_refused():
     data = [make(100, seed) for seed in range(3)]
     with pytest.raises(UsageError, match=r"labelled sentences=10 .* give a batch, 32, or more"):
-        published_probe(*data, shares=(0.1,))
+        published_probe(*data, LabelDraws((), shares=(0.1,)))
     three = (data[0][0], ["a", "b"] * 50)
     with pytest.raises(UsageError, match="there are 4 labels, and one unit tells two"):
         published_probe(three, *data[1:])

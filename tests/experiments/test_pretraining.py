@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from unvanish.cli import main
-from unvanish.evaluation import FineTuning
+from unvanish.evaluation import FineTuning, LabelDraws
 from unvanish.experiments import label_probes, pretraining, yelp_sentences
 from unvanish.experiments.label_probes import BAG_OF_WORDS
 from unvanish.experiments.pretraining import Pretraining
@@ -38,7 +38,7 @@ def data(tmp_path, monkeypatch):
     monkeypatch.setattr(yelp_sentences, "YELP", files)
     monkeypatch.setattr(Pretraining, "files", files)
     monkeypatch.setattr(yelp_sentences, "_QUICK", TINY)
-    monkeypatch.setattr(pretraining, "_QUICK_COUNTS", (20, 60))
+    monkeypatch.setattr(pretraining, "_QUICK_DRAWS", LabelDraws((20, 60), shares=(0.1,)))
     monkeypatch.setattr(label_probes, "FineTuning", lambda seed: FineTuning(epochs=2, seed=seed))
     folder, rng = tmp_path / "data", np.random.default_rng(0)
     (folder / "yelp").mkdir(parents=True)

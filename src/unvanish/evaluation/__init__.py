@@ -6,7 +6,7 @@ from .importance import ImportanceWeighted, importance_weighted
 from .importance_weights import effective_sample_size, importance_weighted_bound
 from .information import posterior_information
 from .interventions import Interventions, intervene
-from .labelled_subsets import labelled_subset
+from .labelled_subsets import LabelDraws, labelled_subset
 from .likelihood import Evaluation, evaluate
 from .linear_probe import LabelledAccuracy, linear_probe
 from .published_classifier import PublishedProbe, published_probe
@@ -18,6 +18,7 @@ __all__ = [
     "FineTuning",
     "ImportanceWeighted",
     "Interventions",
+    "LabelDraws",
     "LabelledAccuracy",
     "PublishedProbe",
     "SentenceClassifier",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from ..config import UsageError
 from ..config.errors import require
 from ..data import Corpus
 from ..models import TextVAE
-from .labelled_subsets import labelled_counts, parts_to_learn_and_choose
+from .labelled_subsets import LabelDraws, parts_to_learn_and_choose
 from .linear_probe import LabelledAccuracy, accuracies
 from .sentence_classifier import SentenceClassifier
 
@@ -56,11 +56,8 @@ def fine_tuned_accuracy(
     model: TextVAE,
     corpus: Corpus,
     test: Corpus,
+    draws: LabelDraws = LabelDraws(),  # noqa: B008 - frozen
     *,
-    counts: Sequence[int] = (100, 500, 1_000, 2_000, 10_000),
-    shares: Sequence[float] = (),
-    draws: int = 5,
-    seed: int = 0,
     unseen: Bool[ndarray, " tested"] | None = None,
     settings: FineTuning = FineTuning(),
     progress: Callable[[int], None] | None = None,
@@ -71,10 +68,7 @@ def fine_tuned_accuracy(
         model: A trained model; it stays as it is.
         corpus: Sentences whose labels may be drawn.
         test: Those that are tested.
-        counts: Numbers of labelled sentences.
-        shares: More of these numbers, as parts of all sentences.
-        draws: How often each number is drawn; the n-th draw is the same for all models.
-        seed: Source of the draws, at least 0.
+        draws: How many of the sentences have a label, and how often they are drawn.
         unseen: True for test sentences that do not occur in training, for which the accuracy is
             given too.
         settings: How encoder and classifier learn.
@@ -92,10 +86,7 @@ def fine_tuned_accuracy(
         right: ndarray = guesses == wanted
         return right
 
-    numbers = labelled_counts(len(corpus), counts, shares)
-    return accuracies(
-        hits, len(corpus), numbers, draws=draws, seed=seed, unseen=unseen, progress=progress
-    )
+    return accuracies(hits, len(corpus), draws, unseen=unseen, progress=progress)
 
 
 def fine_tune(

@@ -1,6 +1,7 @@
 """Some sentences of a corpus as the only ones whose label is known."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int64
@@ -9,37 +10,66 @@ from numpy import ndarray
 from ..config import UsageError
 from ..config.errors import require
 
-__all__ = ["labelled_counts", "labelled_subset", "parts_to_learn_and_choose"]
+__all__ = ["LabelDraws", "labelled_subset", "parts_to_learn_and_choose"]
 
 _LEAST = 5
 """Fewest labelled sentences: one of five chooses, the others are learnt from."""
 
 
-def labelled_counts(
-    sentences: int, counts: Sequence[int] = (), shares: Sequence[float] = ()
-) -> tuple[int, ...]:
-    """Turn numbers and shares of labelled sentences into numbers, in order and each once.
+@dataclass(frozen=True)
+class LabelDraws:
+    """How many sentences have a label, and how often so many of them are drawn.
 
     Args:
-        sentences: How many there are.
-        counts: Numbers of labelled ones.
-        shares: Parts of all, above 0 and up to 1.
+        counts: Numbers of labelled sentences, 5 or more.
+        shares: More of these numbers, as parts of all sentences, above 0 and up to 1.
+        repeats: How often each number is drawn; the n-th draw is the same for all methods.
+        seed: Source of the draws, at least 0.
 
     Raises:
-        UsageError: If a number is below 5 or above ``sentences``, or there is none.
+        UsageError: If a share or ``repeats`` is out of range, or there is no number at all.
 
     Example:
-        >>> labelled_counts(44_409, counts=(1_000, 100), shares=(0.01, 0.1))
+        >>> LabelDraws(counts=(1_000, 100), shares=(0.01, 0.1)).numbers(44_409)
         (100, 444, 1000, 4441)
     """
-    for share in shares:
-        require(0 < share <= 1, "share", share, "give a part of all, above 0 and up to 1")
-    wanted = sorted({*counts, *(round(share * sentences) for share in shares)})
-    require(bool(wanted), "counts", tuple(counts), "give at least one, or a share")
-    for count in (wanted[0], wanted[-1]):
-        allowed = f"give {_LEAST} to {sentences:,}, of which the labels are known"
-        require(_LEAST <= count <= sentences, "labelled sentences", count, allowed)
-    return tuple(wanted)
+
+    counts: Sequence[int] = (100, 500, 1_000, 2_000, 10_000)
+    shares: Sequence[float] = ()
+    repeats: int = 5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for share in self.shares:
+            require(0 < share <= 1, "share", share, "give a part of all, above 0 and up to 1")
+        given = bool(self.counts) or bool(self.shares)
+        require(given, "counts", tuple(self.counts), "give at least one, or a share")
+        require(self.repeats >= 1, "repeats", self.repeats, "give at least 1")
+
+    def numbers(self, sentences: int) -> tuple[int, ...]:
+        """Give the numbers of labelled sentences, in order and each once.
+
+        Args:
+            sentences: How many there are.
+
+        Raises:
+            UsageError: If a number is below 5 or above ``sentences``.
+        """
+        wanted = sorted({*self.counts, *(round(share * sentences) for share in self.shares)})
+        for count in (wanted[0], wanted[-1]):
+            allowed = f"give {_LEAST} to {sentences:,}, of which the labels are known"
+            require(_LEAST <= count <= sentences, "labelled sentences", count, allowed)
+        return tuple(wanted)
+
+    def of(self, sentences: int, count: int) -> list[Int64[ndarray, " labelled"]]:
+        """Draw so many sentences, each time anew: see :func:`labelled_subset`.
+
+        Args:
+            sentences: How many there are.
+            count: How many of them are drawn.
+        """
+        draws = range(self.repeats)
+        return [labelled_subset(sentences, count, draw=draw, seed=self.seed) for draw in draws]
 
 
 def labelled_subset(

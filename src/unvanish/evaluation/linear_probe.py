@@ -15,9 +15,8 @@ from jaxtyping import Bool, Float, Int64
 from numpy import ndarray
 
 from ..config import UsageError
-from ..config.errors import require
 from ..measures.intervals import Spread, summarize
-from .labelled_subsets import labelled_counts, labelled_subset, parts_to_learn_and_choose
+from .labelled_subsets import LabelDraws, parts_to_learn_and_choose
 
 __all__ = ["LabelledAccuracy", "accuracies", "linear_probe", "require_rows"]
 
@@ -48,11 +47,8 @@ def linear_probe(
     labels: Sequence[str],
     test_features: Float[ndarray, "tested features"],
     test_labels: Sequence[str],
+    draws: LabelDraws = LabelDraws(),  # noqa: B008 - frozen
     *,
-    counts: Sequence[int] = (100, 500, 1_000, 2_000, 10_000),
-    shares: Sequence[float] = (),
-    draws: int = 5,
-    seed: int = 0,
     unseen: Bool[ndarray, " tested"] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[LabelledAccuracy]:
@@ -68,10 +64,7 @@ def linear_probe(
         labels: Theirs.
         test_features: Of those that are tested.
         test_labels: Theirs.
-        counts: Numbers of labelled sentences.
-        shares: More of these numbers, as parts of all sentences.
-        draws: How often each number is drawn; the n-th draw is the same for all features.
-        seed: Source of the draws, at least 0.
+        draws: How many of the sentences have a label, and how often they are drawn.
         unseen: True for test sentences that do not occur in training, for which the accuracy is
             given too.
         progress: Called with the number of classifiers trained, after each.
@@ -84,7 +77,7 @@ def linear_probe(
         >>> noise = np.random.default_rng(0).standard_normal((400, 3))
         >>> labels = ["good" if row[0] > 0 else "bad" for row in noise]
         >>> data = noise[:300], labels[:300], noise[300:], labels[300:]
-        >>> found = linear_probe(*data, counts=(10, 200), draws=2)
+        >>> found = linear_probe(*data, LabelDraws(counts=(10, 200), repeats=2))
         >>> [round(each.accuracy.mean, 1) for each in found]
         [0.8, 1.0]
     """
@@ -100,19 +93,14 @@ def linear_probe(
         right: ndarray = classifier.predict(test_features) == tested
         return right
 
-    wanted = labelled_counts(len(labels), counts, shares)
-    return accuracies(
-        hits, len(labels), wanted, draws=draws, seed=seed, unseen=unseen, progress=progress
-    )
+    return accuracies(hits, len(labels), draws, unseen=unseen, progress=progress)
 
 
 def accuracies(
     hits: Callable[[Int64[ndarray, " labelled"]], Bool[ndarray, " tested"]],
     sentences: int,
-    counts: Sequence[int],
+    draws: LabelDraws,
     *,
-    draws: int,
-    seed: int,
     unseen: Bool[ndarray, " tested"] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[LabelledAccuracy]:
@@ -121,23 +109,20 @@ def accuracies(
     Args:
         hits: Learns from labelled sentences and says which test sentences it then gets right.
         sentences: How many there are to draw from.
-        counts: Numbers of labelled ones.
-        draws: How often each is drawn.
-        seed: Source of the draws.
+        draws: How many of them have a label, and how often they are drawn.
         unseen: True for test sentences for which the accuracy is given too.
         progress: Called with the number of classifiers trained, after each.
 
     Raises:
-        UsageError: If ``draws`` is below 1, or the mask names no test sentence.
+        UsageError: If there are too few sentences, or the mask names no test sentence.
     """
-    require(draws >= 1, "draws", draws, "give at least 1")
     if unseen is not None and not unseen.any():
         raise UsageError("every test sentence occurs in training: give other ones, or no mask")
     found, done = [], 0
-    for count in counts:
+    for count in draws.numbers(sentences):
         whole, apart = [], []
-        for draw in range(draws):
-            right = hits(labelled_subset(sentences, count, draw=draw, seed=seed))
+        for rows in draws.of(sentences, count):
+            right = hits(rows)
             whole.append(float(right.mean()))
             if unseen is not None:
                 apart.append(float(right[unseen].mean()))

@@ -13,10 +13,13 @@ from torch import Tensor
 
 from ..config import UsageError
 from ..config.errors import require
-from .labelled_subsets import labelled_counts
+from .labelled_subsets import LabelDraws
 from .linear_probe import LabelledAccuracy, accuracies, require_rows
 
-__all__ = ["PublishedProbe", "published_probe"]
+__all__ = ["PUBLISHED_DRAWS", "PublishedProbe", "published_probe"]
+
+PUBLISHED_DRAWS = LabelDraws(counts=(), shares=(0.01, 0.1))
+"""What the scripts try: 1 or 10 % of the sentences have a label."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,8 @@ def published_probe(
     train: tuple[Float[ndarray, "sentences features"], Sequence[str]],
     valid: tuple[Float[ndarray, "validated features"], Sequence[str]],
     test: tuple[Float[ndarray, "tested features"], Sequence[str]],
+    draws: LabelDraws = PUBLISHED_DRAWS,
     *,
-    counts: Sequence[int] = (),
-    shares: Sequence[float] = (0.01, 0.1),
-    draws: int = 5,
-    seed: int = 0,
     unseen: Bool[ndarray, " tested"] | None = None,
     settings: PublishedProbe = PublishedProbe(),
     progress: Callable[[int], None] | None = None,
@@ -79,10 +79,8 @@ def published_probe(
         train: Features and labels of sentences of which some are drawn.
         valid: Those that choose the epoch.
         test: Those that are tested.
-        counts: Numbers of labelled sentences.
-        shares: More of these numbers, as parts of all sentences.
-        draws: How often each number is drawn: the same sentences as for :func:`linear_probe`.
-        seed: Source of the draws.
+        draws: How many sentences have a label, and how often they are drawn: the same sentences as
+            for :func:`linear_probe`. 1 and 10 % by default, as in the scripts.
         unseen: True for test sentences for which the accuracy is given too.
         settings: How the unit is trained.
         progress: Called with the number of units trained, after each.
@@ -95,9 +93,8 @@ def published_probe(
         https://github.com/haofuml/cyclical_annealing, semi/semi_yelp_cyc_ft.py.
     """
     splits = _splits(train, valid, test)
-    wanted = labelled_counts(len(train[1]), counts, shares)
-    least = settings.batch_size
-    require(wanted[0] >= least, "labelled sentences", wanted[0], f"give a batch, {least}, or more")
+    fewest, least = draws.numbers(len(train[1]))[0], settings.batch_size
+    require(fewest >= least, "labelled sentences", fewest, f"give a batch, {least}, or more")
 
     def hits(rows: Int64[ndarray, " labelled"]) -> Bool[ndarray, " tested"]:
         whole, chosen = splits[0], torch.from_numpy(rows)
@@ -105,9 +102,7 @@ def published_probe(
         right: ndarray = _right(_trained(labelled, splits[1], settings), splits[2]).numpy()
         return right
 
-    return accuracies(
-        hits, len(train[1]), wanted, draws=draws, seed=seed, unseen=unseen, progress=progress
-    )
+    return accuracies(hits, len(train[1]), draws, unseen=unseen, progress=progress)
 
 
 def _splits(*given: tuple[ndarray, Sequence[str]]) -> list[_Split]:

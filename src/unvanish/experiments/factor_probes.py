@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..data import Corpus, SyntheticText
 from ..data.synthetic import FACTORS
-from ..evaluation import linear_probe
+from ..evaluation import LabelDraws, linear_probe
 from ..measures import Spread, summarize
 from ..runs import Run, read_json, write_json
 from .reproducing import Request, TextRuns, Watcher
@@ -19,7 +19,7 @@ COLUMNS = dict.fromkeys(FACTORS, 2)
 _LABELLED = 500
 """Sentences that the classifier learns from."""
 
-_DRAWS = 3
+_REPEATS = 3
 """How often they are drawn."""
 
 
@@ -85,8 +85,7 @@ def _probed(run: Run) -> dict[str, float]:
             [values[place] for values in learnt],
             test_features,
             [values[place] for values in tested],
-            counts=(min(_LABELLED, len(train)),),
-            draws=_DRAWS,
+            LabelDraws(counts=(min(_LABELLED, len(train)),), repeats=_REPEATS),
         )
         found[name] = accuracy.accuracy.mean
     return found

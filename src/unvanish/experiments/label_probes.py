@@ -1,7 +1,7 @@
 """How well labels are found after learning from a few, for every trained model; kept on disk."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,14 @@ from numpy import array, ndarray
 
 from ..config import UsageError
 from ..data import Corpora, Corpus, Sentence, read_sentences
-from ..evaluation import FineTuning, LabelledAccuracy, fine_tuned_accuracy, linear_probe
+from ..evaluation import (
+    FineTuning,
+    LabelDraws,
+    LabelledAccuracy,
+    fine_tuned_accuracy,
+    linear_probe,
+)
 from ..evaluation import unseen_sentences as unseen_of
-from ..evaluation.labelled_subsets import labelled_counts
 from ..evaluation.linear_probe import accuracies
 from ..generation import train_classifier
 from ..measures import Spread, summarize
@@ -47,10 +52,9 @@ class LabelProbes:
     Args:
         files: Paths of the labelled sentences by split.
         folder: Where what is measured of words alone is kept; of a model, it is with its run.
-        counts: Numbers of labelled sentences.
-        shares: More of them, as shares of the training split.
-        draws: How often each number is drawn for the classifier on frozen features.
-        tuned_draws: And for fine-tuning, which takes longer.
+        draws: How many sentences have a label, and how often they are drawn for the classifier on
+            frozen features.
+        tuned_repeats: How often for fine-tuning, which takes longer.
         measure: Whether to measure what is not there; else it is left out.
         device: Where models are used.
         watcher: Who is shown how it gets on.
@@ -58,10 +62,8 @@ class LabelProbes:
 
     files: Mapping[str, str]
     folder: Path
-    counts: Sequence[int]
-    shares: Sequence[float]
-    draws: int
-    tuned_draws: int
+    draws: LabelDraws
+    tuned_repeats: int
     measure: bool
     device: str
     watcher: Watcher
@@ -93,9 +95,8 @@ class LabelProbes:
             return right
 
         def read(tell: Callable[[int], None]) -> Readings:
-            n, options = len(self._sentences["train"]), self._options(seed)
-            counts = labelled_counts(n, self.counts, self.shares)
-            return Readings(accuracies(hits, n, counts, **options, progress=tell))
+            n, draws = len(self._sentences["train"]), replace(self.draws, seed=seed)
+            return Readings(accuracies(hits, n, draws, unseen=self.unseen, progress=tell))
 
         return self._kept(self.folder / f"{BAG_OF_WORDS}-seed{seed}.json", read, tuned=False)
 
@@ -111,9 +112,6 @@ class LabelProbes:
     def _sentences(self) -> dict[str, list[Sentence]]:
         return {split: list(read_sentences(self.files[split])) for split in ("train", "test")}
 
-    def _options(self, seed: int) -> dict[str, Any]:
-        return {"draws": self.draws, "seed": seed, "unseen": self.unseen}
-
     def _read(self, run: Run, seed: int, tell: Callable[[int], None]) -> Readings:
         """Measure a run."""
         corpora, model = run.corpora, load(run.path, parameters="best", device=self.device).in_use
@@ -123,18 +121,16 @@ class LabelProbes:
         train, test = (
             encode_corpus(model, each).mean.numpy() for each in (corpora.train, corpora.test)
         )
-        wanted: dict[str, Any] = {"counts": self.counts, "shares": self.shares}
-        options = {**wanted, **self._options(seed)}
-        frozen = linear_probe(
-            train, _labels(corpora.train), test, _labels(corpora.test), **options, progress=tell
-        )
-        done = len(frozen) * self.draws
-        options["draws"] = self.tuned_draws
+        draws, unseen = replace(self.draws, seed=seed), self.unseen
+        known, wanted = _labels(corpora.train), _labels(corpora.test)
+        frozen = linear_probe(train, known, test, wanted, draws, unseen=unseen, progress=tell)
+        done = len(frozen) * draws.repeats
         tuned = fine_tuned_accuracy(
             model,
             corpora.train,
             corpora.test,
-            **options,
+            replace(draws, repeats=self.tuned_repeats),
+            unseen=unseen,
             settings=FineTuning(seed=seed),
             progress=lambda more: tell(done + more),
         )
@@ -148,8 +144,8 @@ class LabelProbes:
             if not self.measure:
                 return None
             file.parent.mkdir(parents=True, exist_ok=True)
-            n = len(labelled_counts(len(self._sentences["train"]), self.counts, self.shares))
-            total = n * (self.draws + (self.tuned_draws if tuned else 0))
+            n = len(self.draws.numbers(len(self._sentences["train"])))
+            total = n * (self.draws.repeats + (self.tuned_repeats if tuned else 0))
             with self.watcher.bar(f"learning labels: {file.parent.name}", total) as tell:
                 found = read(tell)
             write_json(file, {way: _plain(getattr(found, way)) for way in ("frozen", "tuned")})

@@ -7,6 +7,7 @@ sentences; a linear classifier then learns the sentiment from the latent vectors
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal, TypeAlias
 
+from ..evaluation import LabelDraws
 from ..measures import Spread, summarize
 from ..training import resolve_device
 from .label_probes import BAG_OF_WORDS, LabelProbes, Readings
@@ -29,8 +30,8 @@ from .yelp_sentences import LABELS, cells_of, text_files
 
 __all__ = ["Pretraining"]
 
-_COUNTS, _QUICK_COUNTS = (100, 500, 1_000, 2_000, 10_000), (100, 500, 2_000)
-_SHARES, _QUICK_SHARES = (0.01, 0.1), (0.1,)
+_DRAWS = LabelDraws(counts=(100, 500, 1_000, 2_000, 10_000), shares=(0.01, 0.1))
+_QUICK_DRAWS = LabelDraws(counts=(100, 500, 2_000), shares=(0.1,))
 _NAMES = {**LABELS, BAG_OF_WORDS: "words alone, no model"}
 _FIGURES = {"rec": 2, "kl": 2, "elbo": 2, "active_units": 1}
 
@@ -55,10 +56,8 @@ class Pretraining(Experiment):
         probes = LabelProbes(
             files,
             request.out / "accuracies",
-            _QUICK_COUNTS if request.quick else _COUNTS,
-            _QUICK_SHARES if request.quick else _SHARES,
-            draws=5,
-            tuned_draws=1 if request.quick else 3,
+            _QUICK_DRAWS if request.quick else _DRAWS,
+            tuned_repeats=1 if request.quick else 3,
             measure=request.train,
             device=str(resolve_device(request.device)),
             watcher=watcher,
