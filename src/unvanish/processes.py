@@ -16,7 +16,15 @@ from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
-__all__ = ["available_cores", "beside", "context", "manner_of_death", "prepare", "starting"]
+__all__ = [
+    "available_cores",
+    "beside",
+    "context",
+    "ignoring",
+    "manner_of_death",
+    "prepare",
+    "starting",
+]
 
 _Result = TypeVar("_Result")
 _prepared = False
@@ -85,22 +93,29 @@ def beside(function: Callable[..., _Result], *arguments: object) -> Iterator[Cal
 
 @contextmanager
 def starting() -> Iterator[None]:
-    """Start processes of one thread each that ignore Ctrl-C."""
-    with _interrupts_ignored(), _one_thread_each():
+    """Start processes of one thread each that leave Ctrl-C to their parent, which ends them."""
+    with ignoring(signal.SIGINT), _one_thread_each():
         yield
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C: it is for the parent, which then ends them."""
+def ignoring(*numbers: signal.Signals) -> Iterator[None]:
+    """Ignore signals for a while, as do processes that are started then.
+
+    Only the main thread can; in any other nothing is ignored.
+
+    Args:
+        *numbers: The signals.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -9,13 +9,13 @@ from ..processes import available_cores
 from .illustrative.problem import Settings
 from .illustrative.stored import load_trajectory, save_trajectory
 from .illustrative.training import Job, Trajectory
-from .illustrative.workers import train_all
+from .illustrative.workers import train_groups
 from .reproducing import Request, Watcher
 
 __all__ = ["train_jobs"]
 
 _AT_ONCE = 3
-"""Runs in a process: more at once are a little faster, and more is lost when stopped."""
+"""Most runs in a process: more at once are a little faster, and more is lost when stopped."""
 
 
 def train_jobs(
@@ -49,18 +49,16 @@ def _train(
     left: Sequence[Job], settings: Settings, folder: Path, workers: int, watcher: Watcher
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    portion = workers * _AT_ONCE
+    size = min(_AT_ONCE, -(-len(left) // workers))
     with watcher.bar(f"{len(left)} runs", len(left) * settings.total) as progress:
-        for first in range(0, len(left), portion):
-            before = first * settings.total
-            for trajectory in train_all(
-                settings,
-                device=torch.device("cpu"),
-                workers=workers,
-                progress=lambda done, before=before: progress(before + done),  # type: ignore[misc]
-                jobs=left[first : first + portion],
-            ):
-                save_trajectory(_file(folder, trajectory.job), trajectory, settings)
+        train_groups(
+            [left[first : first + size] for first in range(0, len(left), size)],
+            settings,
+            device=torch.device("cpu"),
+            workers=workers,
+            progress=progress,
+            found=lambda run: save_trajectory(_file(folder, run.job), run, settings),
+        )
 
 
 def _file(folder: Path, job: Job) -> Path:

@@ -6,15 +6,15 @@ suddenly, blocks nobody, and the end of its pipe tells the other of it.
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from ..config.errors import UnfinishedError, UsageError, require
-from ..processes import context, manner_of_death, starting
+from ..processes import context, ignoring, manner_of_death, starting
 from .processes import require_alone
 from .worker import Message
 
@@ -54,7 +54,10 @@ def require_all(ended: Sequence[Ended]) -> None:
 
 
 class Listener:
-    """Hears how runs get on, each called by its folder, and does nothing; override what to show."""
+    """Hears how runs get on, each called by its folder, and does nothing; override what to show.
+
+    Where processes send more than this, a subclass has a method of that name.
+    """
 
     def planned(self, folder: str, total_steps: int) -> None:
         """A run begins or goes on."""
@@ -160,8 +163,8 @@ class _Worker(Generic[AnyShare]):
             self.process.join(_LAST_WORDS)
             how = manner_of_death(self.process.exitcode)
             raise UnfinishedError(
-                f"{', '.join(self.share.folders)}: its process {how}; all other runs are saved: "
-                "give fewer --workers if memory is short"
+                f"{', '.join(self.share.folders)}: its process {how}; the others are saved as "
+                "far as they can be: give fewer --workers if memory is short"
             ) from error
         self.left -= message[1] == "ended"
         return message
@@ -198,7 +201,7 @@ def _gather(
 
 def _end(workers: "Sequence[_Worker[AnyShare]]") -> None:
     """Have every process save what it does and leave; wait for it, whatever comes."""
-    with _ignored(signal.SIGINT, signal.SIGTERM):
+    with ignoring(signal.SIGINT, signal.SIGTERM):
         for worker in workers:
             worker.process.terminate()
         for worker in workers:
@@ -207,13 +210,3 @@ def _end(workers: "Sequence[_Worker[AnyShare]]") -> None:
                 worker.process.kill()
                 worker.process.join()
             worker.pipe.close()
-
-
-@contextmanager
-def _ignored(*numbers: signal.Signals) -> Iterator[None]:
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -13,8 +13,8 @@ from .reporter import Plan, Reporter
 __all__ = ["Message", "PipeReporter", "serve"]
 
 Message: TypeAlias = tuple[int, str, Any]
-"""Which run of a share, what happened (``planned``, ``moved``, ``warned`` or ``ended``), and the
-particulars."""
+"""Which run of a share, what happened (``planned``, ``moved``, ``warned``, ``ended`` or what
+else the listener has a method for), and the particulars."""
 
 AnyShare = TypeVar("AnyShare")
 

@@ -1,27 +1,24 @@
 """The runs shared out over processes, one a core."""
 
-import multiprocessing
-import os
-import queue
-import threading
 import traceback
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.process import BaseProcess
-from multiprocessing.queues import Queue
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Any, TypeAlias
 
 import torch
 
-from ...config.errors import UnfinishedError
-from ...processes import context, manner_of_death, starting
+from ...training.several_runs import Listener, share_out
+from ...training.worker import Message, PipeReporter, serve
 from .problem import SCHEDULES, Settings
 from .training import Job, Trajectory, train
 
-__all__ = ["make_jobs", "train_all"]
+__all__ = ["make_jobs", "train_all", "train_groups"]
 
-_PATIENCE = 1.0
-"""Seconds between two looks at whether the workers are alive."""
+Progress: TypeAlias = Callable[[int], None]
+"""Takes the number of optimizer steps done in all runs."""
 
 
 def make_jobs(settings: Settings) -> list[Job]:
@@ -35,142 +32,140 @@ def train_all(
     *,
     device: torch.device,
     workers: int,
-    progress: Callable[[int], None] = lambda done: None,
-    jobs: Sequence[Job] | None = None,
+    progress: Progress = lambda done: None,
 ) -> list[Trajectory]:
-    """Train every job and give the trajectories in the order of the jobs.
-
-    With one worker everything happens in this process. With more, each worker is a new process of
-    one thread that trains its share of the jobs side by side.
+    """Train every schedule with every seed and give what happened, in the order of the jobs.
 
     Args:
         settings: How long and how.
         device: Where to compute; several workers share it.
-        workers: Number of processes; no more are started than there are jobs.
-        progress: Called now and then with the number of optimizer steps done in all runs.
-        jobs: The runs; those of :func:`make_jobs` when absent.
+        workers: Number of processes; each trains its part of the jobs side by side.
+        progress: Called now and then.
 
     Raises:
         UnfinishedError: If a worker was killed; the others are stopped.
         RuntimeError: If one failed.
     """
-    jobs = make_jobs(settings) if jobs is None else jobs
+    jobs, found = make_jobs(settings), dict[Job, Trajectory]()
     workers = min(workers, len(jobs))
-    if workers <= 1:
-        with _suited_to_small_models():
-            return train(jobs, settings, device, lambda step: progress(step * len(jobs)))
-    groups = [jobs[k::workers] for k in range(workers)]
-    done = _train_groups(groups, settings, device, progress)
-    by_job = {trajectory.job: trajectory for group in done for trajectory in group}
-    return [by_job[job] for job in jobs]
+    train_groups(
+        [jobs[k::workers] for k in range(workers)],
+        settings,
+        device=device,
+        workers=workers,
+        progress=progress,
+        found=lambda trajectory: found.update({trajectory.job: trajectory}),
+    )
+    return [found[job] for job in jobs]
 
 
-def _train_groups(
+def train_groups(
     groups: Sequence[Sequence[Job]],
     settings: Settings,
+    *,
     device: torch.device,
-    progress: Callable[[int], None],
-) -> list[list[Trajectory]]:
-    """Start a worker for each group, gather what they send, and leave none behind."""
-    source: Any = context()  # typed without Process
-    messages: Queue[tuple[int, str, Any]] = source.Queue()
-    processes: list[BaseProcess] = [
-        source.Process(target=_work, args=(k, group, settings, str(device), messages), daemon=True)
-        for k, group in enumerate(groups)
-    ]
-    try:
-        with starting():
-            for process in processes:
-                process.start()
-        return _gather(processes, messages, groups, progress)
-    finally:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()
-        for process in processes:
-            if process.pid is not None:
-                process.join()
-        messages.close()
+    workers: int,
+    progress: Progress,
+    found: Callable[[Trajectory], None],
+) -> None:
+    """Train groups of jobs, the jobs of each side by side.
 
+    With one worker everything happens in this process. With more, each is a new process of one
+    thread.
 
-def _gather(
-    processes: Sequence[BaseProcess],
-    messages: "Queue[tuple[int, str, Any]]",
-    groups: Sequence[Sequence[Job]],
-    progress: Callable[[int], None],
-) -> list[list[Trajectory]]:
-    """Receive messages until every worker has sent its result."""
-    steps, results = [0] * len(groups), dict[int, list[Trajectory]]()
-    ended: set[int] = set()
-    while len(results) < len(groups):
-        try:
-            worker, kind, content = messages.get(timeout=_PATIENCE)
-        except queue.Empty:
-            ended = _ended_without_result(processes, results.keys(), ended)
-            continue
-        if kind == "failed":
-            raise RuntimeError(f"a worker process failed:\n{content}")
-        if kind == "done":
-            results[worker] = content
-        else:
-            steps[worker] = content * len(groups[worker])
-            progress(sum(steps))
-    return [results[worker] for worker in range(len(groups))]
-
-
-def _ended_without_result(
-    processes: Sequence[BaseProcess], done: Collection[int], before: Collection[int]
-) -> set[int]:
-    """Find the workers that are no more and have sent no result.
-
-    What a worker sent in its last moments may still be on its way, so one that ended well may have
-    been found once before.
+    Args:
+        groups: The jobs, none of them twice.
+        settings: How long and how.
+        device: Where to compute; several workers share it.
+        workers: Number of processes; no more are started than there are groups.
+        progress: Called now and then.
+        found: Called with what happened in each job, as soon as its group is over.
 
     Raises:
-        UnfinishedError: If one of them was killed.
-        RuntimeError: If one ended by itself.
+        UnfinishedError: If a worker was killed; the others are stopped.
+        RuntimeError: If one failed.
     """
-    ended = {
-        worker
-        for worker, process in enumerate(processes)
-        if worker not in done and process.exitcode is not None
-    }
-    for worker in ended:
-        status = processes[worker].exitcode
-        if status != 0 or worker in before:
-            how = f"a process that trains some of the runs {manner_of_death(status)}"
-            if status is not None and status < 0:
-                raise UnfinishedError(f"{how}: give fewer --workers if memory is short")
-            raise RuntimeError(how)
-    return ended
+    listener, place = _Listener(progress, found), _Place(settings, str(device))
+    shares = [_Group.of(group) for group in groups]
+    if min(workers, len(shares)) <= 1:
+        for group in shares:
+            _train(group, place, partial(_call, listener, group))
+        return
+    ended = share_out(shares, _work, place, at_once=workers, listener=listener)
+    problems = [end.problem for end in ended if end.problem is not None]
+    if problems:
+        raise RuntimeError(f"a worker process failed:\n{problems[0]}")
 
 
-def _work(
-    worker: int,
-    group: Sequence[Job],
-    settings: Settings,
-    device: str,
-    messages: "Queue[tuple[int, str, Any]]",
-) -> None:
-    """Train a group and send what comes of it; the body of a worker process."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+@dataclass(frozen=True)
+class _Group:
+    """Jobs that are trained side by side, and their names."""
 
-    def report(step: int) -> None:
-        messages.put((worker, "step", step))
+    jobs: tuple[Job, ...]
+    folders: tuple[str, ...]
 
-    try:
-        with _suited_to_small_models():
-            messages.put((worker, "done", train(group, settings, torch.device(device), report)))
-    except Exception:
-        messages.put((worker, "failed", traceback.format_exc()))
+    @classmethod
+    def of(cls, jobs: Sequence[Job]) -> "_Group":
+        return cls(tuple(jobs), tuple(f"{job.schedule}-seed{job.seed}" for job in jobs))
 
 
-def _end_with_parent() -> None:
-    """Wait until nobody is left to send anything to, and end this process then."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+@dataclass(frozen=True)
+class _Place:
+    """How and where a process trains."""
+
+    settings: Settings
+    device: str
+
+
+class _Listener(Listener):
+    """Adds up the steps of all runs, and passes on what happened in each."""
+
+    def __init__(self, progress: Progress, found: Callable[[Trajectory], None]) -> None:
+        self._progress, self._pass_on = progress, found
+        self._steps: dict[str, int] = {}
+
+    def moved(self, folder: str, step: int) -> None:
+        """A run has done so many optimizer steps."""
+        self._steps[folder] = step
+        self._progress(sum(self._steps.values()))
+
+    def found(self, folder: str, trajectory: Trajectory) -> None:
+        """What happened in a run is known."""
+        self._pass_on(trajectory)
+
+
+def _call(listener: _Listener, group: _Group, run: int, kind: str, content: Any) -> None:
+    """Tell a listener in this process."""
+    getattr(listener, kind)(group.folders[run], content)
+
+
+def _work(parent: "Connection[Message, _Group]", place: _Place) -> None:
+    """Train what the parent sends; the body of a worker process."""
+
+    def carry_out(group: _Group) -> None:
+        reporters = [PipeReporter(parent, run) for run in range(len(group.jobs))]
+        problem = None
+        try:
+            _train(group, place, lambda run, *said: reporters[run].send(*said))
+        except Exception:
+            problem = traceback.format_exc()
+        for reporter in reporters:
+            reporter.send("ended", problem)
+
+    serve(parent, carry_out, threads=1)
+
+
+def _train(group: _Group, place: _Place, tell: Callable[[int, str, Any], None]) -> None:
+    """Train a group, and tell its steps and what happened in each run."""
+
+    def moved(step: int) -> None:
+        for run in range(len(group.jobs)):
+            tell(run, "moved", step)
+
+    with _suited_to_small_models():
+        trajectories = train(group.jobs, place.settings, torch.device(place.device), moved)
+    for run, trajectory in enumerate(trajectories):
+        tell(run, "found", trajectory)
 
 
 @contextmanager
