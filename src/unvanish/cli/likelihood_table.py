@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-__all__ = ["likelihood_table"]
+__all__ = ["draws_in_words", "likelihood_table"]
 
 
 def likelihood_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -25,13 +25,26 @@ def likelihood_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
     return table
 
 
+def draws_in_words(number: int) -> str:
+    """Write how many draws.
+
+    Args:
+        number: The number.
+
+    Example:
+        >>> draws_in_words(1), draws_in_words(1_000)
+        ('1 draw', '1,000 draws')
+    """
+    return f"{number:,} draw{'' if number == 1 else 's'}"
+
+
 def _column(figures: Mapping[str, Any]) -> dict[str, str]:
     """Write the figures of a split, by what they are called."""
     error, bits = figures["nll_standard_error"], figures["bits_per_character"]
     uncertain = "" if error is None else f" ± {error:.3f}"
     return {
-        f"nats per sentence, {figures['samples']:,} draws of z": f"{figures['nll']:.3f}{uncertain}",
-        f"nats per sentence, {figures['fewer_samples']:,} draws": f"{figures['nll_fewer']:.3f}",
+        f"nats per sentence, {draws_in_words(figures['samples'])} of z": f"{figures['nll']:.3f}{uncertain}",
+        f"nats per sentence, {draws_in_words(figures['fewer_samples'])}": f"{figures['nll_fewer']:.3f}",
         "sentences measured": f"{figures['sentences']:,}",
         "products": figures["precision"],
         "nats per token": f"{figures['nats_per_token']:.4f}",
