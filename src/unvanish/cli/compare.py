@@ -57,7 +57,8 @@ def compare(
         corpus: The training text (default: a synthetic corpus and, unless another is given, the
             recipe synthetic).
         schedule: A preset (fu2019, bowman2016, ...) or a schedule like monotonic:0.25; give two or
-            more, or one and --baseline (default: constant, monotonic:0.25 and cyclical:n_cycles=4,ratio=0.5).
+            more, or one and --baseline (default: constant, monotonic:0.25 and
+            cyclical:n_cycles=4,ratio=0.5).
         baseline: Compare with what a VAE has to beat too, with the same seeds: lm, the decoder
             without z as a language model, whose elbo is exactly log p(x).
         seeds: Repetitions of every schedule (default 3); the first is `--seed`.

@@ -41,10 +41,11 @@ def draws_in_words(number: int) -> str:
 def _column(figures: Mapping[str, Any]) -> dict[str, str]:
     """Write the figures of a split, by what they are called."""
     error, bits = figures["nll_standard_error"], figures["bits_per_character"]
+    draws, fewer = (draws_in_words(figures[name]) for name in ("samples", "fewer_samples"))
     uncertain = "" if error is None else f" ± {error:.3f}"
     return {
-        f"nats per sentence, {draws_in_words(figures['samples'])} of z": f"{figures['nll']:.3f}{uncertain}",
-        f"nats per sentence, {draws_in_words(figures['fewer_samples'])}": f"{figures['nll_fewer']:.3f}",
+        f"nats per sentence, {draws} of z": f"{figures['nll']:.3f}{uncertain}",
+        f"nats per sentence, {fewer}": f"{figures['nll_fewer']:.3f}",
         "sentences measured": f"{figures['sentences']:,}",
         "products": figures["precision"],
         "nats per token": f"{figures['nats_per_token']:.4f}",
