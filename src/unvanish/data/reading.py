@@ -39,9 +39,9 @@ def read_sentences(source: Source, *, keep_blank: bool = False) -> Iterator[Sent
 
     The ending of a path decides how it is read. ``.jsonl`` has an object with the field ``text``,
     and perhaps ``label``, in every line; ``.tsv`` has a label, a TAB and a sentence; in any other
-    file every line is a sentence, but for tables and other JSON, such as ``.csv``, which are refused.
-    ``.gz`` may follow any ending. Lines end in LF or CRLF and
-    nothing else; white space around a sentence in a line is dropped.
+    file every line is a sentence, but for tables and other JSON, such as ``.csv``, which are
+    refused. ``.gz`` may follow any ending. Lines end in LF or CRLF and nothing else; white space
+    around a sentence in a line is dropped.
 
     Args:
         source: A path, or an iterable of strings, of mappings with the field ``text`` (and
