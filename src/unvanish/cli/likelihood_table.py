@@ -6,6 +6,8 @@ from typing import Any
 
 from rich.table import Table
 
+from ..measures.figure_text import figure_text
+
 __all__ = ["draws_in_words", "likelihood_table"]
 
 
@@ -49,8 +51,12 @@ def _column(figures: Mapping[str, Any]) -> dict[str, str]:
         "sentences measured": f"{figures['sentences']:,}",
         "products": figures["precision"],
         "nats per token": f"{figures['nats_per_token']:.4f}",
-        "ppl of -log p(x)": f"{figures['ppl']:.3f}" if math.isfinite(figures["ppl"]) else "-",
+        "ppl of -log p(x)": _perplexity(figures["ppl"]),
         "bits per character": "-" if bits is None else f"{bits:.4f}",
         "effective sample size": f"{figures['effective_sample_size']:.1f}",
         "sentences with one below 10": f"{figures['effective_sample_size_below_10']:.1%}",
     }
+
+
+def _perplexity(value: float) -> str:
+    return figure_text(value, 3) if math.isfinite(value) else "-"
