@@ -79,6 +79,9 @@ def test_wrong_input_is_refused(refused, corpus, tmp_path):
     assert "nothing to compare constant with" in refused(
         "compare", corpus, "--schedule=constant", "--out", out
     )
+    assert "beta is -1" in refused(
+        "compare", corpus, "--schedule=constant", "--schedule=constant:-1", "--out", out
+    )
     assert "twice" in refused(
         "compare", corpus, "--schedule=constant", "--schedule=constant", "--out", out
     )

@@ -147,6 +147,7 @@ def test_a_folder_is_named_when_none_is_given(unvanish, corpus, tmp_path, monkey
         (["--cell=rnn"], "lstm"),
         (["--schedule=cyclicl"], "did you mean 'cyclical'"),
         (["--schedule=cyclical:ratio=2"], "ratio"),
+        (["--schedule=constant:-1"], "beta is -1"),
         (["--recipe=fu2019"], "fu2019-ptb"),
         (["--set=optimizer.epz=1"], "did you mean 'optimizer.eps'"),
         (["--set=optimizer.eps"], "NAME=VALUE"),
