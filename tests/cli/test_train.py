@@ -227,3 +227,10 @@ def test_any_words_end_with_help_or_one_line(words, capsys, tmp_path, monkeypatc
     else:
         assert "Usage" in printed.out or "0." in printed.out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_validation_text_that_is_trained_on_is_warned_of(unvanish, corpus, tmp_path):
+    out = tmp_path / "run"
+    ended = unvanish("train", corpus, "--valid", corpus, *SMALL, "--quiet", "--out", out)
+    assert ended.status == 0
+    assert "sentences are in valid too: epochs are then chosen by text" in ended.err

@@ -76,7 +76,8 @@ class Course:
             config.training.checkpoint_every,
             beta.cycle.period if keeps_cycles and beta.cycle else None,
         )
-        return cls(run_name(config), beta, table, place, tuple(problems))
+        told = tuple(f"{problem} ({table.in_words})" for problem in problems)
+        return cls(run_name(config), beta, table, place, told)
 
     def plan(self, trained: Iterable[nn.Module], sentences: int, reading: Sequence[str]) -> Plan:
         """Say what is about to be trained; the plan's epochs are the rounds.
