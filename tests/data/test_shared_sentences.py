@@ -14,7 +14,7 @@ def sentences(numbers):
 )
 def test_the_share_is_of_the_different_sentences_of_the_smaller_split(valid, share):
     texts = [sentences(range(100)), sentences(valid), sentences(range(390, 400))]
-    words = load_corpora(sum(texts, []), ["cat"], ["cat"]).vocabulary
+    words = load_corpora([line for text in texts for line in text], ["cat"], ["cat"]).vocabulary
     corpora = load_corpora(*texts, vocabulary=words)
     for pair in ((corpora.train, corpora.valid), (corpora.valid, corpora.train)):
         assert share_in_common(*pair) == share
