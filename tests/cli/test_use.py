@@ -94,7 +94,12 @@ def test_a_schedule_is_shown(unvanish, refused, tmp_path):
     png = tmp_path / "beta.png"
     ended = unvanish("schedule", "fu2019", "--total-steps=40000", "--png", png)
     assert "4 cycles x 10,000 steps" in ended.out
+    assert "drawn to" in ended.err
     assert png.read_bytes().startswith(b"\x89PNG")
+    other = unvanish(
+        "schedule", "fu2019", "--total-steps=8", "--quiet", "--png", tmp_path / "b.png"
+    )
+    assert other.err == ""
     assert "exists" in refused("schedule", "fu2019", "--total-steps=40000", "--png", png)
 
 

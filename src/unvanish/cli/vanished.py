@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .options import CommonOptions
+from .options import OutputOptions
 
 if TYPE_CHECKING:
     from ..runs import Run
@@ -15,7 +15,7 @@ _DEAD = {"collapsed", "paper-only", "ignored"}
 """Verdicts with which sentences do not depend on z."""
 
 
-def hint_if_vanished(run: "Run", written: Sequence[str], common: CommonOptions) -> None:
+def hint_if_vanished(run: "Run", written: Sequence[str], common: OutputOptions) -> None:
     """Say on standard error that what was written does not depend on z, if it seems so.
 
     It does where the diagnosis at the end of the training found that, or all sentences are the
