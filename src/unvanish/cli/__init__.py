@@ -85,7 +85,7 @@ def obey(app: "App", words: Sequence[str]) -> None:
             leave_to_the_first()
         fail(f"{one_line(str(error))} Try 'unvanish {' '.join(command(words))}--help'.")
     except UsageError as error:
-        fail(str(error))
+        fail(error.message, error.listed)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "unvanish":
             raise
@@ -115,9 +115,10 @@ def register(app: "App", words: Sequence[str]) -> None:
             app.command(f"{target}:{name}", name=name, help=summary)
 
 
-def fail(message: str) -> NoReturn:
-    """Say in one line what cannot be used, and leave with status 2."""
-    print(f"unvanish: {one_line(message)}", file=sys.stderr)
+def fail(message: str, listed: Sequence[str] = ()) -> NoReturn:
+    """Say in one line what cannot be used, list what belongs to it, and leave with status 2."""
+    lines = (f"unvanish: {one_line(message)}", *(f"  {one_line(line)}" for line in listed))
+    print("\n".join(lines), file=sys.stderr)
     sys.exit(2)
 
 
