@@ -142,7 +142,7 @@ def test_a_folder_is_named_when_none_is_given(unvanish, corpus, tmp_path, monkey
     ("options", "message"),
     [
         (["--epoch=3"], "Did you mean --epochs"),
-        (["--epochs=0"], "epochs=0"),
+        (["--epochs=0"], "--epochs 0"),
         (["--epochs=many"], "epochs"),
         (["--cell=rnn"], "lstm"),
         (["--schedule=cyclicl"], "did you mean 'cyclical'"),
@@ -151,7 +151,7 @@ def test_a_folder_is_named_when_none_is_given(unvanish, corpus, tmp_path, monkey
         (["--recipe=fu2019"], "fu2019-ptb"),
         (["--set=optimizer.epz=1"], "did you mean 'optimizer.eps'"),
         (["--set=optimizer.eps"], "NAME=VALUE"),
-        (["--learning-rate=-1"], "learning_rate"),
+        (["--learning-rate=-1"], "--learning-rate -1"),
         (["--device=gpu"], "device 'gpu'"),
         (["--seed=-1"], "seed"),
         (["--device=meta"], "device 'meta'"),
