@@ -73,9 +73,9 @@ def least_prior_gap(mean: Any, logvar: Any, *, sentences: int = 3_000, seed: int
 
     What is true of z is true of any function of it, and no function makes two densities easier to
     tell apart. So the length of z, every dimension, every principal axis and the direction in which
-    the posteriors are off centre are looked at by themselves: the divergence in one dimension, from n draws of the prior and m of the posteriors,
-    is estimated by the distances to the nearest neighbour, rho_i from a draw of the prior to
-    another, nu_i to a draw of a posterior,
+    the posteriors are off centre are looked at by themselves: the divergence in one dimension, from
+    n draws of the prior and m of the posteriors, is estimated by the distances to the nearest
+    neighbour, rho_i from a draw of the prior to another, nu_i to a draw of a posterior,
 
     .. math:: \frac1n \sum_i \log \frac{\nu_i}{\rho_i} + \log \frac{m}{n - 1}
 
