@@ -128,8 +128,8 @@ def _prior(figures: Figures, reason: Reason) -> Iterator[str]:
         "their sentences will be written from it",
     }.get(reason, "")
     yield (
-        f"Prior: codes are {_between(figures.marginal_kl)} nats from it, and it is at least "
-        f"{_plain(figures.prior_gap)} nats from them{far}."
+        f"Prior: KL(q(z) || p(z)) is {_between(figures.marginal_kl)} nats, and KL(p(z) || q(z)) at "
+        f"least {_plain(figures.prior_gap)}, q(z) being all codes together{far}."
     )
 
 
