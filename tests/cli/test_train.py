@@ -36,7 +36,8 @@ def test_one_command_trains_and_says_what_came_out(unvanish, corpus, tmp_path):
 
 def test_a_pattern_is_printed_as_it_was_given(unvanish, corpus, tmp_path):
     pattern = r"regex:\[[^\]]+\]|[a-z]+|."
-    ended = unvanish("train", corpus, *SMALL, f"--tokens={pattern}", "--out", tmp_path / "run")
+    given = ("--recipe=synthetic", f"--tokens={pattern}", "--out", tmp_path / "run")
+    ended = unvanish("train", corpus, *SMALL, *given)
     assert f"tokens={pattern}" in ended.out
     assert f"tokens={pattern}" in ended.err
 
