@@ -28,6 +28,7 @@ class TerminalListener(Listener):
         self._console = Console(stderr=True, highlight=False)
         self._quiet, self._steps = quiet, dict.fromkeys(folders, 0)
         self._over = 0
+        self._warnings: set[str] = set()
         self._progress = Progress(
             TextColumn("{task.fields[runs]}"),
             BarColumn(bar_width=20),
@@ -59,7 +60,10 @@ class TerminalListener(Listener):
         self._progress.update(self._task, completed=sum(self._steps.values()))
 
     def warned(self, folder: str, message: str) -> None:
-        """Write a warning."""
+        """Write a warning; one that is true of every run, as of their text, once."""
+        if message in self._warnings:
+            return
+        self._warnings.add(message)
         text = f"{folder}: warning: {message}"
         self._console.print(text, markup=False, soft_wrap=True)
 
