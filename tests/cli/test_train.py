@@ -34,6 +34,13 @@ def test_one_command_trains_and_says_what_came_out(unvanish, corpus, tmp_path):
     assert f"latent variable: {found.verdict}: {found.meaning}" in ended.out
 
 
+def test_a_pattern_is_printed_as_it_was_given(unvanish, corpus, tmp_path):
+    pattern = r"regex:\[[^\]]+\]|[a-z]+|."
+    ended = unvanish("train", corpus, *SMALL, f"--tokens={pattern}", "--out", tmp_path / "run")
+    assert f"tokens={pattern}" in ended.out
+    assert f"tokens={pattern}" in ended.err
+
+
 def test_json_is_alone_on_standard_output(unvanish, corpus, tmp_path):
     ended = unvanish("train", corpus, *SMALL, "--out", tmp_path / "run", "--json", "--quiet")
     assert json.loads(ended.out) == load(tmp_path / "run").results()

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,6 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from ..data import SyntheticText
 from ..runs import Run
@@ -52,10 +52,8 @@ class TerminalReporter(Reporter):
         if self.quiet:
             return
         write = self.console.print
-        write(
-            f"[bold]{escape(plan.name)}[/]  {plan.parameters:,} parameters, {plan.device}",
-            soft_wrap=True,
-        )
+        facts = f"  {plan.parameters:,} parameters, {plan.device}"
+        write(Text.assemble((plan.name, "bold"), facts), soft_wrap=True)
         for line in plan.reading:
             write(line, markup=False, soft_wrap=True)
         write(
@@ -143,7 +141,7 @@ def show_results(run: Run, *, as_json: bool) -> None:
 
 def results_table(results: Mapping[str, Any]) -> Table:
     """Lay the figures of a run out as a table, one row a split and choice of parameters."""
-    table = Table(title=escape(results["name"]), title_justify="left")
+    table = Table(title=Text(results["name"]), title_justify="left")
     for heading in ("split", "parameters"):
         table.add_column(heading)
     for heading in ("rec", "kl", "-elbo", "ppl", "active units"):
