@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..comparison import Ended, Listener
+from ..measures.figure_text import figure_text
 
 __all__ = ["TerminalListener", "tables"]
 
@@ -138,7 +139,7 @@ def _table(title: str, *headings: str) -> Table:
 def _spread(spread: Mapping[str, Any], digits: int) -> str:
     deviation = spread["standard_deviation"]
     mean = _tidy(spread["mean"], digits)
-    return mean if deviation is None else f"{mean} ± {deviation:.{digits}f}"
+    return mean if deviation is None else f"{mean} ± {figure_text(deviation, digits)}"
 
 
 def _interval(interval: Sequence[float] | None) -> str:
@@ -147,5 +148,5 @@ def _interval(interval: Sequence[float] | None) -> str:
 
 def _tidy(value: float, digits: int) -> str:
     """Write a number; one that is 0 at this many digits has no sign."""
-    text = f"{value:.{digits}f}"
+    text = figure_text(value, digits)
     return text.removeprefix("-") if float(text) == 0 else text

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..data import SyntheticText
+from ..measures.figure_text import figure_text
 from ..runs import Run
 from ..training import Plan, Reporter
 from .output import print_json
@@ -98,7 +99,7 @@ class TerminalReporter(Reporter):
             return
         self.console.print(
             f"{self._unit} {n:3d} {split}  rec {figures['rec']:7.2f}  kl {figures['kl']:6.3f}  "
-            f"-elbo {-figures['elbo']:7.2f}  ppl {figures['ppl']:8.2f}  "
+            f"-elbo {-figures['elbo']:7.2f}  ppl {figure_text(figures['ppl'], 2):>8}  "
             f"active units {figures['active_units']:.0f}",
             markup=False,
             soft_wrap=True,
@@ -151,6 +152,6 @@ def results_table(results: Mapping[str, Any]) -> Table:
         for which, figures in choices.items():
             label = f"{which} (epoch {figures['epoch']})" if "epoch" in figures else which
             row = [figures["rec"], figures["kl"], -figures["elbo"], figures["ppl"]]
-            numbers = [f"{value:.3f}" if math.isfinite(value) else "-" for value in row]
+            numbers = [figure_text(value, 3) if math.isfinite(value) else "-" for value in row]
             table.add_row(split, label, *numbers, str(figures["active_units"]))
     return table
