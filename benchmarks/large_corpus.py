@@ -200,7 +200,7 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
     from unvanish.nn.precision import autocast
     from unvanish.objectives import elbo_objective
     from unvanish.schedules import Constant
-    from unvanish.training.optimizers import move
+    from unvanish.training.optimizers import clip_and_step
 
     sizes = {
         f"model.{part}.{size}": 32
@@ -230,7 +230,7 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
                 autocast=autocast("fp32", torch.device("cpu")),
                 noise=KeyedNoise.of(0, step, batch.indices),
             )
-            move(optimizer, 5.0)
+            clip_and_step(optimizer, 5.0)
             tokens += batch.n_tokens
             batch = next(taken)
         ended, worked = time.perf_counter(), time.process_time() - processor

@@ -39,7 +39,7 @@ from unvanish.nn.precision import Precision, autocast
 from unvanish.objectives import elbo_objective, token_losses
 from unvanish.objectives.linear_cross_entropy import linear_cross_entropy
 from unvanish.training.environment import environment, peak_memory
-from unvanish.training.optimizers import move
+from unvanish.training.optimizers import clip_and_step
 
 CPU = torch.device("cpu")
 CLIP = 5.0
@@ -134,7 +134,7 @@ class Training:
         """Move the parameters once."""
         self.gradients(batch)
         if self.way.losses == "ours":
-            move(self.optimizer, CLIP)
+            clip_and_step(self.optimizer, CLIP)
         else:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
             self.optimizer.step()

@@ -32,7 +32,7 @@ from unvanish.nn import KeyedNoise
 from unvanish.nn.precision import Precision, autocast, resolve_precision
 from unvanish.objectives import elbo_objective
 from unvanish.training.environment import environment
-from unvanish.training.optimizers import move
+from unvanish.training.optimizers import clip_and_step
 
 
 class Training:
@@ -63,7 +63,7 @@ class Training:
             autocast=autocast(self.precision, CPU),
             noise=KeyedNoise.of(0, self.step, batch.indices),
         )
-        move(self.optimizer, CLIP)
+        clip_and_step(self.optimizer, CLIP)
         self.step += 1
 
     def learn(self, batches: Sequence[Batch]) -> None:

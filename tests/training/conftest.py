@@ -65,7 +65,7 @@ class NoisyUpdates:
         self.optimizer = torch.optim.Adam(parameters, lr=0.1)
         self.seen, self.at, self.kl = [], {}, 1.0
 
-    def update(self, batch, step, window, *, raised):
+    def update(self, batch, step, window, *, stop):
         assert self.model.training
         if step == 0:
             torch.manual_seed(4)
@@ -78,7 +78,7 @@ class NoisyUpdates:
         window.add_step(total.detach())
         self.seen.append((step, batch.value))
         self.at.get(step + 1, lambda: None)()
-        return raised
+        return stop
 
 
 @dataclass

@@ -19,7 +19,7 @@ import torch.distributed as dist
 from unvanish.config import Config, UsageError, override
 from unvanish.data import load_corpora
 from unvanish.inference import AmortizedInference
-from unvanish.training import Reporter, TrainingStopped, joined, train
+from unvanish.training import Reporter, TrainingStopped, process_group, train
 from unvanish.training.updates import Updates
 
 SETTINGS = {
@@ -124,7 +124,7 @@ def main(folder):
         seen[case] = heard.steps
     with broken(AmortizedInference, "gradients", unweighted):
         train(config("plain"), corpora(), folder / "unweighted", device="cpu")
-    with broken(Updates, "_add_up", own_means):
+    with broken(Updates, "_all_reduce", own_means):
         for case in ("free by dimension", "free by batch"):
             train(config(case), corpora(), folder / f"{case}, own", device="cpu")
     seen["left"] = dist.is_initialized()
@@ -140,9 +140,9 @@ def main(folder):
     seen["other text"] = refusal(corpora=corpora(seed=rank), out=folder / "other text")
     seeds = override(config("plain"), {"seed": 1 + rank})
     seen["other settings"] = refusal(config=seeds, out=folder / "other settings")
-    with joined() as processes:
+    with process_group() as processes:
         seen["flags"] = [
-            processes.add_up([torch.ones(2)], raised=raised)
+            processes.all_reduce([torch.ones(2)], raised=raised)
             for raised in (False, rank == 0, rank == 1)
         ]
         try:

@@ -5,7 +5,7 @@ import torch
 
 from unvanish.config import OptimizerConfig, UsageError
 from unvanish.schedules import Constant, Cyclical, Monotonic
-from unvanish.training.optimizers import build_optimizer, learning_rate_factor, move
+from unvanish.training.optimizers import build_optimizer, clip_and_step, learning_rate_factor
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_clipping_inside_the_optimizer_is_that_of_torch(name, dtype, largest):
         for mine, other in zip(ours, theirs, strict=True):
             mine.grad = torch.randn_like(mine) * 10.0 ** (step - 2)
             other.grad = mine.grad.clone()
-        norm = move(one, largest)
+        norm = clip_and_step(one, largest)
         limit = math.inf if largest is None else largest
         expected = torch.nn.utils.clip_grad_norm_(theirs, limit)
         two.step()

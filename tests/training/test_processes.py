@@ -173,9 +173,9 @@ def test_a_flag_of_any_process_is_known_to_all(shared):
 
 def test_alone_nothing_is_sent():
     processes = Processes()
-    assert processes.add_up([], raised=True)
+    assert processes.all_reduce([], raised=True)
     assert processes.gather(3) == [3]
-    assert processes.by_first(lambda: 4) == processes.agree(lambda: 4) == 4
+    assert processes.on_rank_zero(lambda: 4) == processes.agree(lambda: 4) == 4
 
 
 def test_the_commands_that_cannot_be_shared_are_refused(monkeypatch):

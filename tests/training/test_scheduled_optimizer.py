@@ -33,7 +33,7 @@ def test_gradients_are_forgotten_and_clipped():
         made.begin(0)
         assert layer.weight.grad is None
         (layer.weight * torch.tensor([[30.0, 40.0]])).sum().backward()
-        norms.append(float(made.move()))
+        norms.append(float(made.clip_and_step()))
     assert norms == pytest.approx([50.0, 50.0])
     (moments,) = made.optimizer.state_dict()["state"].values()
     clipped = torch.tensor([[0.6, 0.8]])

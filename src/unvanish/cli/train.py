@@ -97,10 +97,10 @@ def train(
         return start.assign(config, files, out)
 
     from ..runs import require_free
-    from ..training import joined
+    from ..training import process_group
 
-    with joined(common.device) as processes, one_speaks(processes):
-        assignment = processes.by_first(assign)
+    with process_group(common.device) as processes, one_speaks(processes):
+        assignment = processes.on_rank_zero(assign)
         out = assignment.out
         with told_how_to_go_on(command_to_go_on(out), out / "config.json"):
             _carry_out(

@@ -87,7 +87,7 @@ def elbo_objective(
     *,
     free: float = 0.0,
     form: FreeBitsForm = "dimension-batch",
-    add_up: Callable[[Tensor], Tensor] | None = None,
+    all_reduce: Callable[[Tensor], Tensor] | None = None,
 ) -> Objective:
     """Make rec + beta * kl, of which some may be free.
 
@@ -95,6 +95,6 @@ def elbo_objective(
         beta: The weight of the rate; 1 is the negative ELBO.
         free: Nats of the rate that cost nothing (:func:`unvanish.objectives.free_bits`).
         form: What they are counted for.
-        add_up: Adds a tensor up over the processes that share a batch, if there are several.
+        all_reduce: Adds a tensor up over the processes that share a batch, if there are several.
     """
-    return Objective([(Reconstruction(), 1.0), (Rate(free, form, add_up), beta)])
+    return Objective([(Reconstruction(), 1.0), (Rate(free, form, all_reduce), beta)])

@@ -22,7 +22,7 @@ class Rate(Term):
         free: Nats that cost nothing; 0 (default) charges all.
         form: What they are counted for (:func:`unvanish.objectives.free_bits`), ``"soft"``
             excepted.
-        add_up: Adds a tensor up over the processes that share a batch, for the forms over the
+        all_reduce: Adds a tensor up over the processes that share a batch, for the forms over the
             batch; without it, every batch is a whole one.
 
     Raises:
@@ -35,14 +35,14 @@ class Rate(Term):
         self,
         free: float = 0.0,
         form: FreeBitsForm = "dimension-batch",
-        add_up: Callable[[Tensor], Tensor] | None = None,
+        all_reduce: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         super().__init__()
         if not free >= 0:
             raise ValueError(f"free={free!r}: give nats, 0 or more")
         if form == "soft":
             raise ValueError("form='soft' is steered: it needs a SoftFreeBits in one's own loop")
-        self.free, self.form, self._add_up = free, form, add_up
+        self.free, self.form, self._all_reduce = free, form, all_reduce
 
     def forward(self, forward_pass: ForwardPass) -> Float[Tensor, " batch"]:
         """Give kl for each sentence in nats."""
@@ -70,6 +70,6 @@ class Rate(Term):
 
     def _charge(self, kl: Float[Tensor, "batch counted"], share: float) -> Float[Tensor, " batch"]:
         whole = None
-        if self._add_up is not None and self.form in OVER_BATCH:
-            whole = self._add_up(share * kl.detach().mean(0))
+        if self._all_reduce is not None and self.form in OVER_BATCH:
+            whole = self._all_reduce(share * kl.detach().mean(0))
         return free_bits(kl, self.free, self.form, whole=whole)

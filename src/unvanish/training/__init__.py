@@ -10,7 +10,7 @@ from .interruption import Interruption, SharedInterruption
 from .loop import Trainer
 from .parts import Batches, Updating, Validating, Validation
 from .place import Place
-from .processes import Processes, joined, require_alone
+from .processes import Processes, process_group, require_alone
 from .progress import Progress
 from .reporter import Logger, LogReporter, Plan, Reporter
 from .run_state import RunState
@@ -41,8 +41,8 @@ __all__ = [
     "Validation",
     "available_cores",
     "environment",
-    "joined",
     "peak_memory",
+    "process_group",
     "require_alone",
     "resolve_device",
     "resolve_precision",

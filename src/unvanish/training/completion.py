@@ -30,6 +30,6 @@ def complete(trainer: Trainer[Any], plan: Plan, measure: Callable[[], Mapping[st
     reporter.started(plan)
     try:
         trainer.train()
-        trainer.processes.by_first(lambda: trainer.run.write_json("results.json", measure()))
+        trainer.processes.on_rank_zero(lambda: trainer.run.write_json("results.json", measure()))
     finally:
         reporter.finished()

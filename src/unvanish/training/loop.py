@@ -9,7 +9,7 @@ from .parts import Batches, Updating, Validating, stretch
 from .processes import fingerprint
 from .reporter import Logger, Reporter
 from .run_state import RunState
-from .window import TokenBatch
+from .running_means import TokenBatch
 
 __all__ = ["Trainer"]
 
@@ -71,7 +71,7 @@ class Trainer(Generic[BatchT]):
                     {"parameters": fingerprint(self.updates.model)},
                     "let them run on machines of one kind",
                 )
-            progress.rounds, progress.stopped_early = processes.by_first(self._end_round)
+            progress.rounds, progress.stopped_early = processes.on_rank_zero(self._end_round)
 
     def _train_round(self) -> None:
         self.updates.model.train()
@@ -79,7 +79,7 @@ class Trainer(Generic[BatchT]):
         opened, seconds_before = time.perf_counter(), progress.seconds
         end = (progress.rounds + 1) * self.timetable.steps_per_round
         for batch in stretch(self.batches, progress.step, end):
-            asked = self.updates.update(batch, progress.step, state.window, raised=state.is_asked)
+            asked = self.updates.update(batch, progress.step, state.window, stop=state.is_asked)
             progress.step += 1
             progress.tokens += batch.n_tokens
             progress.seconds = seconds_before + max(0.0, time.perf_counter() - opened)
@@ -91,13 +91,13 @@ class Trainer(Generic[BatchT]):
         step, processes = self.progress.step, self.processes
         if self.timetable.logs(step):
             self.state.window.collect(processes)
-            processes.by_first(self._log)
+            processes.on_rank_zero(self._log)
             self.state.window.reset()
         if self.timetable.cycle_ended(step) is not None:
-            processes.by_first(self._save_cycle)
+            processes.on_rank_zero(self._save_cycle)
         if self.timetable.saves(step):
             self.state.window.collect(processes)
-            processes.by_first(self.state.save)
+            processes.on_rank_zero(self.state.save)
 
     def _save_cycle(self) -> None:
         self.state.require_finite_parameters()

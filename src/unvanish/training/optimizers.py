@@ -10,7 +10,7 @@ from ..config import OptimizerConfig
 from ..schedules import Constant, Cyclical, Schedule
 from ..schedules.restarts import cosine_restarts
 
-__all__ = ["build_optimizer", "learning_rate_factor", "move"]
+__all__ = ["build_optimizer", "clip_and_step", "learning_rate_factor"]
 
 
 _TINY = 1e-6
@@ -42,7 +42,7 @@ def build_optimizer(
             return torch.optim.RAdam(parameters, **common)  # type: ignore[arg-type]
 
 
-def move(optimizer: torch.optim.Optimizer, largest: float | None) -> Float[Tensor, ""]:
+def clip_and_step(optimizer: torch.optim.Optimizer, largest: float | None) -> Float[Tensor, ""]:
     """Clip the gradient by its global norm and let the optimizer move.
 
     Optimizers that move all tensors in one call divide the gradient as they read it, which saves a

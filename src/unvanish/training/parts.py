@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from ..objectives import Objective
-from .window import TokenBatch, Window
+from .running_means import RunningMeans, TokenBatch
 
 __all__ = ["Batches", "Updating", "Validating", "Validation", "stretch"]
 
@@ -54,17 +54,17 @@ class Updating(Protocol[Taken]):
         """The learning rate of the last update."""
         ...
 
-    def update(self, batch: Taken, step: int, window: Window, *, raised: bool) -> bool:
+    def update(self, batch: Taken, step: int, window: RunningMeans, *, stop: bool) -> bool:
         """Move the parameters once.
 
         Args:
             batch: The whole batch.
             step: Optimizer steps done before.
             window: Takes in the loss.
-            raised: A flag of this process.
+            stop: Whether this process was asked to stop.
 
         Returns:
-            Whether any process raised its flag.
+            Whether any process was.
         """
         ...
 

@@ -21,7 +21,7 @@ from torch.distributed.rendezvous import rendezvous
 from ..config import UsageError
 from .endings import ProcessLostError, TrainingStopped
 
-__all__ = ["Processes", "fingerprint", "joined", "own_device", "require_alone"]
+__all__ = ["Processes", "fingerprint", "own_device", "process_group", "require_alone"]
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ _PATIENCE = timedelta(days=30)
 _GROUPS = itertools.count()
 """Numbers of the groups that these processes have begun."""
 
-_joined: "list[Processes]" = []
+_process_groups: "list[Processes]" = []
 """What this process takes part in now, if it is one of several."""
 
 
@@ -44,13 +44,13 @@ class Processes:
     Args:
         rank: The number of this one, from 0.
         count: How many there are.
-        talk: The group over which they talk, in main memory; torch's own where there is none.
+        control: The group over which they control, in main memory; torch's own where there is none.
         store: A ``torch.distributed.Store`` in which all can count, if it is known.
     """
 
     rank: int = 0
     count: int = 1
-    talk: "dist.ProcessGroup | None" = None
+    control: "dist.ProcessGroup | None" = None
     store: Any = None
 
     @property
@@ -58,7 +58,7 @@ class Processes:
         """Whether this is the one that reads, writes and speaks."""
         return self.rank == 0
 
-    def add_up(self, tensors: Sequence[Tensor], *, raised: bool = False) -> bool:
+    def all_reduce(self, tensors: Sequence[Tensor], *, raised: bool = False) -> bool:
         """Add tensors up over the processes, in place.
 
         Args:
@@ -76,10 +76,10 @@ class Processes:
         flag = torch.tensor([float(raised)])
         with _all_needed():
             if tensors[0].device.type == "cpu":
-                _add_up([*tensors, flag], self.talk)
+                _all_reduce([*tensors, flag], self.control)
             else:  # a flag that lay on the GPU would have to be waited for
-                _add_up(tensors, None)
-                _add_up([flag], self.talk)
+                _all_reduce(tensors, None)
+                _all_reduce([flag], self.control)
         return bool(flag.item() > 0)
 
     def gather(self, value: T) -> list[T]:
@@ -92,10 +92,10 @@ class Processes:
             return [value]
         values: list[Any] = [None] * self.count
         with _all_needed():
-            dist.all_gather_object(values, value, group=self.talk)
+            dist.all_gather_object(values, value, group=self.control)
         return values
 
-    def by_first(self, work: Callable[[], T]) -> T:
+    def on_rank_zero(self, work: Callable[[], T]) -> T:
         """Have the first process do something while the others wait; all get what it gave.
 
         Args:
@@ -124,7 +124,7 @@ class Processes:
         """Give what the first process has."""
         values = [value]
         with _all_needed():
-            dist.broadcast_object_list(values, src=0, group=self.talk)
+            dist.broadcast_object_list(values, src=0, group=self.control)
         return values[0]
 
     def agree(self, work: Callable[[], T]) -> T:
@@ -198,7 +198,7 @@ def require_alone(what: str) -> None:
 
 
 @contextmanager
-def joined(device: str = "auto") -> Iterator[Processes]:
+def process_group(device: str = "auto") -> Iterator[Processes]:
     """Take part in what the processes of this run do together, for as long as it is entered.
 
     ``torch.distributed`` is begun as the variables of ``torchrun`` say, and ended afterwards;
@@ -211,8 +211,8 @@ def joined(device: str = "auto") -> Iterator[Processes]:
         UsageError: If the variables are not all there.
         ProcessLostError: If one has gone.
     """
-    if _joined:
-        yield _joined[-1]
+    if _process_groups:
+        yield _process_groups[-1]
     elif dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
         yield from _in_the_present_group()
     elif started_together() == 1:
@@ -223,13 +223,13 @@ def joined(device: str = "auto") -> Iterator[Processes]:
 
 def _in_the_present_group() -> Iterator[Processes]:
     with _all_needed():
-        talk = dist.new_group(backend="gloo", timeout=_PATIENCE)
-    processes = Processes(dist.get_rank(), dist.get_world_size(), talk)
+        control = dist.new_group(backend="gloo", timeout=_PATIENCE)
+    processes = Processes(dist.get_rank(), dist.get_world_size(), control)
     try:
         yield processes
     finally:
-        processes.talk = None  # else it would live as long as an error that has seen it
-        dist.destroy_process_group(talk)
+        processes.control = None  # else it would live as long as an error that has seen it
+        dist.destroy_process_group(control)
 
 
 def _in_a_new_group(device: str) -> Iterator[Processes]:
@@ -250,13 +250,13 @@ def _in_a_new_group(device: str) -> Iterator[Processes]:
             world_size=count,
             timeout=_PATIENCE,
         )
-    _joined.append(Processes(rank, count, store=store))
+    _process_groups.append(Processes(rank, count, store=store))
     try:
-        yield _joined[-1]
+        yield _process_groups[-1]
         with suppress(RuntimeError):  # who is no longer there has nothing left to do
             dist.barrier()  # none leaves while another still listens
     finally:
-        _joined.pop()
+        _process_groups.pop()
         dist.destroy_process_group()
 
 
@@ -271,7 +271,7 @@ def own_device(name: str) -> str:
     return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if own else name
 
 
-def _add_up(tensors: Sequence[Tensor], group: "dist.ProcessGroup | None") -> None:
+def _all_reduce(tensors: Sequence[Tensor], group: "dist.ProcessGroup | None") -> None:
     """Add tensors up over the processes of a group, in one go."""
     flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
     dist.all_reduce(flat, group=group)

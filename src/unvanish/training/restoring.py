@@ -17,9 +17,9 @@ def go_back(state: RunState, reporter: Reporter) -> None:
     Raises:
         UsageError: If the checkpoint does not fit.
     """
-    checkpoint = state.processes.by_first(state.checkpoints.latest)
+    checkpoint = state.processes.on_rank_zero(state.checkpoints.latest)
     if checkpoint is None:
-        state.processes.by_first(lambda: state.run.cut_metrics(0))
+        state.processes.on_rank_zero(lambda: state.run.cut_metrics(0))
         return
     try:
         state.restore(checkpoint)

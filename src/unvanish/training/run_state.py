@@ -13,6 +13,7 @@ from .interruption import Interruption
 from .parts import Updating, Validating
 from .processes import Processes
 from .progress import Progress
+from .running_means import RunningMeans
 from .state import (
     all_finite,
     optimizer_state,
@@ -22,7 +23,6 @@ from .state import (
     restore_randomness,
     under,
 )
-from .window import Window
 
 __all__ = ["RunState"]
 
@@ -60,7 +60,7 @@ class RunState:
     ) -> None:
         self.run, self.place, self.interruption = run, course.place, interruption
         self.processes = processes or Processes()
-        self.progress, self.window = Progress(course.timetable.unit), Window()
+        self.progress, self.window = Progress(course.timetable.unit), RunningMeans()
         self.checkpoints = Checkpoints(run.path / "checkpoints", identity)
         self._updates, self._validation, self._is_source = updates, validation, is_source
 
@@ -115,7 +115,7 @@ class RunState:
             self.window.restore(window, facts["window"])
         self.progress.restore(checkpoint.step, facts)
         self._validation.restore(facts)
-        self.processes.by_first(lambda: self.run.cut_metrics(facts["metrics_size"]))
+        self.processes.on_rank_zero(lambda: self.run.cut_metrics(facts["metrics_size"]))
 
     @property
     def is_asked(self) -> bool:
@@ -137,7 +137,7 @@ class RunState:
             numbers = self.processes.gather(self.interruption.signal_number)
             self.interruption.signal_number = next(number for number in numbers if number)
             self.window.collect(self.processes)
-        self.processes.by_first(self.stop_if_asked)
+        self.processes.on_rank_zero(self.stop_if_asked)
 
     def stop_if_asked(self) -> None:
         """Save the state and end, if a signal came; between steps, only the first process does.

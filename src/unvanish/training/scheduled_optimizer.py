@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from ..config import OptimizerConfig
 from ..schedules import Schedule
-from .optimizers import build_optimizer, learning_rate_factor, move
+from .optimizers import build_optimizer, clip_and_step, learning_rate_factor
 
 __all__ = ["ScheduledOptimizer"]
 
@@ -58,6 +58,6 @@ class ScheduledOptimizer:
             group["lr"] = self._config.learning_rate * self._factor(read_at)
         self.optimizer.zero_grad()
 
-    def move(self) -> Float[Tensor, ""]:
+    def clip_and_step(self) -> Float[Tensor, ""]:
         """Clip the gradients and move; give their norm before."""
-        return move(self.optimizer, self._config.gradient_clip)
+        return clip_and_step(self.optimizer, self._config.gradient_clip)

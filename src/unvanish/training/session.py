@@ -16,7 +16,7 @@ from .identity import identity
 from .interruption import Interruption
 from .loop import Trainer
 from .preparation import Preparation, prepare
-from .processes import Processes, joined
+from .processes import Processes, process_group
 from .reporter import Logger, LogReporter, Reporter
 from .results import measure
 from .run_state import RunState
@@ -73,7 +73,7 @@ def train(
             other settings or another corpus.
         ProcessLostError: If one of several processes has ended; the last saved state is good.
     """
-    with joined(device) as processes:
+    with process_group(device) as processes:
         prepared = processes.agree(lambda: prepare(config, corpora, device, processes.count))
         settings, precision = to_dict(prepared.config), prepared.course.place.precision
         processes.require_same(
@@ -89,7 +89,7 @@ def train(
                 held.enter_context(run.locked())
                 return (run.path / "results.json").is_file()
 
-            if not processes.by_first(open_run):
+            if not processes.on_rank_zero(open_run):
                 told = (reporter or LogReporter(), loggers) if processes.first else (Reporter(), ())
                 _train(prepared, run, noted, processes, *told, inference)
     return run
@@ -122,7 +122,7 @@ def _train(
 ) -> None:
     """Put together what trains a run, and have it trained from the state that it is in."""
     config, model, course = prepared.config, prepared.model, prepared.course
-    model.load_state_dict(processes.by_first(lambda: _first_parameters(prepared, run)))
+    model.load_state_dict(processes.on_rank_zero(lambda: _first_parameters(prepared, run)))
     updates = Updates(config, model, course, processes=processes, inference=inference)
     validation = TextValidation(config, model, prepared.corpora.valid, run=run, course=course)
     state = RunState(

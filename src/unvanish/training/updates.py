@@ -13,8 +13,8 @@ from ..nn.precision import autocast
 from ..objectives import elbo_objective
 from .course import Course
 from .processes import Processes
+from .running_means import RunningMeans
 from .scheduled_optimizer import ScheduledOptimizer
-from .window import Window
 
 __all__ = ["Updates"]
 
@@ -50,7 +50,7 @@ class Updates:
             course.beta,
             free=config.objective.free_bits,
             form=config.objective.free_bits_form,
-            add_up=None if processes.count == 1 else self._add_up,
+            all_reduce=None if processes.count == 1 else self._all_reduce,
         ).to(self.device)
         self._scheduled = ScheduledOptimizer(
             config.optimizer,
@@ -67,17 +67,17 @@ class Updates:
         """The learning rate of the last update."""
         return self._scheduled.learning_rate
 
-    def update(self, batch: Batch, step: int, window: Window, *, raised: bool) -> bool:
+    def update(self, batch: Batch, step: int, window: RunningMeans, *, stop: bool) -> bool:
         """Move the parameters once.
 
         Args:
             batch: The whole batch, the same in every process.
             step: Optimizer steps done before.
             window: Takes in the losses of this process's share.
-            raised: A flag of this process.
+            stop: Whether this process was asked to stop.
 
         Returns:
-            Whether any process raised its flag.
+            Whether any process was.
 
         Raises:
             ProcessLostError: If another one has gone.
@@ -85,13 +85,13 @@ class Updates:
         self._scheduled.begin(step)
         self._work_through(batch, step, window)
         gradients = [each.grad for each in self.model.parameters() if each.grad is not None]
-        raised = self.processes.add_up(gradients, raised=raised)
-        norm = self._scheduled.move()
+        stop = self.processes.all_reduce(gradients, raised=stop)
+        norm = self._scheduled.clip_and_step()
         if self.processes.first:
             window.add_step(norm)
-        return raised
+        return stop
 
-    def _work_through(self, batch: Batch, step: int, window: Window) -> None:
+    def _work_through(self, batch: Batch, step: int, window: RunningMeans) -> None:
         """Add the gradient of this process's share of a batch to the parameters' ``grad``."""
         share = batch.share(self.processes.rank, self.processes.count)
         # A process that has no share takes a sentence that counts nothing: all do the same.
@@ -109,6 +109,6 @@ class Updates:
             if counted:
                 window.add(loss, part)
 
-    def _add_up(self, numbers: Tensor) -> Tensor:
-        self.processes.add_up([numbers])
+    def _all_reduce(self, numbers: Tensor) -> Tensor:
+        self.processes.all_reduce([numbers])
         return numbers

@@ -7,8 +7,8 @@ from ...nn import KeyedNoise
 from ...nn.precision import autocast
 from ...objectives import Objective
 from ..course import Course
+from ..running_means import RunningMeans
 from ..scheduled_optimizer import ScheduledOptimizer
-from ..window import Window
 
 __all__ = ["DialogUpdates"]
 
@@ -52,7 +52,7 @@ class DialogUpdates:
         """The learning rate of the last update."""
         return self._scheduled.learning_rate
 
-    def update(self, batch: DialogBatch, step: int, window: Window, *, raised: bool) -> bool:
+    def update(self, batch: DialogBatch, step: int, window: RunningMeans, *, stop: bool) -> bool:
         """Move the parameters once; see :meth:`Updating.update`."""
         self._scheduled.begin(step)
         noise = KeyedNoise.of(self.config.seed, step, batch.indices, self.device)
@@ -61,5 +61,5 @@ class DialogUpdates:
             loss = self.objective(self.model(batch.to(self.device), z), step)
         loss.total.backward()
         window.add(loss, batch)
-        window.add_step(self._scheduled.move())
-        return raised
+        window.add_step(self._scheduled.clip_and_step())
+        return stop

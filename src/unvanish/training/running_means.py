@@ -10,7 +10,7 @@ from torch import Tensor
 from ..objectives import Loss
 from .processes import Processes
 
-__all__ = ["TokenBatch", "Window"]
+__all__ = ["RunningMeans", "TokenBatch"]
 
 
 class TokenBatch(Protocol):
@@ -26,7 +26,7 @@ class TokenBatch(Protocol):
         ...
 
 
-class Window:
+class RunningMeans:
     """Means over some steps, kept as tensors so that no step waits for a number."""
 
     def __init__(self) -> None:
