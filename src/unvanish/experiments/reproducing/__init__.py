@@ -5,6 +5,7 @@ from .comparing import claim_of_difference
 from .experiment import Experiment, Request, Watcher
 from .findings import Claim, Findings, ResultTable, Verdict, claim_of_spread, judge, paired
 from .folder import carry_out
+from .kept import Kept, measure_once, measure_runs_once
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
 from .same_settings import require_settings
 from .text_runs import Cell, TextRuns, train_cells
@@ -19,6 +20,7 @@ __all__ = [
     "DataFile",
     "Experiment",
     "Findings",
+    "Kept",
     "Request",
     "ResultTable",
     "TextRuns",
@@ -28,6 +30,8 @@ __all__ = [
     "claim_of_difference",
     "claim_of_spread",
     "judge",
+    "measure_once",
+    "measure_runs_once",
     "paired",
     "require_files",
     "require_settings",

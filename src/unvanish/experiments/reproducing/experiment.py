@@ -57,6 +57,9 @@ class Watcher:
         """Give what is called with the number of steps done, of ``total``."""
         return nullcontext(lambda done: None)
 
+    def tell(self, line: str) -> None:
+        """Take notice of something that a person would want to know."""
+
 
 class Experiment(ABC):
     """A part of the paper that can be repeated.
