@@ -90,6 +90,14 @@ def test_what_has_not_been_trained_does_not_replace_what_was_told(tmp_path):
     assert (tmp_path / "out/results.json").read_bytes() == before
 
 
+def test_what_was_never_begun_is_not_begun_to_tell_of_it(tmp_path):
+    experiment = Counting()
+    with pytest.raises(UsageError, match="leave out --no-train"):
+        carry_out(experiment, Request(tmp_path / "out", train=False))
+    assert experiment.asked == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_same_goes_on_and_another_is_refused(tmp_path):
     request = Request(tmp_path / "out", seeds=1)
     carry_out(Counting(), request)

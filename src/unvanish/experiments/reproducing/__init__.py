@@ -7,6 +7,7 @@ from .findings import Claim, Findings, ResultTable, Verdict, claim_of_spread, ju
 from .folder import carry_out
 from .kept import Kept, measure_once, measure_runs_once
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
+from .part_of_text import part_of_text
 from .same_settings import require_settings
 from .text_runs import Cell, TextRuns, train_cells
 
@@ -33,6 +34,7 @@ __all__ = [
     "measure_once",
     "measure_runs_once",
     "paired",
+    "part_of_text",
     "require_files",
     "require_settings",
     "train_cells",

@@ -53,12 +53,14 @@ def carry_out(
     with alone(request.out):
         findings = experiment.carry_out(request, watcher or Watcher())
         if not findings.runs and not request.train:
-            raise UsageError(
-                f"nothing in {request.out} has been trained to its end: leave out --no-train"
-            )
+            raise _nothing_trained(request)
         results = _results(experiment, request, findings, device)
         _write(results, findings, request)
     return read_json(request.out / "results.json", "no results")
+
+
+def _nothing_trained(request: Request) -> UsageError:
+    return UsageError(f"nothing in {request.out} has been trained to its end: leave out --no-train")
 
 
 def _results(
@@ -91,6 +93,8 @@ def _open(experiment: Experiment, request: Request) -> None:
     plain = {"format": FORMAT, "name": experiment.name, "quick": request.quick}
     if not marker.is_file():
         require_free(request.out)
+        if not request.train:
+            raise _nothing_trained(request)
         begin_folder(request.out, "runs", marker.name, plain)
         return
     there = read_json(marker, "no experiment: give another --out")
