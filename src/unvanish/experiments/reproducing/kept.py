@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ...config import UsageError
 from ...runs import Run, read_json, write_json
@@ -34,6 +34,21 @@ class Kept:
     file: Path
     settings: Mapping[str, Any]
 
+    @classmethod
+    def found(cls, file: Path) -> Self:
+        """Take what a file holds as it is, however it was made.
+
+        Args:
+            file: The file, which is there.
+
+        Raises:
+            UsageError: If it does not say how it was made.
+        """
+        there = cls(file, {})._read()
+        if not _says_how(there):
+            raise _refusal(_silent(file))
+        return cls(file, there["settings"])
+
     @property
     def is_there(self) -> bool:
         """Whether the file holds what is asked for."""
@@ -46,7 +61,7 @@ class Kept:
             return None
         there = self._read()
         if not _says_how(there):
-            return f"{self.file} does not say how it was made"
+            return _silent(self.file)
         different = differences(there["settings"], json.loads(json.dumps(self.settings)))
         if different:
             return f"{self.file} was made with other settings ({'; '.join(different)})"
@@ -64,6 +79,14 @@ class Kept:
 
     def _read(self) -> dict[str, Any]:
         return read_json(self.file, f"no {self.file.name}")
+
+
+def _silent(file: Path) -> str:
+    return f"{file} does not say how it was made"
+
+
+def _refusal(problem: str) -> UsageError:
+    return UsageError(f"{problem}: leave out --no-train, and it is measured again")
 
 
 def _says_how(plain: Mapping[str, Any]) -> bool:
@@ -90,7 +113,7 @@ def measure_once(
     problem = measurement.problem
     if problem is not None:
         if measure is None:
-            raise UsageError(f"{problem}: leave out --no-train, and it is measured again")
+            raise _refusal(problem)
         watcher.tell(f"{problem}: it is measured again")
     if problem is not None or not measurement.file.is_file():
         if measure is None:
