@@ -48,6 +48,15 @@ def test_trajectories_survive_the_disk_and_are_not_made_twice(request_):
     assert set(np.unique(first[jobs[1]].beta)) == {0.3}
 
 
+def test_files_have_the_names_that_they_have_had(request_):
+    jobs = [Job("cyclical:n_cycles=4,ratio=0.5", 1), Job("constant:0.3", 12)]
+    train_jobs(jobs, SHORT, request_, Watcher())
+    assert sorted(file.name for file in (request_.out / "runs").iterdir()) == [
+        "constant-0.3-seed12.npz",
+        "cyclical-n-cycles=4,ratio=0.5-seed1.npz",
+    ]
+
+
 def test_a_damaged_file_is_told(request_):
     job = Job("cyclical", 1)
     train_jobs([job], SHORT, request_, Watcher())

@@ -8,11 +8,11 @@ from typing import Any
 from ..config import DialogConfig, UsageError, override
 from ..runs import DialogRun
 from ..training import available_cores, resolve_device
-from ..training.identity import differences
+from ..training.identity import differences, require_same_settings
 from ..training.several_runs import require_all, share_out
 from .dialog_scoring import Scoring
 from .dialog_worker import DialogGrid, DialogSetting, work
-from .reproducing import SWDA, BySeed, Kept, Request, Watcher, require_files, require_settings
+from .reproducing import OTHER_SETTINGS, SWDA, BySeed, Kept, Request, Watcher, require_files
 
 __all__ = ["DialogRuns", "train_dialog_cells"]
 
@@ -163,6 +163,6 @@ def _told(folder: Path, config: DialogConfig) -> dict[str, Any]:
         UsageError: If it was trained with other settings.
     """
     run = DialogRun.open(folder)
-    require_settings(folder, run.config, config)
+    require_same_settings(folder, run.config, config, OTHER_SETTINGS)
     scores = Kept.found(_scores_file(folder))
     return {**run.results(), "scores": scores.values(), "scored_with": scores.settings}

@@ -8,10 +8,10 @@ from .folder import carry_out
 from .kept import Kept, measure_once, measure_runs_once
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
 from .part_of_text import part_of_text
-from .same_settings import require_settings
-from .text_runs import Cell, TextRuns, train_cells
+from .text_runs import OTHER_SETTINGS, Cell, TextRuns, train_cells
 
 __all__ = [
+    "OTHER_SETTINGS",
     "PTB",
     "SWDA",
     "YELP",
@@ -36,6 +36,5 @@ __all__ = [
     "paired",
     "part_of_text",
     "require_files",
-    "require_settings",
     "train_cells",
 ]
