@@ -5,7 +5,7 @@ Settings are those of the published scripts, which cycle the learning rate with 
 """
 
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from ..config import DialogConfig, override
 from . import published
@@ -15,6 +15,7 @@ from .reproducing import (
     SWDA,
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -81,8 +82,8 @@ class SwitchboardDialog(Experiment):
     title = "Switchboard: responses under monotonic and cyclical beta"
     source = "Section 6.2, Tables 2 and 3"
     files = SWDA
-    seeds: ClassVar[tuple[int, int]] = (1, 1)
-    duration = ("4 runs a seed, a few hours each", "5 minutes")
+    whole = Extent(1, "4 runs a seed, a few hours each")
+    quick = Extent(1, "5 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

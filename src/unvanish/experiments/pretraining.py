@@ -5,7 +5,7 @@ sentences; a linear classifier then learns the sentiment from the latent vectors
 """
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from ..evaluation import LabelDraws
 from ..measures import Spread, summarize
@@ -16,6 +16,7 @@ from .reproducing import (
     YELP,
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -46,8 +47,8 @@ class Pretraining(Experiment):
     title = "Yelp: learning sentiment from a few labels after training without them"
     source = "Section 6.3, Figures 6 and 9"
     files = YELP
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("4 runs a seed, several hours each", "10 minutes")
+    whole = Extent(3, "4 runs a seed, several hours each")
+    quick = Extent(1, "10 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -10,6 +10,7 @@ from unvanish.experiments.reproducing import (
     Claim,
     DataFile,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -31,8 +32,8 @@ class Counting(Experiment):
     """Gives every seed its number, and notes how often it was asked."""
 
     name, title, source = "counting", "Numbers of seeds", "Table 0"
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("no time", "no time")
+    whole = Extent(3, "no time")
+    quick = Extent(1, "no time")
     problem: UsageError | None = None
     there: ClassVar[range] = range(100)
 

@@ -2,7 +2,7 @@
 
 from .by_seed import BySeed
 from .comparing import claim_of_difference
-from .experiment import Experiment, Request, Watcher
+from .experiment import Experiment, Extent, Request, Watcher
 from .findings import Claim, Findings, ResultTable, Verdict, claim_of_spread, judge, paired
 from .folder import carry_out
 from .kept import Kept, measure_once, measure_runs_once
@@ -20,6 +20,7 @@ __all__ = [
     "Claim",
     "DataFile",
     "Experiment",
+    "Extent",
     "Findings",
     "Kept",
     "Request",

@@ -80,9 +80,14 @@ def _results(
     }
 
 
-def _environments(findings: Findings, device: torch.device) -> list[dict[str, Any]]:
-    """Give what the runs were trained with, each kind once; without runs, what is here."""
-    every = [dict(run["environment"]) for run in findings.runs]
+def _environments(findings: Findings, device: torch.device) -> list[dict[str, Any] | None]:
+    """Give what the runs were trained with, each kind once; without runs, what is here.
+
+    ``None`` stands for runs that did not record it.
+    """
+    every = [
+        None if (facts := run["environment"]) is None else dict(facts) for run in findings.runs
+    ]
     every = every or [environment(device, "none")]
     return [each for k, each in enumerate(every) if each not in every[:k]]
 
