@@ -38,6 +38,7 @@ def test_rounds_need_not_be_epochs():
     beta = preset("fu2019-dialog-code", steps_per_epoch=20)
     assert [course.beta(step) for step in range(35)] == [beta(step) for step in range(35)]
     assert course.problems
+    assert all(problem.endswith("(a round has 5 steps)") for problem in course.problems)
 
 
 def test_the_plan_says_what_is_trained(small):

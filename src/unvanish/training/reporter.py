@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..measures.figure_text import figure_text
+
 __all__ = ["LogReporter", "Logger", "Plan", "Reporter"]
 
 
@@ -77,7 +79,7 @@ class LogReporter(Reporter):
     def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
         """Log the figures of a table."""
         shown = (name for name in ("rec", "kl", "ppl") if name in figures)
-        words = ", ".join(f"{name} {figures[name]:.3f}" for name in shown)
+        words = ", ".join(f"{name} {figure_text(figures[name], 3)}" for name in shown)
         self.logger.info("epoch %d %s: %s", epoch, split, words)
 
     def warned(self, message: str) -> None:

@@ -20,7 +20,7 @@ class Extent:
     """How much an experiment does unless it is told.
 
     Args:
-        seeds: Repetitions.
+        seeds: Repetitions; 0 where chance has no part.
         duration: Roughly how long it takes on two cores.
     """
 
