@@ -52,7 +52,7 @@ def test_so_it_is_of_a_likelihood():
 
 def test_so_it_is_while_a_run_trains(capsys):
     reporter = TerminalReporter()
-    reporter.started(Plan("a", 1, 1, 10, 10, 1, "", "", "cpu", "fp32", ()))
+    reporter.started(Plan("a", 1, 1, 10, "epoch", 1, 10, "", "", "cpu", "fp32", ()))
     reporter.evaluated(1, "valid", FIGURES)
     reporter.finished()
     assert "ppl 5.43e+108  active" in capsys.readouterr().err

@@ -36,7 +36,7 @@ def say_synthetic(recipe: str | None) -> None:
 
 
 class TerminalReporter(Reporter):
-    """Shows the plan, a bar with the time left, and a line an epoch, on standard error.
+    """Shows the plan, a bar with the time left, and a line a round, on standard error.
 
     Args:
         quiet: Tell warnings only.
@@ -46,10 +46,11 @@ class TerminalReporter(Reporter):
         self.console = Console(stderr=True, highlight=False)
         self.quiet = quiet
         self._progress: Progress | None = None
-        self._begun = 0
+        self._begun, self._unit = 0, "epoch"
 
     def started(self, plan: Plan) -> None:
         """Show the plan and open the bar."""
+        self._unit = plan.unit
         if self.quiet:
             return
         write = self.console.print
@@ -58,7 +59,7 @@ class TerminalReporter(Reporter):
         for line in plan.reading:
             write(line, markup=False, soft_wrap=True)
         write(
-            f"epochs {plan.epochs}, steps in each {plan.steps_per_epoch:,}, {plan.precision}",
+            f"{plan.unit}s {plan.rounds}, steps in each {plan.steps_per_round:,}, {plan.precision}",
             soft_wrap=True,
         )
         write(f"beta {plan.sparkline}", markup=False, soft_wrap=True)
@@ -92,12 +93,12 @@ class TerminalReporter(Reporter):
         )
         self._progress.update(self._task, completed=step, figures=text)
 
-    def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
+    def evaluated(self, n: int, split: str, figures: Mapping[str, float]) -> None:
         """Write a line."""
         if self._progress is None:
             return
         self.console.print(
-            f"epoch {epoch:3d} {split}  rec {figures['rec']:7.2f}  kl {figures['kl']:6.3f}  "
+            f"{self._unit} {n:3d} {split}  rec {figures['rec']:7.2f}  kl {figures['kl']:6.3f}  "
             f"-elbo {-figures['elbo']:7.2f}  ppl {figure_text(figures['ppl'], 2):>8}  "
             f"active units {figures['active_units']:.0f}",
             markup=False,

@@ -6,7 +6,8 @@ from .folder import begin, carry_out, finished_runs, reopen, runs_in
 from .one_text import require_one_text
 from .paths import PathsOverTraining, summarize_paths
 from .plan import ComparisonPlan, Entry
-from .search import Choice, Search, Tried, begin_search, carry_out_search, reopen_search
+from .search import Choice, Search, begin_search, reopen_search
+from .searching import Tried, carry_out_search
 from .storage import NOT_KEPT, kept_storage
 from .summary import Difference, Row, Summary, summarize_runs
 from .worker import Grid

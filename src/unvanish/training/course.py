@@ -80,7 +80,7 @@ class Course:
         return cls(run_name(config), beta, table, place, told)
 
     def plan(self, trained: Iterable[nn.Module], sentences: int, reading: Sequence[str]) -> Plan:
-        """Say what is about to be trained; the plan's epochs are the rounds.
+        """Say what is about to be trained.
 
         Args:
             trained: The modules whose parameters move.
@@ -93,8 +93,9 @@ class Course:
             parameters=sum(each.numel() for module in trained for each in module.parameters()),
             sentences=sentences,
             total_steps=table.total_steps,
-            steps_per_epoch=table.steps_per_round,
-            epochs=table.rounds,
+            unit=table.unit,
+            rounds=table.rounds,
+            steps_per_round=table.steps_per_round,
             beta=self.beta.describe(),
             sparkline=self.beta.sparkline(steps=table.total_steps),
             device=str(self.place.device),
