@@ -14,7 +14,7 @@ PAGE = Page("what_holds.md", "experiment")
 
 def found(results: dict[str, Any]) -> str:
     """What an experiment found, without the heading: the page has one of its own."""
-    return as_markdown(results).split("\n\n", 1)[1]
+    return as_markdown(results, heading=False)
 
 
 for experiment in EXPERIMENTS:

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from unvanish.cli.reproducing import caveats, tables
+from unvanish.cli.reproducing import TerminalWatcher, caveats, tables
 
 
 def results(columns, *, seeds=2, caveat=""):
@@ -69,3 +69,14 @@ def test_one_seed_and_what_cannot_be_compared_are_told():
     assert "the paper †" in text
     assert caveats(found) == ["† not comparable: of another split"]
     assert caveats(results(["kl"])) == []
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_that_something_is_measured_again_is_told_also_where_it_is_quiet(quiet, capsys):
+    watcher = TerminalWatcher(quiet=quiet)
+    with watcher.bar("figures", 2) as progress:
+        watcher.tell("figures.json was made with other settings: it is measured again")
+        progress(2)
+    told = capsys.readouterr()
+    assert "warning: figures.json was made with other settings: it is measured again" in told.err
+    assert told.out == ""

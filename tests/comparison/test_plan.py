@@ -34,6 +34,19 @@ def test_schedules_that_look_alike_have_different_folders():
     assert all("/" not in folder and ":" not in folder for folder in folders)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "folder"),
+    [
+        ("constant", "constant-seed1"),
+        ("monotonic:0.25", "monotonic-0.25-6ee72b-seed1"),
+        ("cyclical:n_cycles=4,ratio=0.5", "cyclical-n-cycles-4-ratio-0.5-c37360-seed1"),
+    ],
+)
+def test_folders_have_the_names_that_they_have_had(schedule, folder):
+    (entry,) = ComparisonPlan((schedule,), (1,), Config()).entries()
+    assert entry.folder == folder
+
+
 def test_a_plan_comes_back_from_json(plan):
     assert ComparisonPlan.from_dict(plan.to_dict()) == plan
 

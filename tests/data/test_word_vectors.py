@@ -4,6 +4,7 @@ import pytest
 
 from unvanish.config import UsageError
 from unvanish.data import read_word_vectors
+from unvanish.data.word_vectors import vector_size
 
 TEXT = "the 1 2.5 -3e-1\n. . . 4 5 6\ncat 7 8 9\n"
 
@@ -40,3 +41,11 @@ def test_names_the_line_that_is_wrong(tmp_path, text, said):
     path.write_text(text)
     with pytest.raises(UsageError, match=said):
         read_word_vectors(path)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_their_size_is_read_off_the_first_line(tmp_path, packed):
+    text = b"yes 1 2 3.5\nno this is never read\n"
+    path = tmp_path / f"vectors.txt{'.gz' if packed else ''}"
+    path.write_bytes(gzip.compress(text) if packed else text)
+    assert vector_size(path) == 3

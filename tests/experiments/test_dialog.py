@@ -1,10 +1,12 @@
 """The experiment on dialogs made by hand: every cell trained, generated with and scored."""
 
 import gzip
+import hashlib
 import json
 import random
 from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,9 +14,11 @@ import pytest
 from unvanish import processes
 from unvanish.comparison import Listener
 from unvanish.config import DialogConfig, UsageError, override
-from unvanish.experiments import dialog, dialog_runs
+from unvanish.experiments import dialog, dialog_runs, dialog_worker
 from unvanish.experiments.catalogue import find_experiment
 from unvanish.experiments.dialog_runs import DialogRuns, train_dialog_cells
+from unvanish.experiments.dialog_scoring import PAPERS_VECTORS, Scoring
+from unvanish.experiments.dialog_worker import DialogGrid, DialogSetting
 from unvanish.experiments.reproducing import DataFile, Request, Watcher, require_files
 
 SMALL = {
@@ -79,6 +83,97 @@ def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path, monkeypat
     monkeypatch.setattr(dialog, "_QUICK", {**SMALL, "model.latent_size": 4})
     with pytest.raises(UsageError, match=r"other settings \(.*model\.latent_size"):
         dialog.SwitchboardDialog().carry_out(request, Watcher())
+
+
+def scored(found):
+    return [run["scored_with"]["word_vectors"] for run in found.results()]
+
+
+def test_scores_of_other_word_vectors_are_made_again_or_refused(data, tmp_path):
+    """The vectors of the paper come to hand when runs have been scored with others."""
+    cells = {name: override(DialogConfig(), SMALL) for name in ("one", "two")}
+    request = Request(tmp_path / "out", data=data, quick=True, device="cpu", workers=1)
+    files = [tmp_path / f"out/runs/{name}-seed1/scores.json" for name in cells]
+    first = train_dialog_cells(cells, (1,), request, Watcher())
+    small = data / "embeddings/glove.6B.50d.first9163.txt"
+    told = {
+        "name": small.name,
+        "size": 2,
+        "sha256": hashlib.sha256(small.read_bytes()).hexdigest(),
+    }
+    assert scored(first) == [told, told]
+    assert first.results()[0]["scores"]["true"]["bleu4_precision"] >= 0
+    before = [file.read_text() for file in files]
+    (data / "embeddings" / PAPERS_VECTORS).write_text("yes 1.0 0.0 2.0\nno 0.0 1.0 2.0\n")
+    hearing = Hearing()
+    again = train_dialog_cells(cells, (1,), request, hearing)
+    assert "word_vectors.size: 2, now 3" in hearing.heard[0]
+    assert [each["name"] for each in scored(again)] == [PAPERS_VECTORS] * 2
+    assert first.values("one", "bleu4_precision") == again.values("one", "bleu4_precision")
+    assert first.values("one", "e_bow_recall") != again.values("one", "e_bow_recall")
+    idle = replace(request, data=None, train=False)
+    files[0].write_text(before[0])
+    with pytest.raises(UsageError, match=r"one \(seed 1\) and two \(seed 1\) were scored diff"):
+        train_dialog_cells(cells, (1,), idle, Watcher())
+    files[0].write_text(json.dumps({"true": {"bleu4_precision": 0.2}}))  # of older code
+    with pytest.raises(UsageError, match="does not say how it was made: leave out --no-train"):
+        train_dialog_cells(cells, (1,), idle, Watcher())
+    healed = train_dialog_cells(cells, (1,), request, hearing)
+    assert healed.results() == again.results()
+
+
+def test_the_word_vectors_stand_beside_the_scores():
+    def found(vectors):
+        run = {
+            "splits": {"test": {"best": {"kl": 1.0}}},
+            "scores": {"true": {}},
+            "scored_with": {"word_vectors": vectors},
+        }
+        return DialogRuns({"cvae-monotonic": {1: run}})
+
+    ours = found({"name": "glove.tiny.txt", "size": 7, "sha256": "ab12"})
+    table = dialog._table(ours, "title", {"kl": 1}, beside=True)
+    for row in table.published.rows.values():
+        assert row.caveat.endswith("of GloVe Twitter 27B, ours with glove.tiny.txt")
+    (remark,) = dialog._of_vectors(ours)
+    assert "glove.tiny.txt (7 numbers a word, sha256 ab12)" in remark
+    assert "GloVe Twitter 27B, 200 numbers a word" in remark
+    (remark,) = dialog._of_vectors(found(None))
+    assert "with no word vectors" in remark
+    assert dialog._of_vectors(DialogRuns({"cvae-monotonic": {}})) == ()
+
+
+def test_responses_are_generated_where_the_grid_says(data, tmp_path, monkeypatch):
+    seen = []
+
+    class Spy:
+        def model(self, which, *, device):
+            seen.append((which, str(device)))
+            raise RuntimeError("asked for a model")
+
+    class Quiet:
+        def __init__(self, *_):
+            pass
+
+        def trained(self, run):
+            pass
+
+    monkeypatch.setattr(dialog_worker, "_trained", lambda *_: Spy())
+    monkeypatch.setattr(dialog_worker, "_Progress", Quiet)
+    monkeypatch.setattr(dialog_worker, "resolve_device", lambda name: f"resolved {name}")
+    grid = DialogGrid((), tmp_path, Scoring(1, None, None, None, {}), quick=True, device="cuda")
+    setting = DialogSetting("one", override(DialogConfig(), SMALL))
+    with pytest.raises(RuntimeError, match="asked for a model"):
+        dialog_worker._carry_out(setting, SimpleNamespace(windows=[]), grid, None)
+    assert seen == [("best", "resolved cuda")]
+
+
+class Hearing(Watcher):
+    def __init__(self):
+        self.heard = []
+
+    def tell(self, line):
+        self.heard.append(line)
 
 
 class Ear(Listener):

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from unvanish.config import UsageError
 from unvanish.data import Corpus, SyntheticText, Vocabulary
 from unvanish.data.synthetic import FACTORS
+from unvanish.experiments import factor_probes
 from unvanish.experiments.factor_probes import probe_factors
 from unvanish.experiments.reproducing import Request, TextRuns, Watcher
 
@@ -61,3 +63,14 @@ def test_what_was_measured_is_kept_and_nothing_is_measured_where_nothing_is_trai
     measured = probe_factors(runs, Request(tmp_path), Watcher())
     runs.runs["a"][7].factor = None
     assert probe_factors(runs, idle, Watcher()) == measured
+
+
+def test_learnt_from_others_it_is_measured_again(tmp_path, monkeypatch):
+    runs = TextRuns((), {"a": {7: Told(tmp_path, None)}})
+    (tmp_path / "factors.json").write_text('{"topic": 1, "mood": 1, "tense": 1, "number": 1}')
+    first = probe_factors(runs, Request(tmp_path), Watcher())
+    assert first.found["a"][7]["topic"] < 0.5
+    monkeypatch.setattr(factor_probes, "_LABELLED", 40)
+    with pytest.raises(UsageError, match="labelled: 500, now 40"):
+        probe_factors(runs, Request(tmp_path, train=False), Watcher())
+    assert probe_factors(runs, Request(tmp_path), Watcher()) != first

@@ -1,10 +1,12 @@
 """Runs of the ten sequences are stored, gone on with, and judged."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from unvanish.config import UsageError
 from unvanish.experiments import illustrative_problem
@@ -15,6 +17,8 @@ from unvanish.experiments.illustrative.training import Job
 from unvanish.experiments.illustrative_problem import IllustrativeProblem
 from unvanish.experiments.illustrative_runs import train_jobs
 from unvanish.experiments.reproducing import Request, Watcher, carry_out
+from unvanish.experiments.sequence_runs import train_sequences
+from unvanish.training import environment
 
 SHORT = Settings(steps=40, hold=10)
 
@@ -48,6 +52,15 @@ def test_trajectories_survive_the_disk_and_are_not_made_twice(request_):
     assert set(np.unique(first[jobs[1]].beta)) == {0.3}
 
 
+def test_files_have_the_names_that_they_have_had(request_):
+    jobs = [Job("cyclical:n_cycles=4,ratio=0.5", 1), Job("constant:0.3", 12)]
+    train_jobs(jobs, SHORT, request_, Watcher())
+    assert sorted(file.name for file in (request_.out / "runs").iterdir()) == [
+        "constant-0.3-seed12.npz",
+        "cyclical-n-cycles=4,ratio=0.5-seed1.npz",
+    ]
+
+
 def test_a_damaged_file_is_told(request_):
     job = Job("cyclical", 1)
     train_jobs([job], SHORT, request_, Watcher())
@@ -63,6 +76,88 @@ def test_runs_of_other_settings_are_not_taken_for_these(request_):
     assert train_jobs([job], replace(SHORT, seeds=9, seed=4), request_, Watcher())
     with pytest.raises(UsageError, match="other settings"):
         train_jobs([job], replace(SHORT, steps=80), request_, Watcher())
+
+
+def rewritten(file, change):
+    """Change what a stored run says of how it was made."""
+    with np.load(file) as stored:
+        arrays = dict(stored)
+    facts = json.loads(str(arrays.pop("facts")))
+    change(facts)
+    np.savez_compressed(file, facts=np.array(json.dumps(facts)), **arrays)
+
+
+def forget(facts):
+    """Leave out what versions before did not write."""
+    del facts["making"]
+
+
+def elsewhere(facts):
+    facts["making"] |= {"seconds": 12.5}
+    facts["making"]["environment"] |= {"device": "another processor", "torch": "1.0"}
+
+
+def test_how_a_run_was_made_is_kept_with_it(request_):
+    jobs = [Job("cyclical", 1), Job("constant", 1)]
+    first = train_jobs(jobs, SHORT, request_, Watcher())
+    here = environment(torch.device("cpu"), "fp32") | {"threads": 1}
+    for run in first.values():
+        assert run.making.environment == here
+        assert run.making.seconds > 0
+        assert run.making.side_by_side == 2
+    again = train_jobs(jobs, SHORT, request_, Watcher())
+    assert [run.making for run in again.values()] == [run.making for run in first.values()]
+
+
+def test_what_is_told_is_where_it_was_trained_and_not_where_it_is_told(request_):
+    job = [("cyclical",), (1,), SHORT]
+    (now,) = train_sequences(*job, request_, Watcher()).results()
+    assert now["training"]["seconds"] > 0
+    (file,) = (request_.out / "runs").iterdir()
+    rewritten(file, elsewhere)
+    (told,) = train_sequences(*job, request_, Watcher()).results()
+    assert (told["environment"]["device"], told["environment"]["torch"]) == (
+        "another processor",
+        "1.0",
+    )
+    assert told["training"] == {"steps": 50, "seconds": 12.5, "side_by_side": 1}
+    rewritten(file, forget)
+    (told,) = train_sequences(*job, request_, Watcher()).results()
+    assert told["environment"] is told["training"]["seconds"] is None
+    assert told["frames"] == now["frames"]
+
+
+def test_runs_of_earlier_versions_are_told_without_inventing(tmp_path, monkeypatch):
+    monkeypatch.setattr(illustrative_problem, "_QUICK", SHORT)
+    request = Request(tmp_path / "out", quick=True, workers=1, seeds=3)
+    before = carry_out(IllustrativeProblem(), replace(request, seeds=1))
+    for file in (tmp_path / "out/runs").glob("*-seed1.npz"):
+        for seed, change in ((2, elsewhere), (3, forget)):
+            copy = file.with_name(file.name.replace("seed1", f"seed{seed}"))
+            shutil.copy(file, copy)
+            rewritten(copy, lambda facts, seed=seed: facts["job"].update(seed=seed))
+            rewritten(copy, change)
+    (tmp_path / "out/runs/monotonic-seed1.npz").unlink()
+    drawn = []
+    draw = illustrative_problem.draw_pictures
+    monkeypatch.setattr(
+        illustrative_problem,
+        "draw_pictures",
+        lambda runs: drawn.append(runs.settings) or draw(runs),
+    )
+    told = carry_out(IllustrativeProblem(), replace(request, train=False))
+    assert told["seeds"] == [2, 3]
+    assert (drawn[0].seed, drawn[0].seeds) == (2, 2)
+    (known,) = before["environments"]
+    other = {**known, "device": "another processor", "torch": "1.0"}
+    assert told["environments"] == [other, None]
+    by_seed = {run["seed"]: run["training"]["seconds"] for run in told["runs"]}
+    assert by_seed == {2: 12.5, 3: None}
+    text = (tmp_path / "out/report.md").read_text()
+    assert "another processor, torch 1.0" in text
+    assert "; device and versions not recorded." in text
+    assert "device and versions not recorded" in (tmp_path / "out/report.html").read_text()
+    assert known["device"] not in text
 
 
 def test_nothing_is_trained_where_nothing_is_to_be(request_):

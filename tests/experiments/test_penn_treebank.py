@@ -64,7 +64,7 @@ def test_runs_of_other_settings_are_not_taken_for_these(treebank, tmp_path, monk
     with pytest.raises(SystemExit) as stop:
         reproduce(treebank, out, "--quiet", "--device=cpu")
     assert stop.value.code == 2
-    assert "other settings (model.latent_size)" in capsys.readouterr().err
+    assert "other settings (model.latent_size: 2, now 3)" in capsys.readouterr().err
 
 
 def test_missing_data_is_told(tmp_path, capsys):

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from unvanish.cli import main
+from unvanish.config import UsageError
 from unvanish.evaluation import FineTuning, LabelDraws
 from unvanish.experiments import label_probes, pretraining, yelp_sentences
-from unvanish.experiments.label_probes import BAG_OF_WORDS
+from unvanish.experiments.label_probes import BAG_OF_WORDS, LabelProbes
 from unvanish.experiments.pretraining import Pretraining
-from unvanish.experiments.reproducing import DataFile, Request
+from unvanish.experiments.reproducing import DataFile, Request, Watcher, train_cells
 from unvanish.experiments.yelp_sentences import LABELS, cells_of
 
 pytest.importorskip("sklearn")
@@ -72,7 +73,7 @@ def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys):
     assert "KL" in losses["title"]
     words = frozen["rows"][-1]["ours"]["60"]["mean"]
     assert words > 0.9  # the sentiment is one word
-    kept = json.loads((out / "runs/vae-cyclical-seed1/accuracies.json").read_text())
+    kept = json.loads((out / "runs/vae-cyclical-seed1/accuracies.json").read_text())["values"]
     for table, key in ((frozen, "accuracy"), (unseen, "accuracy_unseen")):
         (row,) = (row for row in table["rows"] if row["row"] == "vae-cyclical")
         read = {str(each["labelled"]): np.mean(each[key]) for each in kept["frozen"]}
@@ -81,8 +82,49 @@ def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys):
     assert {claim["verdict"] for claim in results["summary"]["claims"]} == {"not established"}
     assert (out / "accuracy.png").stat().st_size > 1_000
     assert (out / "codes.png").stat().st_size > 1_000
-    again = reproduce(data, out, "--no-train")
-    assert again["summary"] == results["summary"]
+    counted = json.loads((out / "accuracies/repetition.json").read_text())["values"]
+    assert f"{counted['seen']} of 60 test sentences occur" in results["summary"]["remarks"][1]
+    (out / "some-sentences/train.tsv").unlink()  # nothing is read
+    main(["reproduce", "pretraining", "--quick", f"--out={out}", "--quiet", "--no-train"])
+    told = json.loads((out / "results.json").read_text())
+    assert told["summary"] == results["summary"]
+    assert told["runs"] == results["runs"]
+
+
+def test_accuracies_of_other_draws_are_not_taken_for_these(data, tmp_path, monkeypatch):
+    request = Request(tmp_path / "out", data=data, quick=True, device="cpu")
+    files = yelp_sentences.text_files(request)
+    (cell,) = (cell for cell in cells_of(request) if cell.name == "vae-monotonic")
+    run = train_cells([cell], (1,), files, request, Watcher()).runs["vae-monotonic"][1]
+    heard = []
+
+    class Hearing(Watcher):
+        def tell(self, line):
+            heard.append(line)
+
+    def probes(*counts, measure=True):
+        draws = LabelDraws(counts, repeats=1)
+        return LabelProbes(files, tmp_path / "words", draws, 1, measure, "cpu", Hearing())
+
+    def labelled(readings):
+        return [each.labelled for each in readings.frozen]
+
+    file = run.path / "accuracies.json"
+    file.write_text('{"frozen": [], "tuned": []}')  # of older code
+    assert labelled(probes(20).of_run(run, 1)) == [20]
+    assert labelled(probes(20).of_words(run, 1)) == [20]
+    before = file.read_bytes()
+    for read in (probes(20, 40, measure=False).of_run, probes(20, 40, measure=False).of_words):
+        with pytest.raises(UsageError, match=r"counts: \[20\], now \[20, 40\]\): leave out --no-"):
+            read(run, 1)
+    assert file.read_bytes() == before
+    assert len(heard) == 1
+    assert labelled(probes(20, 40).of_run(run, 1)) == [20, 40]
+    assert labelled(probes(20, 40).of_words(run, 1)) == [20, 40]
+    monkeypatch.setattr(label_probes, "FineTuning", lambda seed: FineTuning(epochs=1, seed=seed))
+    probes(20, 40).of_run(run, 1)
+    assert "fine_tuning.epochs: 2, now 1" in heard[-1]
+    assert len(heard) == 4
 
 
 def test_what_was_not_trained_is_not_told(data, tmp_path, capsys):
@@ -92,6 +134,15 @@ def test_what_was_not_trained_is_not_told(data, tmp_path, capsys):
     assert "leave out --no-train" in capsys.readouterr().err
     assert not (tmp_path / "out/results.json").exists()
     assert not (tmp_path / "out/accuracies").exists()
+
+
+def test_text_that_was_cut_short_is_written_anew(data, tmp_path):
+    request = Request(tmp_path / "out", data=data, quick=True)
+    train = Path(yelp_sentences.text_files(request)["train"])
+    whole = train.read_bytes()
+    train.write_bytes(whole[: len(whole) // 2])
+    yelp_sentences.text_files(request)
+    assert train.read_bytes() == whole
 
 
 def test_in_short_both_labels_are_there(data, tmp_path, monkeypatch):

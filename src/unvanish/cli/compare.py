@@ -10,6 +10,7 @@ from ..config import UsageError
 from .configuring import configure, starting_point
 from .options import CommonOptions
 from .output import print_json
+from .resuming import require_nothing_else
 from .setting_options import DATA, TRAINING, Baseline, SettingOptions, TextOptions
 from .stopping import told_how_to_go_on
 
@@ -74,18 +75,7 @@ def compare(
 
     out = common.out or Path("runs/comparison")
     if resume:
-        given = (
-            schedule,
-            baseline,
-            settings.given(),
-            settings.set_,
-            recipe,
-            corpus,
-            text.valid,
-            text.test,
-        )
-        if any(given) or seeds is not None or common.seed is not None:
-            raise UsageError("--resume takes everything from --out: leave out the other options")
+        require_nothing_else(corpus, text, recipe, settings, common, schedule, baseline, seeds)
         plan = reopen(out)
     else:
         _require_two(schedule, baseline)

@@ -104,28 +104,26 @@ def _list(*, as_json: bool) -> None:
     console = Console(highlight=False)
     for each in experiments:
         console.print(f"{each.name:16}{each.title}", markup=False, soft_wrap=True)
-        whole, quick = each.duration
-        takes = f"takes {whole}; with --quick {quick}"
+        takes = f"takes {each.whole.duration}; with --quick {each.quick.duration}"
         for line in (each.source, _needs(each), *_seeds(each), takes):
             console.print(f"{'':16}{line}", markup=False, soft_wrap=True)
 
 
 def _plain(experiment: "Experiment") -> dict[str, Any]:
-    whole, quick = experiment.duration
     return {
         "name": experiment.name,
         "title": experiment.title,
         "source": experiment.source,
         "files": [file.path for file in experiment.files],
         "more_files": [file.path for file in experiment.more_files],
-        "seeds": experiment.seeds[0],
-        "duration": {"whole": whole, "quick": quick},
+        "seeds": experiment.whole.seeds,
+        "duration": {"whole": experiment.whole.duration, "quick": experiment.quick.duration},
     }
 
 
 def _seeds(experiment: "Experiment") -> list[str]:
     """Say how often an experiment repeats every setting, if it does."""
-    whole, quick = experiment.seeds
+    whole, quick = experiment.whole.seeds, experiment.quick.seeds
     return [f"seeds {whole}, with --quick {quick}, unless --seeds is given"] if whole else []
 
 

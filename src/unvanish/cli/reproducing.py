@@ -1,5 +1,6 @@
 """What a person sees of an experiment of the paper."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -53,6 +54,10 @@ class TerminalWatcher(Watcher):
         ) as progress:
             task = progress.add_task(title, total=total)
             yield lambda done: progress.update(task, completed=done)
+
+    def tell(self, line: str) -> None:
+        """Print a line, above the bar if there is one."""
+        print(f"warning: {line}", file=sys.stderr)
 
 
 def tables(results: Mapping[str, Any], console: Console) -> list[Table]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-from ..config import UsageError
 from .configuring import configure, starting_point
 from .options import CommonOptions
 from .output import print_json
+from .resuming import require_nothing_else
 from .setting_options import DATA, TRAINING, SettingOptions, TextOptions
 from .stopping import told_how_to_go_on
 
@@ -77,9 +77,7 @@ def tune(
 
     out = common.out or Path("runs/search")
     if resume:
-        given = (settings.given(), settings.set_, recipe, corpus, text.valid, text.test)
-        if any(given) or most_cycles is not None or common.seed is not None:
-            raise UsageError("--resume takes everything from --out: leave out the other options")
+        require_nothing_else(corpus, text, recipe, settings, common, most_cycles)
         search = reopen_search(out, storage)
     else:
         base = starting_point(corpus)

@@ -3,6 +3,7 @@
 from ..training.several_runs import Ended, Listener
 from .entries import train_entries
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
+from .one_text import require_one_text
 from .paths import PathsOverTraining, summarize_paths
 from .plan import ComparisonPlan, Entry
 from .search import Choice, Search, begin_search, reopen_search
@@ -33,6 +34,7 @@ __all__ = [
     "kept_storage",
     "reopen",
     "reopen_search",
+    "require_one_text",
     "runs_in",
     "summarize_paths",
     "summarize_runs",

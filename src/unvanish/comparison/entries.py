@@ -39,7 +39,7 @@ def train_entries(
 
     Raises:
         KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
-        UsageError: If a worker was killed; the states of the other runs are saved.
+        UnfinishedError: If a worker was killed; the states of the other runs are saved.
     """
     on_processor = resolve_device(device).type == "cpu"
     cores = available_cores()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ..config import Config, UsageError, as_baseline, override, to_dict
+from ..runs.naming import tidy_name
 from .stored_plan import PLAN_FORMAT, read_plan
 
 __all__ = ["ComparisonPlan", "Entry"]
@@ -129,7 +130,7 @@ class ComparisonPlan:
 
 def _tidy(schedule: str) -> str:
     """Make the name of a folder of a schedule; different ones never meet."""
-    tidy = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in schedule)
+    tidy = tidy_name(schedule)
     if tidy == schedule and len(tidy) <= 60:
         return tidy
     return f"{tidy[:50]}-{hashlib.sha256(schedule.encode()).hexdigest()[:6]}"

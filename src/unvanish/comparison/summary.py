@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,9 +11,9 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from ..config import UsageError
 from ..measures import Spread, bootstrap_interval, student_t_95, summarize
 from ..runs import Run
+from .one_text import require_one_text
 
 __all__ = ["Difference", "Row", "Summary", "summarize_runs"]
 
@@ -120,7 +120,7 @@ def summarize_runs(runs: Mapping[str, Mapping[int, Run]]) -> Summary:
         UsageError: If a run is of another corpus than the first.
     """
     ended = {schedule: seeds for schedule, seeds in runs.items() if seeds}
-    _require_one_corpus([run for seeds in ended.values() for run in seeds.values()])
+    require_one_text(run for seeds in ended.values() for run in seeds.values())
     rows = [_row(schedule, seeds) for schedule, seeds in ended.items()]
     arrays = {
         schedule: {seed: _sentences(run) for seed, run in seeds.items()}
@@ -133,13 +133,6 @@ def summarize_runs(runs: Mapping[str, Mapping[int, Run]]) -> Summary:
         for figure in COMPARED
     ]
     return Summary(tuple(rows), tuple(differences))
-
-
-def _require_one_corpus(runs: Sequence[Run]) -> None:
-    prints = {run.results()["corpus"]["sha256"]: run for run in runs}
-    if len(prints) > 1:
-        one, other, *_ = prints.values()
-        raise UsageError(f"{one.path} and {other.path} were trained on different text")
 
 
 def _row(schedule: str, runs: Mapping[int, Run]) -> Row:

@@ -1,7 +1,7 @@
 """Word vectors out of text files in the form of GloVe."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -13,7 +13,7 @@ from numpy import ndarray
 from ..config import UsageError
 from .reading import decoded_lines
 
-__all__ = ["WordVectors", "read_word_vectors"]
+__all__ = ["WordVectors", "read_word_vectors", "vector_size"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +71,34 @@ def read_word_vectors(
     path = Path(path)
     wanted = None if words is None else frozenset(words)
     size, found = 0, {}
-    for number, line in enumerate(decoded_lines(path, path.suffix.lower() == ".gz"), start=1):
-        size = size or line.rstrip().count(" ")
+    for number, line in enumerate(_lines(path), start=1):
+        size = size or _size(line)
         word, *numbers = line.rstrip().rsplit(" ", size)
         if wanted is None or word in wanted:
             found[word] = _vector(numbers, size, f"{path}, line {number}")
     if size < 2:
         raise UsageError(f"{path} holds no vectors; give a word and its numbers in every line")
     return WordVectors(size, found)
+
+
+def vector_size(path: str | PathLike[str]) -> int:
+    """Read off the first line how many numbers the vectors of a file have.
+
+    Args:
+        path: The file, as :func:`read_word_vectors` takes it.
+
+    Raises:
+        UsageError: If it cannot be read.
+    """
+    return _size(next(_lines(Path(path)), ""))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    return decoded_lines(path, path.suffix.lower() == ".gz")
+
+
+def _size(line: str) -> int:
+    return line.rstrip().count(" ")
 
 
 def _vector(numbers: list[str], size: int, where: str) -> Float32[ndarray, " size"]:

@@ -5,7 +5,6 @@ frequent sequences the curve is known: rec >= ln 10 - KL, whatever the model.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from .illustrative.problem import LEAST_LOSS, Settings
 from .reproducing import (
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -41,8 +41,8 @@ class ConstantBeta(Experiment):
     name = "constant-beta"
     title = "Constant beta: what rec costs in KL"
     source = "Section 3.3 (no figure in the paper)"
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("half an hour", "2 minutes")
+    whole = Extent(3, "half an hour")
+    quick = Extent(1, "2 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -5,7 +5,6 @@ what its main text says of it.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from .reproducing import (
     BySeed,
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     Watcher,
@@ -39,8 +39,8 @@ class Cycles(Experiment):
     title = "Number of cycles M and proportion of the ramp R"
     source = "Section 3.2 and supplement (no numbers published)"
     more_files = PTB
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("an hour; on Penn Treebank 6 runs a seed, more than an hour each", "3 minutes")
+    whole = Extent(3, "an hour; on Penn Treebank 6 runs a seed, more than an hour each")
+    quick = Extent(1, "3 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -4,15 +4,18 @@ Settings are those of the published scripts, which cycle the learning rate with 
 2,316 training dialogs those are used that are there; a pass over them takes the place of a pass.
 """
 
-from typing import Any, ClassVar, Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from ..config import DialogConfig, override
 from . import published
 from .dialog_runs import DialogRuns, train_dialog_cells
+from .dialog_scoring import PAPERS_VECTORS, told_vectors
 from .reproducing import (
     SWDA,
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -79,8 +82,8 @@ class SwitchboardDialog(Experiment):
     title = "Switchboard: responses under monotonic and cyclical beta"
     source = "Section 6.2, Tables 2 and 3"
     files = SWDA
-    seeds: ClassVar[tuple[int, int]] = (1, 1)
-    duration = ("4 runs a seed, a few hours each", "5 minutes")
+    whole = Extent(1, "4 runs a seed, a few hours each")
+    quick = Extent(1, "5 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""
@@ -101,6 +104,7 @@ class SwitchboardDialog(Experiment):
                 "where their file is there, stand in results.json under scores.several.",
                 "Distinct n-grams and BLEU of samples with each other are not in the paper: Table "
                 "2 shows diversity by example. Ours are in samples.txt in the folder of each run.",
+                *_of_vectors(found),
             ),
         )
 
@@ -119,8 +123,31 @@ def _settings(request: Request) -> dict[str, DialogConfig]:
 
 def _table(found: DialogRuns, title: str, columns: dict[str, int], *, beside: bool) -> ResultTable:
     rows = {name: found.spreads(name, tuple(columns)) for name in found.runs}
-    theirs = published.DIALOG if beside else None
+    theirs = _beside(found) if beside else None
     return ResultTable(title, columns, rows, theirs, _LABELS)
+
+
+def _beside(found: DialogRuns) -> published.PublishedTable:
+    """Give the paper's table, whose rows also say which word vectors ours are scored with."""
+    if found.scored_with is None:
+        return published.DIALOG
+    vectors = found.scored_with["word_vectors"]
+    ours = "no word vectors" if vectors is None else vectors["name"]
+    rows = {
+        name: replace(row, caveat=f"{row.caveat}, ours with {ours}")
+        for name, row in published.DIALOG.rows.items()
+    }
+    return replace(published.DIALOG, rows=rows)
+
+
+def _of_vectors(found: DialogRuns) -> tuple[str, ...]:
+    """Say which word vectors the scores are of."""
+    if found.scored_with is None:
+        return ()
+    return (
+        f"Scores by word vectors (a bow, e bow) are with {told_vectors(found.scored_with)}; those "
+        f"of the paper with GloVe Twitter 27B, 200 numbers a word ({PAPERS_VECTORS}).",
+    )
 
 
 def _claims(found: DialogRuns) -> list[Claim]:

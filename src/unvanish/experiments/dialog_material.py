@@ -17,14 +17,11 @@ from ..data.dialogs import (
     words_of,
 )
 from ..generation import scored_windows
+from .dialog_scoring import Scoring
 
 __all__ = ["DialogMaterial"]
 
-_VECTORS = ("glove.twitter.27B.200d.txt", "glove.6B.50d.first9163.txt")
-"""Word vectors that are looked for in ``embeddings/``: those of the paper first."""
-
 _QUICK_DIALOGS = {"train": 60, "valid": 20, "test": 20}
-_QUICK_CONTEXTS = 60
 
 
 @dataclass(frozen=True)
@@ -45,15 +42,18 @@ class DialogMaterial:
 
     @classmethod
     def read(
-        cls, files: tuple[Path, ...], settings: DialogDataConfig, *, quick: bool
+        cls,
+        files: tuple[Path, ...],
+        scoring: Scoring,
+        settings: DialogDataConfig,
+        *,
+        quick: bool,
     ) -> "DialogMaterial":
         """Read it, or in short some of it.
 
-        Responses that fit are beside the test split, word vectors in the folder ``embeddings``
-        beside theirs.
-
         Args:
             files: Those of the three splits.
+            scoring: What responses are scored with.
             settings: What is read of it.
             quick: Whether in short.
 
@@ -68,22 +68,13 @@ class DialogMaterial:
         corpora = load_dialogs(train, valid, test, settings)
         batches = DialogBatches(corpora.test, batch_size=1, context=settings.context)
         windows = scored_windows(batches.windows())
-        found = [] if quick else sorted(files[-1].parent.glob("test_multi_ref*.jsonl"))[-1:]
         references: dict[int, list[tuple[str, ...]]] = {}
-        for path in found:
-            references = fitting_responses(corpora.test, windows, read_references(path))
-        if quick:
-            windows = windows[:_QUICK_CONTEXTS]
+        if scoring.references is not None:
+            fitting = read_references(scoring.references)
+            references = fitting_responses(corpora.test, windows, fitting)
+        windows = windows[: scoring.contexts]
         said = (text for dialogs in read for each in dialogs for text in each.utterances)
         words = {word for utterance in said for word in words_of(utterance.text)}
-        vectors = _vectors(files[-1].parents[1] / "embeddings", words)
+        file = scoring.vectors
+        vectors = None if file is None else read_word_vectors(file, words)
         return cls(corpora, windows, references, vectors)
-
-
-def _vectors(folder: Path, words: set[str]) -> WordVectors | None:
-    """Read the first word vectors that are there, of the words that are needed."""
-    for name in _VECTORS:
-        for path in (folder / name, folder / f"{name}.gz"):
-            if path.is_file():
-                return read_word_vectors(path, words)
-    return None

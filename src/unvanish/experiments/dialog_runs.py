@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config import DialogConfig, override
-from ..runs import DialogRun, read_json
+from ..config import DialogConfig, UsageError, override
+from ..runs import DialogRun
 from ..training import available_cores, resolve_device
+from ..training.identity import differences, require_same_settings
 from ..training.several_runs import require_all, share_out
+from .dialog_scoring import Scoring
 from .dialog_worker import DialogGrid, DialogSetting, work
-from .reproducing import SWDA, BySeed, Request, Watcher, require_files, require_settings
+from .reproducing import OTHER_SETTINGS, SWDA, BySeed, Kept, Request, Watcher, require_files
 
 __all__ = ["DialogRuns", "train_dialog_cells"]
 
@@ -20,14 +22,20 @@ class DialogRuns(BySeed):
     """Finished runs with their scores.
 
     Args:
-        runs: ``results.json`` of each by setting and seed, with ``scores`` in it.
+        runs: ``results.json`` of each by setting and seed, with ``scores`` in it, and under
+            ``scored_with`` how they were made: the same for all.
     """
 
     runs: Mapping[str, Mapping[int, Mapping[str, Any]]]
 
+    @property
+    def scored_with(self) -> Mapping[str, Any] | None:
+        """How all were scored, as :attr:`Scoring.settings` has it; ``None`` if there are none."""
+        return next((run["scored_with"] for run in self.results()), None)
+
     def results(self) -> list[Mapping[str, Any]]:
         """Give the results of every run."""
-        return [run for seeds in self.runs.values() for run in seeds.values()]
+        return _every(self.runs)
 
     def values(self, cell: str, figure: str) -> dict[int, float]:
         """Give a figure of the test split by seed, of the best parameters.
@@ -60,8 +68,9 @@ def train_dialog_cells(
         watcher: Who is shown how it gets on.
 
     Raises:
-        UsageError: If something given cannot be used, a run diverged, or one that is there was
-            trained with other settings.
+        UsageError: If something given cannot be used, a run diverged, one that is there was
+            trained with other settings, or nothing is to be trained and runs were not all scored
+            alike.
         UnfinishedError: If a process was killed; the states of the other runs are saved.
         KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
     """
@@ -73,29 +82,71 @@ def train_dialog_cells(
         for name, config in cells.items()
     }
     folder = request.out / "runs"
-    left = [each for each in settings.values() if not _is_over(folder / each.folder)]
-    if left and request.train:
-        _train(left, request, watcher, of=len(settings))
+    if request.train:
+        _carry_out(list(settings.values()), request, watcher)
     found: dict[str, dict[int, Mapping[str, Any]]] = {name: {} for name in cells}
     for (name, seed), setting in settings.items():
-        if _is_over(folder / setting.folder):
+        if _scores_file(folder / setting.folder).is_file():
             found[name][seed] = _told(folder / setting.folder, setting.config)
+    _require_scored_alike(_every(found))
     return DialogRuns(found)
 
 
-def _is_over(folder: Path) -> bool:
-    return (folder / "scores.json").is_file()
+def _scores_file(folder: Path) -> Path:
+    return folder / "scores.json"
+
+
+def _every(runs: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    return [run for seeds in runs.values() for run in seeds.values()]
+
+
+def _carry_out(settings: Sequence[DialogSetting], request: Request, watcher: Watcher) -> None:
+    """Train and score what has not been, or not as it would be now."""
+    files = tuple(require_files(SWDA, request.data).values())
+    scoring = Scoring.of(files, quick=request.quick)
+    left = []
+    for setting in settings:
+        scores = Kept(_scores_file(request.out / "runs" / setting.folder), scoring.settings)
+        if not scores.is_there:
+            left.append(setting)
+        if scores.problem is not None:
+            watcher.tell(f"{scores.problem}: the run is scored again")
+    if left:
+        _train(left, files, scoring, request, watcher, of=len(settings))
+
+
+def _require_scored_alike(runs: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to put scores of several kinds side by side.
+
+    Raises:
+        UsageError: If a run was scored otherwise than the first.
+    """
+    for run in runs[1:]:
+        different = differences(runs[0]["scored_with"], run["scored_with"])
+        if different:
+            one, other = (f"{each['name']} (seed {each['seed']})" for each in (runs[0], run))
+            raise UsageError(
+                f"{one} and {other} were scored differently ({'; '.join(different)}): leave out "
+                "--no-train, and they are scored again"
+            )
 
 
 def _train(
-    settings: Sequence[DialogSetting], request: Request, watcher: Watcher, *, of: int
+    settings: Sequence[DialogSetting],
+    files: tuple[Path, ...],
+    scoring: Scoring,
+    request: Request,
+    watcher: Watcher,
+    *,
+    of: int,
 ) -> None:
     """Carry out what is left of so many runs, one a core, on a GPU one."""
     cores, on_processor = available_cores(), resolve_device(request.device).type == "cpu"
     at_once = min(of, request.workers or (cores if on_processor else 1))
     grid = DialogGrid(
-        tuple(require_files(SWDA, request.data).values()),
+        files,
         request.out / "runs",
+        scoring,
         quick=request.quick,
         device=request.device,
         threads=max(1, cores // at_once),
@@ -112,5 +163,6 @@ def _told(folder: Path, config: DialogConfig) -> dict[str, Any]:
         UsageError: If it was trained with other settings.
     """
     run = DialogRun.open(folder)
-    require_settings(folder, run.config, config)
-    return {**run.results(), "scores": read_json(folder / "scores.json", "no scores")}
+    require_same_settings(folder, run.config, config, OTHER_SETTINGS)
+    scores = Kept.found(_scores_file(folder))
+    return {**run.results(), "scores": scores.values(), "scored_with": scores.settings}

@@ -11,16 +11,15 @@ from ..config import DialogConfig, UsageError
 from ..data.dialogs import true_responses
 from ..evaluation.dialog import score_responses
 from ..generation import respond
-from ..runs import DialogRun, write_json
-from ..training import Plan, Reporter
+from ..runs import DialogRun
+from ..training import Plan, Reporter, resolve_device
 from ..training.dialog import train_dialogs
 from ..training.worker import Message, PipeReporter, serve
 from .dialog_material import DialogMaterial
+from .dialog_scoring import Scoring
+from .reproducing import Kept
 
 __all__ = ["DialogGrid", "DialogSetting", "work"]
-
-_SAMPLES = 5
-"""Responses to a context, as in Table 2."""
 
 _SHOWN = 10
 """Contexts whose responses are written down to be read."""
@@ -51,6 +50,7 @@ class DialogGrid:
     Args:
         files: Those of the three splits.
         folder: The folder that holds the folders of all runs.
+        scoring: What responses are scored with.
         quick: Whether some of the text will do.
         device: Where to compute.
         threads: Of each process.
@@ -58,6 +58,7 @@ class DialogGrid:
 
     files: tuple[Path, ...]
     folder: Path
+    scoring: Scoring
     quick: bool
     device: str
     threads: int = 1
@@ -70,7 +71,7 @@ def work(parent: "Connection[Message, DialogSetting]", grid: DialogGrid) -> None
         parent: The pipe to it.
         grid: Where and how.
     """
-    read = cache(partial(DialogMaterial.read, grid.files, quick=grid.quick))
+    read = cache(partial(DialogMaterial.read, grid.files, grid.scoring, quick=grid.quick))
 
     def carry_out(setting: DialogSetting) -> None:
         problem = None
@@ -121,17 +122,18 @@ def _carry_out(
     run = _trained(setting, material, grid, progress)
     progress.trained(run)
     said = respond(
-        run.model("best"),
+        run.model("best", device=resolve_device(grid.device)),
         material.corpora.test,
         material.windows,
-        samples=_SAMPLES,
+        samples=grid.scoring.samples,
         seed=setting.config.seed,
         progress=progress.answered,
     )
     every = max(1, len(said) // _SHOWN)
     shown = "\n\n".join(each.as_text() for each in said[::every][:_SHOWN])
     (run.path / "samples.txt").write_text(f"{shown}\n", encoding="utf-8")
-    write_json(run.path / "scores.json", _scores([each.samples for each in said], material))
+    scores = Kept(run.path / "scores.json", grid.scoring.settings)
+    scores.write(_scores([each.samples for each in said], material))
 
 
 def _trained(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..data import Corpus, SyntheticText
 from ..data.synthetic import FACTORS
 from ..evaluation import LabelDraws, linear_probe
 from ..measures import Spread, summarize
-from ..runs import Run, read_json, write_json
-from .reproducing import Request, TextRuns, Watcher
+from ..runs import Run
+from .reproducing import Request, TextRuns, Watcher, measure_runs_once
 
 __all__ = ["COLUMNS", "FactorProbes", "probe_factors"]
 
@@ -21,6 +20,9 @@ _LABELLED = 500
 
 _REPEATS = 3
 """How often they are drawn."""
+
+_SEED = 0
+"""Source of the draws, the same for all runs."""
 
 
 @dataclass(frozen=True)
@@ -49,28 +51,21 @@ def probe_factors(runs: TextRuns, request: Request, watcher: Watcher) -> FactorP
         runs: Runs on the synthetic text.
         request: If nothing is to be trained, only what is known is given.
         watcher: Who is shown how it gets on.
+
+    Raises:
+        UsageError: If what is known was measured otherwise and nothing is to be trained.
     """
-    every = [run for seeds in runs.runs.values() for run in seeds.values()]
-    left = [run for run in every if not _file(run).is_file()]
-    if left and request.train:
-        with watcher.bar(f"probes of {len(left)} runs", len(left)) as progress:
-            for k, run in enumerate(left):
-                write_json(_file(run), _probed(run))
-                progress(k + 1)
     return FactorProbes(
-        {
-            name: {
-                seed: read_json(_file(run), "no probes")
-                for seed, run in seeds.items()
-                if _file(run).is_file()
-            }
-            for name, seeds in runs.runs.items()
-        }
+        measure_runs_once(
+            runs,
+            "factors.json",
+            {"labelled": _LABELLED, "repeats": _REPEATS, "seed": _SEED},
+            lambda run, progress: _probed(run),
+            request,
+            watcher,
+            title="probes",
+        )
     )
-
-
-def _file(run: Run) -> Path:
-    return run.path / "factors.json"
 
 
 def _probed(run: Run) -> dict[str, float]:
@@ -85,7 +80,7 @@ def _probed(run: Run) -> dict[str, float]:
             [values[place] for values in learnt],
             test_features,
             [values[place] for values in tested],
-            LabelDraws(counts=(min(_LABELLED, len(train)),), repeats=_REPEATS),
+            LabelDraws((min(_LABELLED, len(train)),), repeats=_REPEATS, seed=_SEED),
         )
         found[name] = accuracy.accuracy.mean
     return found

@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
-
-import torch
 
 from ..measures import Spread, summarize
-from ..training import environment
 from . import published
 from .illustrative.evaluation import Frame
 from .illustrative.findings import KEPT
 from .illustrative.pictures import draw_pictures
 from .illustrative.problem import LEAST_LOSS, SCHEDULES, Settings
-from .illustrative.results import Outcome
+from .illustrative.results import TrainedRuns, run_to_json
 from .illustrative.training import Job, Trajectory
 from .illustrative_runs import train_jobs
 from .reproducing import (
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -47,8 +44,8 @@ class IllustrativeProblem(Experiment):
     name = "illustrative"
     title = "Ten sequences: what z learns under constant, monotonic and cyclical beta"
     source = "Section 4, Figures 3 and 4"
-    seeds: ClassVar[tuple[int, int]] = (10, 2)
-    duration = ("an hour", "1 minute")
+    whole = Extent(10, "an hour")
+    quick = Extent(2, "1 minute")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""
@@ -59,10 +56,10 @@ class IllustrativeProblem(Experiment):
         whole = [seed for seed in seeds if all(Job(name, seed) in found for name in SCHEDULES)]
         if not whole:
             return Findings([])
-        settings = replace(plan, seeds=len(whole))
+        settings = replace(plan, seeds=len(whole), seed=whole[0])
         runs = {name: [found[Job(name, seed)] for seed in whole] for name in SCHEDULES}
-        outcome = _outcome(runs, settings)
-        pictures = draw_pictures(outcome)
+        every = tuple(run for name in SCHEDULES for run in runs[name])
+        pictures = draw_pictures(TrainedRuns(settings, every))
         return Findings(
             _claims(runs, settings),
             [_table(runs, settings, mark) for mark in settings.marks],
@@ -70,7 +67,7 @@ class IllustrativeProblem(Experiment):
                 (pictures["curves"], "Losses over training (Figure 3): means and ranges of seeds."),
                 (pictures["latent"], f"Samples of z, seed {whole[0]} (Figure 4)."),
             ],
-            outcome.to_json()["runs"],
+            [run_to_json(run, settings) for run in every],
             (
                 f"The least -elbo of any model is ln 10 = {LEAST_LOSS:.3f} nats. The paper does "
                 "not state optimizer, learning rate, initialisation, embeddings and where z "
@@ -78,11 +75,6 @@ class IllustrativeProblem(Experiment):
                 f"After {settings.steps:,} steps beta is held at 1 for {settings.hold:,} more.",
             ),
         )
-
-
-def _outcome(runs: Mapping[str, Sequence[Trajectory]], settings: Settings) -> Outcome:
-    every = tuple(run for name in SCHEDULES for run in runs[name])
-    return Outcome(settings, every, 0.0, environment(torch.device("cpu"), "fp32") | {"threads": 1})
 
 
 def _values(frames: Sequence[Frame], figure: str) -> list[float]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from ..processes import available_cores
+from ..runs.naming import tidy_name
 from .illustrative.problem import Settings
 from .illustrative.stored import load_trajectory, save_trajectory
 from .illustrative.training import Job, Trajectory
@@ -62,7 +63,4 @@ def _train(
 
 
 def _file(folder: Path, job: Job) -> Path:
-    tidy = "".join(
-        letter if letter.isalnum() or letter in ".=," else "-" for letter in job.schedule
-    )
-    return folder / f"{tidy}-seed{job.seed}.npz"
+    return folder / f"{tidy_name(job.schedule, keep='-.=,')}-seed{job.seed}.npz"

@@ -1,7 +1,7 @@
 """How well labels are found after learning from a few, for every trained model; kept on disk."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from jaxtyping import Bool, Int64
 from numpy import array, ndarray
 
 from ..config import UsageError
-from ..data import Corpora, Corpus, Sentence, read_sentences
+from ..data import Corpus, Sentence, read_sentences
 from ..evaluation import (
     FineTuning,
     LabelDraws,
@@ -23,10 +23,10 @@ from ..evaluation.linear_probe import accuracies
 from ..generation import train_classifier
 from ..measures import Spread, summarize
 from ..models import encode_corpus
-from ..runs import Run, load, read_json, write_json
-from .reproducing import Watcher
+from ..runs import Run, load
+from .reproducing import Kept, Watcher, measure_once
 
-__all__ = ["BAG_OF_WORDS", "LabelProbes", "Readings"]
+__all__ = ["BAG_OF_WORDS", "LabelProbes", "Readings", "Repetition"]
 
 BAG_OF_WORDS = "bag-of-words"
 """What every model is to be better than: logistic regression on words, without any model."""
@@ -46,11 +46,24 @@ class Readings:
 
 
 @dataclass(frozen=True)
+class Repetition:
+    """How many of the sentences that are tested occur in training.
+
+    Args:
+        seen: Those that do.
+        tested: All of them.
+    """
+
+    seen: int
+    tested: int
+
+
+@dataclass(frozen=True)
 class LabelProbes:
     """Measures models and remembers what was measured.
 
     Args:
-        files: Paths of the labelled sentences by split.
+        files: Paths of the labelled sentences by split; of no use where nothing is measured.
         folder: Where what is measured of words alone is kept; of a model, it is with its run.
         draws: How many sentences have a label, and how often they are drawn for the classifier on
             frozen features.
@@ -74,34 +87,68 @@ class LabelProbes:
         Args:
             run: A finished run.
             seed: Its seed; also the source of the draws, so that all models have the same.
+
+        Raises:
+            UsageError: If they were measured otherwise and nothing is to be measured.
         """
+        settings = {
+            "draws": asdict(replace(self.draws, seed=seed)),
+            "tuned_repeats": self.tuned_repeats,
+            "fine_tuning": asdict(FineTuning(seed=seed)),
+            "parameters": "best",
+        }
         return self._kept(
-            run.path / "accuracies.json", lambda tell: self._read(run, seed, tell), tuned=True
+            Kept(run.path / "accuracies.json", settings),
+            lambda tell: self._read(run, seed, tell),
+            tuned=True,
         )
 
-    def of_words(self, corpora: Corpora, seed: int) -> Readings | None:
+    def of_words(self, run: Run, seed: int) -> Readings | None:
         """Give those of :data:`BAG_OF_WORDS`.
 
         Args:
-            corpora: The sentences, as any of the runs reads them.
+            run: Any of the runs, for its sentences.
             seed: Source of the draws.
+
+        Raises:
+            UsageError: If they were measured otherwise and nothing is to be measured.
         """
+        settings = {"draws": asdict(replace(self.draws, seed=seed)), **_text_of(run)}
 
         def hits(rows: Int64[ndarray, " labelled"]) -> Bool[ndarray, " tested"]:
             some = [self._sentences["train"][row] for row in rows]
-            classifier = train_classifier(Corpus.from_sentences(some, corpora.vocabulary))
-            guesses = classifier.predict(corpora.test[k] for k in range(len(corpora.test)))
-            right: ndarray = array(guesses) == array(corpora.test.labels)
+            classifier = train_classifier(Corpus.from_sentences(some, run.vocabulary))
+            test = run.corpora.test
+            guesses = classifier.predict(test[k] for k in range(len(test)))
+            right: ndarray = array(guesses) == array(test.labels)
             return right
 
         def read(tell: Callable[[int], None]) -> Readings:
             n, draws = len(self._sentences["train"]), replace(self.draws, seed=seed)
-            return Readings(accuracies(hits, n, draws, unseen=self.unseen, progress=tell))
+            return Readings(accuracies(hits, n, draws, unseen=self._unseen, progress=tell))
 
-        return self._kept(self.folder / f"{BAG_OF_WORDS}-seed{seed}.json", read, tuned=False)
+        file = self.folder / f"{BAG_OF_WORDS}-seed{seed}.json"
+        return self._kept(Kept(file, settings), read, tuned=False)
+
+    def repetition(self, run: Run) -> Repetition | None:
+        """Say how many of the sentences that are tested occur in training.
+
+        Args:
+            run: Any of the runs, for its sentences.
+
+        Raises:
+            UsageError: If it was counted in another text and nothing is to be measured.
+        """
+
+        def count() -> dict[str, int]:
+            return {"seen": int((~self._unseen).sum()), "tested": len(self._unseen)}
+
+        measurement = Kept(self.folder / "repetition.json", _text_of(run))
+        stored = measure_once(measurement, count if self.measure else None, self.watcher)
+        return None if stored is None else Repetition(**stored)
 
     @cached_property
-    def unseen(self) -> Bool[ndarray, " tested"]:
+    def _unseen(self) -> Bool[ndarray, " tested"]:
         """Which test sentences do not occur in training."""
         train, test = (
             (sentence.text for sentence in self._sentences[split]) for split in ("train", "test")
@@ -121,7 +168,7 @@ class LabelProbes:
         train, test = (
             encode_corpus(model, each).mean.numpy() for each in (corpora.train, corpora.test)
         )
-        draws, unseen = replace(self.draws, seed=seed), self.unseen
+        draws, unseen = replace(self.draws, seed=seed), self._unseen
         known, wanted = _labels(corpora.train), _labels(corpora.test)
         frozen = linear_probe(train, known, test, wanted, draws, unseen=unseen, progress=tell)
         done = len(frozen) * draws.repeats
@@ -137,20 +184,27 @@ class LabelProbes:
         return Readings(frozen, tuned)
 
     def _kept(
-        self, file: Path, read: Callable[[Callable[[int], None]], Readings], *, tuned: bool
+        self, measurement: Kept, read: Callable[[Callable[[int], None]], Readings], *, tuned: bool
     ) -> Readings | None:
         """Give what is on disk, or measure it and put it there."""
-        if not file.is_file():
-            if not self.measure:
-                return None
-            file.parent.mkdir(parents=True, exist_ok=True)
+
+        def measure() -> dict[str, Any]:
             n = len(self.draws.numbers(len(self._sentences["train"])))
             total = n * (self.draws.repeats + (self.tuned_repeats if tuned else 0))
-            with self.watcher.bar(f"learning labels: {file.parent.name}", total) as tell:
+            name = measurement.file.parent.name
+            with self.watcher.bar(f"learning labels: {name}", total) as tell:
                 found = read(tell)
-            write_json(file, {way: _plain(getattr(found, way)) for way in ("frozen", "tuned")})
-        stored = read_json(file, "no accuracies")
+            return {way: _plain(getattr(found, way)) for way in ("frozen", "tuned")}
+
+        stored = measure_once(measurement, measure if self.measure else None, self.watcher)
+        if stored is None:
+            return None
         return Readings(*(_read_back(stored[way]) for way in ("frozen", "tuned")))
+
+
+def _text_of(run: Run) -> dict[str, Any]:
+    """Tell the text that a run was trained on from others."""
+    return {"corpus": run.results()["corpus"]["sha256"]}
 
 
 def _labels(corpus: Corpus) -> list[str]:

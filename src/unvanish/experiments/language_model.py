@@ -6,7 +6,7 @@ of beta a learning rate that falls and restarts with them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from ..config import Config
 from ..measures import Spread
@@ -18,6 +18,7 @@ from .reproducing import (
     Cell,
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -43,8 +44,8 @@ class LanguageModel(Experiment):
     title = "Penn Treebank: language models under monotonic and cyclical beta"
     source = "Section 6.1, Table 1, Figure 5"
     files = PTB
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("6 runs of a VAE a seed, more than an hour each; 4 of an SA-VAE", "10 minutes")
+    whole = Extent(3, "6 runs of a VAE a seed, more than an hour each; 4 of an SA-VAE")
+    quick = Extent(1, "10 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -4,8 +4,6 @@ The paper's cyclical runs on Penn Treebank also let the learning rate fall and r
 cycle; its monotonic runs do not. Here is the grid of both (section 6.4), as its scripts do it.
 """
 
-from typing import ClassVar
-
 from . import published
 from .penn_treebank import COLUMNS, as_the_code, figures_of, text_files
 from .reproducing import (
@@ -13,6 +11,7 @@ from .reproducing import (
     Cell,
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -45,8 +44,8 @@ class LearningRateAblation(Experiment):
     title = "Penn Treebank: cycles of beta, cycles of the learning rate"
     source = "Section 6.4, Table 4, Figure 10"
     files = PTB
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("4 runs a seed, more than an hour each", "4 minutes")
+    whole = Extent(3, "4 runs a seed, more than an hour each")
+    quick = Extent(1, "4 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from ..config import Config, override
 from ..measures import Spread, summarize
 from ..recipes import load_recipe
-from .reproducing import PTB, Request, TextRuns, require_files
+from .reproducing import PTB, Request, TextRuns, part_of_text, require_files
 
 __all__ = ["COLUMNS", "as_the_code", "as_the_paper", "figures_of", "text_files"]
 
@@ -72,20 +71,15 @@ def text_files(request: Request) -> dict[str, str]:
     files = {split: paths[f"ptb/{split}.txt"] for split in _QUICK_LINES}
     if request.quick:
         folder = request.out / "first-sentences"
-        files = {split: _first(path, _QUICK_LINES[split], folder) for split, path in files.items()}
+        files = {
+            split: part_of_text(path, folder, partial(_first, _QUICK_LINES[split]))
+            for split, path in files.items()
+        }
     return {split: str(path.resolve()) for split, path in files.items()}
 
 
-def _first(path: Path, lines: int, folder: Path) -> Path:
-    """Write the first lines of a text to a folder, unless they are there."""
-    copy = folder / path.name
-    if not copy.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = copy.with_suffix(".unfinished")
-        with path.open(encoding="utf-8") as source:
-            unfinished.write_text("".join(islice(source, lines)), encoding="utf-8")
-        unfinished.replace(copy)
-    return copy
+def _first(most: int, lines: int) -> range:
+    return range(min(most, lines))
 
 
 def figures_of(

@@ -5,17 +5,18 @@ sentences; a linear classifier then learns the sentiment from the latent vectors
 """
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from ..evaluation import LabelDraws
 from ..measures import Spread, summarize
 from ..training import resolve_device
-from .label_probes import BAG_OF_WORDS, LabelProbes, Readings
+from .label_probes import BAG_OF_WORDS, LabelProbes, Readings, Repetition
 from .pretraining_pictures import draw_accuracies, draw_codes
 from .reproducing import (
     YELP,
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -46,8 +47,8 @@ class Pretraining(Experiment):
     title = "Yelp: learning sentiment from a few labels after training without them"
     source = "Section 6.3, Figures 6 and 9"
     files = YELP
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("4 runs a seed, several hours each", "10 minutes")
+    whole = Extent(3, "4 runs a seed, several hours each")
+    quick = Extent(1, "10 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""
@@ -68,7 +69,7 @@ class Pretraining(Experiment):
             [*_tables(readings), _losses(found)],
             [*draw_accuracies(readings, _NAMES), *draw_codes(found, LABELS, request)],
             found.results(),
-            _remarks(probes),
+            _remarks(_repetition(found, probes)),
         )
 
 
@@ -80,9 +81,16 @@ def _read(found: TextRuns, probes: LabelProbes) -> dict[str, dict[int, Readings]
             if (read := probes.of_run(run, seed)) is not None:
                 readings[cell][seed] = read
             if seed not in readings[BAG_OF_WORDS]:
-                words = probes.of_words(run.corpora, seed)
+                words = probes.of_words(run, seed)
                 readings[BAG_OF_WORDS] |= {seed: words} if words is not None else {}
     return readings
+
+
+def _repetition(found: TextRuns, probes: LabelProbes) -> Repetition | None:
+    """Count test sentences that occur in training, if there is any run to know the text by."""
+    every = (run for runs in found.runs.values() for run in runs.values())
+    run = next(every, None)
+    return None if run is None else probes.repetition(run)
 
 
 def _values(
@@ -181,15 +189,21 @@ def _claim(readings: AllReadings, pair: tuple[str, str], count: int, claim: str)
     return claim_of_spread(text, where, spread, "accuracy")
 
 
-def _remarks(probes: LabelProbes) -> tuple[str, ...]:
-    seen = int((~probes.unseen).sum())
+def _remarks(repetition: Repetition | None) -> tuple[str, ...]:
+    repeated = (
+        ()
+        if repetition is None
+        else (
+            f"{repetition.seen:,} of {repetition.tested:,} test sentences occur in training: the "
+            "folded tables leave them out.",
+        )
+    )
     return (
         "The paper shows accuracies in Figure 6 without numbers. Its scripts keep the encoder as "
         "it is, although the text says that it is fine-tuned; here is both. Each accuracy is the "
         "mean over draws of the labelled sentences, the same for all models of a seed; the "
         "parameters are those of the best validation epoch.",
-        f"{seen:,} of {len(probes.unseen):,} test sentences occur in training: the folded tables "
-        "leave them out.",
+        *repeated,
         "In the scripts the learning rate of the cyclical runs falls and restarts with every "
         "cycle, and that of the others falls by 1 % every other epoch; here that of the others "
         "is constant. Their classifier (Adam, chosen by all validation labels) is "

@@ -12,12 +12,12 @@ https://arxiv.org/abs/1509.00519.
 """
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ..runs import Run, read_json, write_json
-from .reproducing import Request, TextRuns, Watcher
+from ..runs import Run
+from .reproducing import Request, TextRuns, Watcher, measure_runs_once
 
 __all__ = ["likelihoods"]
 
@@ -32,48 +32,39 @@ def likelihoods(found: TextRuns, request: Request, watcher: Watcher) -> dict[str
         found: The runs.
         request: How; if nothing is to be trained, only what is known is given.
         watcher: Who is shown how it gets on.
+
+    Raises:
+        UsageError: If what is known was measured otherwise and nothing is to be trained.
     """
-    left = [run for run in _all(found) if not _file(run).is_file()]
-    if left and request.train:
-        sentences = _QUICK_SENTENCES if request.quick else _SENTENCES
-        with watcher.bar(f"likelihood of {len(left)} runs", len(left) * sentences) as progress:
-            for k, run in enumerate(left):
-                _measure(run, request, _after(k * sentences, progress))
+    samples = _QUICK_SAMPLES if request.quick else _SAMPLES
+    sentences = _QUICK_SENTENCES if request.quick else _SENTENCES
+    known = measure_runs_once(
+        found,
+        "likelihood.json",
+        {"samples": samples, "sentences": sentences, "parameters": "last", "precision": "auto"},
+        lambda run, progress: _measured(run, samples, sentences, progress),
+        request,
+        watcher,
+        title="likelihood",
+        steps=sentences,
+    )
     return {
-        cell: {
-            seed: float(read_json(_file(run), "no likelihood")["nll"])
-            for seed, run in runs.items()
-            if _file(run).is_file()
-        }
-        for cell, runs in found.runs.items()
+        cell: {seed: float(facts["nll"]) for seed, facts in runs.items()}
+        for cell, runs in known.items()
     }
 
 
-def _file(run: Run) -> Path:
-    """Give where it is written: with the run, so that it is never that of another."""
-    return run.path / "likelihood.json"
-
-
-def _all(found: TextRuns) -> list[Run]:
-    return [run for runs in found.runs.values() for run in runs.values()]
-
-
-def _after(before: int, progress: Callable[[int], None]) -> Callable[[int], None]:
-    return lambda done: progress(before + done)
-
-
-def _measure(run: Run, request: Request, progress: Callable[[int], None]) -> None:
-    """Estimate it for a run and write it down."""
+def _measured(
+    run: Run, samples: int, sentences: int, progress: Callable[[int], None]
+) -> dict[str, Any]:
+    """Estimate it for a run."""
     measured = run.likelihood(
-        samples=_QUICK_SAMPLES if request.quick else _SAMPLES,
-        sentences=_QUICK_SENTENCES if request.quick else _SENTENCES,
-        precision="auto",
-        progress=progress,
+        samples=samples, sentences=sentences, precision="auto", progress=progress
     )
     with np.load(run.path / "sentences-test.npz") as stored:
         loss = stored["rec"] + stored["kl"]
     gain = measured.log_likelihood + loss[measured.places]
-    facts = {
+    return {
         "nll": float(loss.mean() - gain.mean()),
         "gain": float(gain.mean()),
         "standard_error_of_gain": float(gain.std(ddof=1) / np.sqrt(len(gain))),
@@ -81,4 +72,3 @@ def _measure(run: Run, request: Request, progress: Callable[[int], None]) -> Non
         "sentences": len(gain),
         "precision": measured.precision,
     }
-    write_json(_file(run), facts)

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import ClassVar
 
 import numpy as np
 
 from ..measures import summarize
 from ..report.figures import Curve, Panel, draw_panels
 from ..schedules import Cyclical, Monotonic, Schedule
-from .reproducing import Claim, Experiment, Findings, Request, ResultTable, Watcher
+from .reproducing import Claim, Experiment, Extent, Findings, Request, ResultTable, Watcher
 
 __all__ = ["ScheduleFigures"]
 
@@ -26,8 +25,8 @@ class ScheduleFigures(Experiment):
     name = "schedules"
     title = "The schedules: monotonic and cyclical, linear, sigmoid and cosine"
     source = "Section 3.2, equations 6 and 7, Figures 2 and 7"
-    seeds: ClassVar[tuple[int, int]] = (0, 0)
-    duration = ("seconds", "seconds")
+    whole = Extent(0, "seconds")
+    quick = Extent(0, "seconds")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

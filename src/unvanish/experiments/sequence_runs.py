@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-
-from ..training import environment
 from .illustrative.problem import Settings
 from .illustrative.results import run_to_json
 from .illustrative.training import Job, Trajectory
@@ -36,9 +33,8 @@ class SequenceRuns(BySeed):
 
     def results(self) -> list[dict[str, Any]]:
         """Give what a ``results.json`` holds of every run, but for its course."""
-        facts = environment(torch.device("cpu"), "fp32") | {"threads": 1}
         return [
-            run_to_json(run, self.settings, facts, curves=False)
+            run_to_json(run, self.settings, curves=False)
             for seeds in self.runs.values()
             for run in seeds.values()
         ]

@@ -6,9 +6,8 @@ linear one, so there is nothing to compare with; a user wants to know all the sa
 
 import itertools
 from collections.abc import Mapping
-from typing import ClassVar
 
-from .reproducing import PTB, BySeed, Claim, Experiment, Findings, Request, Watcher
+from .reproducing import PTB, BySeed, Claim, Experiment, Extent, Findings, Request, Watcher
 from .schedule_grid import train_grid_of
 
 __all__ = ["Shapes"]
@@ -23,8 +22,8 @@ class Shapes(Experiment):
     title = "Shape of the ramp: linear, sigmoid, cosine"
     source = "Section 3.2, Figure 7 (never trained in the paper)"
     more_files = PTB
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("15 minutes; on Penn Treebank 3 runs a seed, more than an hour each", "1 minute")
+    whole = Extent(3, "15 minutes; on Penn Treebank 3 runs a seed, more than an hour each")
+    quick = Extent(1, "1 minute")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -6,7 +6,6 @@ its KL for 30,000 steps at beta = 1; does ours with another step size?
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar
 
 from ..measures import Spread, summarize
 from . import published
@@ -15,6 +14,7 @@ from .illustrative.problem import SCHEDULES, Settings
 from .reproducing import (
     Claim,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -37,8 +37,8 @@ class StepSize(Experiment):
     name = "step-size"
     title = "Ten sequences: the KL that lasts, by the step size of Adam"
     source = "Section 4, Figure 3 (the paper does not say its step size)"
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("half an hour", "1 minute")
+    whole = Extent(3, "half an hour")
+    quick = Extent(1, "1 minute")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""

@@ -1,12 +1,12 @@
 """What the experiment on Yelp sentences trains: the text and the settings."""
 
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from ..config import override
 from ..measures import spread_rows
 from ..recipes import load_recipe
-from .reproducing import YELP, Cell, Request, require_files
+from .reproducing import YELP, Cell, Request, part_of_text, require_files
 
 __all__ = ["LABELS", "cells_of", "text_files"]
 
@@ -67,26 +67,23 @@ def cells_of(request: Request) -> list[Cell]:
 def text_files(request: Request) -> dict[str, str]:
     """Give the paths of the three splits; in short, of some of their sentences.
 
+    There are none where nothing is trained.
+
     Args:
         request: Where they are.
 
     Raises:
         UsageError: If a file is missing or is another one.
     """
+    if not request.train:
+        return {}
     paths = require_files(YELP, request.data)
     files = {split: paths[place] for split, place in _SPLITS.items()}
     if request.quick:
         folder = request.out / "some-sentences"
-        files = {split: _some(path, _QUICK_LINES[split], folder) for split, path in files.items()}
+        # from all over the text, in which labels come in blocks
+        files = {
+            split: part_of_text(path, folder, partial(spread_rows, most=_QUICK_LINES[split]))
+            for split, path in files.items()
+        }
     return {split: str(path.resolve()) for split, path in files.items()}
-
-
-def _some(path: Path, lines: int, folder: Path) -> Path:
-    """Write lines from all over a text, in which labels come in blocks, unless they are there."""
-    copy = folder / path.name
-    if not copy.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        every = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        chosen = (every[row] for row in spread_rows(len(every), lines))
-        copy.write_text("".join(chosen), encoding="utf-8")
-    return copy

@@ -10,6 +10,7 @@ from unvanish.experiments.reproducing import (
     Claim,
     DataFile,
     Experiment,
+    Extent,
     Findings,
     Request,
     ResultTable,
@@ -31,8 +32,8 @@ class Counting(Experiment):
     """Gives every seed its number, and notes how often it was asked."""
 
     name, title, source = "counting", "Numbers of seeds", "Table 0"
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration = ("no time", "no time")
+    whole = Extent(3, "no time")
+    quick = Extent(1, "no time")
     problem: UsageError | None = None
     there: ClassVar[range] = range(100)
 
@@ -88,6 +89,14 @@ def test_what_has_not_been_trained_does_not_replace_what_was_told(tmp_path):
     with pytest.raises(UsageError, match="leave out --no-train"):
         carry_out(gone, Request(tmp_path / "out", train=False))
     assert (tmp_path / "out/results.json").read_bytes() == before
+
+
+def test_what_was_never_begun_is_not_begun_to_tell_of_it(tmp_path):
+    experiment = Counting()
+    with pytest.raises(UsageError, match="leave out --no-train"):
+        carry_out(experiment, Request(tmp_path / "out", train=False))
+    assert experiment.asked == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_goes_on_and_another_is_refused(tmp_path):

@@ -52,5 +52,6 @@ def test_the_text_has_it_all():
         "a remark\n",
     ):
         assert part in text
+    assert as_markdown(results(), heading=False) == text.removeprefix("# A study\n\n") != text
     assert "--quick" not in text
     assert "establishes nothing" in as_markdown(results(quick=True))

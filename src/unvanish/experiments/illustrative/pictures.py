@@ -8,7 +8,7 @@ from ...processes import beside
 from ...report.figures import Curve, Panel, Picture, draw_frames, draw_panels
 from .evaluation import draw_noise
 from .problem import LEAST_LOSS, SCHEDULES, schedules
-from .results import Outcome, window_means
+from .results import TrainedRuns, window_means
 
 __all__ = ["cut_off", "draw_pictures"]
 
@@ -16,7 +16,7 @@ _FIRST = 0.05
 """Part of a run whose curves may leave the frame, so that the others fill it."""
 
 
-def draw_pictures(outcome: Outcome) -> dict[str, Picture]:
+def draw_pictures(outcome: TrainedRuns) -> dict[str, Picture]:
     """Draw Figures 2, 3 and 4 of the paper (schedules, curves, latent) and an overview.
 
     The overview, beta beside the KL, says it all in one picture; the report does without.
@@ -33,7 +33,7 @@ def draw_pictures(outcome: Outcome) -> dict[str, Picture]:
         }
 
 
-def _draw_schedules(outcome: Outcome) -> Picture:
+def _draw_schedules(outcome: TrainedRuns) -> Picture:
     steps = np.arange(outcome.settings.total + 1)
     panels = [
         Panel(
@@ -52,7 +52,7 @@ def _draw_schedules(outcome: Outcome) -> Picture:
     return draw_panels("schedules", f"Beta over training. {plans}.", panels, columns=3, height=2.0)
 
 
-def _draw_overview(outcome: Outcome) -> Picture:
+def _draw_overview(outcome: TrainedRuns) -> Picture:
     steps = np.arange(outcome.settings.total + 1)
     plans = schedules(outcome.settings.steps)
     weights = [Curve(name, steps, plans[name](steps)) for name in SCHEDULES]
@@ -69,7 +69,7 @@ def _draw_overview(outcome: Outcome) -> Picture:
     return draw_panels("overview", alt, panels)
 
 
-def _draw_curves(outcome: Outcome) -> Picture:
+def _draw_curves(outcome: TrainedRuns) -> Picture:
     least = (LEAST_LOSS, "ln 10")
     hold = (float(outcome.settings.steps), "hold begins") if outcome.settings.hold else None
     kinds = (
@@ -96,7 +96,7 @@ def _draw_curves(outcome: Outcome) -> Picture:
     return draw_panels("curves", alt, panels)
 
 
-def cut_off(outcome: Outcome) -> str:
+def cut_off(outcome: TrainedRuns) -> str:
     """Say which part of the curves the frames of the losses do not hold."""
     steps = int(_FIRST * outcome.settings.total)
     return f"what is above the frame in the first {steps:,} steps is cut off"
@@ -110,7 +110,7 @@ def _limits(curves: Sequence[Curve]) -> tuple[float, float]:
     return 0.0, 1.05 * top
 
 
-def _curve(outcome: Outcome, name: str, values: Sequence[np.ndarray]) -> Curve:
+def _curve(outcome: TrainedRuns, name: str, values: Sequence[np.ndarray]) -> Curve:
     """Average windows of steps, then seeds; the band spans all seeds."""
     windows = outcome.settings.windows
     table = np.stack([window_means(value, windows) for value in values])
@@ -125,7 +125,7 @@ def _curve(outcome: Outcome, name: str, values: Sequence[np.ndarray]) -> Curve:
     )
 
 
-def _draw_latent(outcome: Outcome) -> Picture:
+def _draw_latent(outcome: TrainedRuns) -> Picture:
     noise = draw_noise(outcome.settings)
     frames = {
         name: [frame.samples(noise) for frame in outcome.of(name)[0].frames] for name in SCHEDULES

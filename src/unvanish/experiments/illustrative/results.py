@@ -16,7 +16,7 @@ from .findings import Finding, find
 from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, VOCABULARY, Settings, schedule_named
 from .training import Trajectory
 
-__all__ = ["MEASURES", "Outcome", "run_to_json", "window_means"]
+__all__ = ["MEASURES", "Outcome", "TrainedRuns", "run_to_json", "window_means"]
 
 MEASURES = ("rec", "kl", "loss", "information", "marginal_kl", "active_units")
 """What is summarised over seeds; ``loss`` is -elbo = rec + kl."""
@@ -26,20 +26,16 @@ _TOKENS = N_SEQUENCES + 1
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """All runs and what they were made with.
+class TrainedRuns:
+    """Runs of every schedule with the same seeds.
 
     Args:
         settings: How long and how.
         trajectories: The runs, schedule by schedule and seed by seed.
-        seconds: Time that training took by the clock on the wall.
-        environment: Versions, device, workers.
     """
 
     settings: Settings
     trajectories: tuple[Trajectory, ...]
-    seconds: float
-    environment: Mapping[str, Any]
 
     def of(self, schedule: str) -> list[Trajectory]:
         """Give the runs of a schedule, seed by seed."""
@@ -72,6 +68,21 @@ class Outcome:
         """Compare what came out with what was expected."""
         return find({schedule: self.of(schedule) for schedule in SCHEDULES}, self.settings)
 
+
+@dataclass(frozen=True)
+class Outcome(TrainedRuns):
+    """All runs of a demonstration and what they were made with.
+
+    Args:
+        settings: How long and how.
+        trajectories: The runs, schedule by schedule and seed by seed.
+        seconds: Time that training took by the clock on the wall.
+        environment: Versions, device, workers.
+    """
+
+    seconds: float
+    environment: Mapping[str, Any]
+
     def to_json(self) -> dict[str, Any]:
         """Give what ``results.json`` holds."""
         summary: dict[str, Any] = {
@@ -85,22 +96,20 @@ class Outcome:
         }
         if self.settings.hold:
             summary["after_hold"] = _plain(self.summary_at(self.settings.total))
-        runs = [run_to_json(run, self.settings, self.environment) for run in self.trajectories]
-        return {"format": 1, "runs": runs, "summary": summary}
+        runs = [run_to_json(run, self.settings) for run in self.trajectories]
+        every = [{**run, "environment": dict(self.environment)} for run in runs]
+        return {"format": 1, "runs": every, "summary": summary}
 
 
-def run_to_json(
-    run: Trajectory, settings: Settings, environment: Mapping[str, Any], *, curves: bool = True
-) -> dict[str, Any]:
-    """Give what results.json holds of a run.
+def run_to_json(run: Trajectory, settings: Settings, *, curves: bool = True) -> dict[str, Any]:
+    """Give what results.json holds of a run; what was not recorded is ``None``.
 
     Args:
         run: The run.
         settings: What it was trained with.
-        environment: Versions and device.
         curves: Whether the course of training is wanted too.
     """
-    job = run.job
+    job, making = run.job, run.making
     schedule = schedule_named(job.schedule, settings.steps)
     return {
         "format": 1,
@@ -126,8 +135,12 @@ def run_to_json(
         "splits": {"train": {"last": _frame_to_json(run.frames[-1])}},
         "frames": [_frame_to_json(frame) for frame in run.frames],
         **({"curves": _curves(run, settings)} if curves else {}),
-        "training": {"steps": settings.total},
-        "environment": dict(environment),
+        "training": {
+            "steps": settings.total,
+            "seconds": making and making.seconds,
+            "side_by_side": making and making.side_by_side,
+        },
+        "environment": making and dict(making.environment),
     }
 
 

@@ -12,7 +12,7 @@ from ...config import UsageError
 from ...measures import Estimate
 from .evaluation import Frame
 from .problem import Settings
-from .training import Job, Trajectory
+from .training import Job, Making, Trajectory
 
 __all__ = ["load_trajectory", "save_trajectory"]
 
@@ -32,6 +32,7 @@ def save_trajectory(path: Path, trajectory: Trajectory, settings: Settings) -> N
         "settings": _of_training(settings),
         "job": asdict(trajectory.job),
         "frames": [_plain(frame) for frame in trajectory.frames],
+        "making": trajectory.making and asdict(trajectory.making),
     }
     unfinished = path.with_suffix(".unfinished.npz")
     with unfinished.open("wb") as file:
@@ -60,7 +61,10 @@ def load_trajectory(path: Path, settings: Settings) -> Trajectory:
             facts = json.loads(str(stored["facts"]))
             rec, kl, beta = (stored[name].astype(np.float64) for name in ("rec", "kl", "beta"))
         frames = tuple(_frame(plain) for plain in facts["frames"])
-        found = Trajectory(Job(**facts["job"]), rec, kl, beta, frames)
+        making = facts.get("making")  # earlier versions recorded nothing
+        found = Trajectory(
+            Job(**facts["job"]), rec, kl, beta, frames, None if making is None else Making(**making)
+        )
         trained_with = facts["settings"]
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise UsageError(f"{path} is damaged: remove it, and the run is made again") from error

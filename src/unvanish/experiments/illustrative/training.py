@@ -1,8 +1,9 @@
 """Training several replicas of the illustrative model side by side."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -10,10 +11,11 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from ...models.replicas import ReplicatedTextVAE, clip_gradients
+from ...training import environment
 from .evaluation import Frame, evaluate
 from .problem import MODEL, N_SEQUENCES, Settings, make_model, schedule_named, sequences
 
-__all__ = ["Job", "Trajectory", "train"]
+__all__ = ["Job", "Making", "Trajectory", "train"]
 
 _CHUNK = 64
 """Steps whose noise is drawn at once, and between two reports of progress."""
@@ -33,6 +35,21 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Making:
+    """What a run was trained with.
+
+    Args:
+        environment: Versions, device and threads.
+        seconds: Time that training took by the clock on the wall, together with the runs beside.
+        side_by_side: How many runs were trained together, this one included.
+    """
+
+    environment: Mapping[str, Any]
+    seconds: float
+    side_by_side: int
+
+
+@dataclass(frozen=True)
 class Trajectory:
     """What happened in one run.
 
@@ -42,6 +59,7 @@ class Trajectory:
         kl: KL of every training step in nats.
         beta: Weight of the KL at every training step.
         frames: Evaluations at the steps of :attr:`Settings.marks`.
+        making: What it was trained with; ``None`` if that was not recorded.
     """
 
     job: Job
@@ -49,6 +67,7 @@ class Trajectory:
     kl: Float[ndarray, " steps"]
     beta: Float[ndarray, " steps"]
     frames: tuple[Frame, ...]
+    making: Making | None = None
 
     @property
     def loss(self) -> Float[ndarray, " steps"]:
@@ -79,6 +98,7 @@ def train(
         device: Where to compute.
         progress: Called now and then with the number of steps done.
     """
+    begin = time.perf_counter()
     model = ReplicatedTextVAE([make_model(job.seed).to(device) for job in jobs])
     tokens, lengths = (tensor.to(device) for tensor in sequences())
     gradients = cast(torch.Tensor, model.numbers.grad)
@@ -95,7 +115,10 @@ def train(
         frames.take(step + 1, model)
         if (step + 1) % _CHUNK == 0 or step + 1 == settings.total:
             progress(step + 1)
-    return _trajectories(jobs, losses.cpu().numpy().astype(np.float64), betas, frames)
+    arrays = losses.cpu().numpy().astype(np.float64)
+    seconds = round(time.perf_counter() - begin, 1)
+    making = Making(environment(device, "fp32"), seconds, len(jobs))
+    return _trajectories(jobs, arrays, betas, frames, making)
 
 
 class _Frames:
@@ -136,6 +159,7 @@ def _trajectories(
     losses: Float[ndarray, "steps 2 jobs"],
     betas: Float[ndarray, "steps jobs"],
     frames: _Frames,
+    making: Making,
 ) -> list[Trajectory]:
     return [
         Trajectory(
@@ -144,6 +168,7 @@ def _trajectories(
             kl=losses[:, 1, k],
             beta=betas[:, k],
             frames=tuple(frames.of[k]),
+            making=making,
         )
         for k, job in enumerate(jobs)
     ]

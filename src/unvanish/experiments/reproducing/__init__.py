@@ -2,14 +2,16 @@
 
 from .by_seed import BySeed
 from .comparing import claim_of_difference
-from .experiment import Experiment, Request, Watcher
+from .experiment import Experiment, Extent, Request, Watcher
 from .findings import Claim, Findings, ResultTable, Verdict, claim_of_spread, judge, paired
 from .folder import carry_out
+from .kept import Kept, measure_once, measure_runs_once
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
-from .same_settings import require_settings
-from .text_runs import Cell, TextRuns, train_cells
+from .part_of_text import part_of_text
+from .text_runs import OTHER_SETTINGS, Cell, TextRuns, train_cells
 
 __all__ = [
+    "OTHER_SETTINGS",
     "PTB",
     "SWDA",
     "YELP",
@@ -18,7 +20,9 @@ __all__ = [
     "Claim",
     "DataFile",
     "Experiment",
+    "Extent",
     "Findings",
+    "Kept",
     "Request",
     "ResultTable",
     "TextRuns",
@@ -28,8 +32,10 @@ __all__ = [
     "claim_of_difference",
     "claim_of_spread",
     "judge",
+    "measure_once",
+    "measure_runs_once",
     "paired",
+    "part_of_text",
     "require_files",
-    "require_settings",
     "train_cells",
 ]

@@ -12,7 +12,20 @@ from ...config.errors import require
 from .findings import Findings
 from .needed_data import DataFile
 
-__all__ = ["Experiment", "Request", "Watcher"]
+__all__ = ["Experiment", "Extent", "Request", "Watcher"]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much an experiment does unless it is told.
+
+    Args:
+        seeds: Repetitions; 0 where chance has no part.
+        duration: Roughly how long it takes on two cores.
+    """
+
+    seeds: int
+    duration: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,9 @@ class Watcher:
         """Give what is called with the number of steps done, of ``total``."""
         return nullcontext(lambda done: None)
 
+    def tell(self, line: str) -> None:
+        """Take notice of something that a person would want to know."""
+
 
 class Experiment(ABC):
     """A part of the paper that can be repeated.
@@ -67,9 +83,8 @@ class Experiment(ABC):
         source: The section, tables and figures of the paper.
         files: The files of the data folder that it needs.
         more_files: Those with which it does more, if a data folder is given.
-        seeds: Repetitions when none are asked for, and when it is to be quick; 0 where chance has
-            no part.
-        duration: Roughly how long it takes on two cores, whole and quick.
+        whole: How much it does.
+        quick: How much when it is to be quick.
     """
 
     name: ClassVar[str]
@@ -77,8 +92,8 @@ class Experiment(ABC):
     source: ClassVar[str]
     files: ClassVar[tuple[DataFile, ...]] = ()
     more_files: ClassVar[tuple[DataFile, ...]] = ()
-    seeds: ClassVar[tuple[int, int]] = (3, 1)
-    duration: ClassVar[tuple[str, str]]
+    whole: ClassVar[Extent]
+    quick: ClassVar[Extent]
 
     @abstractmethod
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
@@ -94,5 +109,5 @@ class Experiment(ABC):
 
     def seeds_of(self, request: Request) -> tuple[int, ...]:
         """Give the seeds that are asked for."""
-        count = request.seeds or self.seeds[request.quick]
+        count = request.seeds or (self.quick if request.quick else self.whole).seeds
         return tuple(range(request.seed, request.seed + count))

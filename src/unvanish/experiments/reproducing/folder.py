@@ -45,7 +45,7 @@ def carry_out(
         UsageError: If data is missing, there is nothing to repeat with other seeds, the folder is
             in use, or runs failed.
     """
-    if request.seeds is not None and not experiment.seeds[0]:
+    if request.seeds is not None and not experiment.whole.seeds:
         raise UsageError(
             f"{experiment.name} trains nothing that seeds could repeat: leave out --seeds"
         )
@@ -58,12 +58,14 @@ def carry_out(
     with alone(request.out):
         findings = experiment.carry_out(request, watcher or Watcher())
         if not findings.runs and not request.train:
-            raise UsageError(
-                f"nothing in {request.out} has been trained to its end: leave out --no-train"
-            )
+            raise _nothing_trained(request)
         results = _results(experiment, request, findings, device)
         _write(results, findings, request)
     return read_json(request.out / "results.json", "no results")
+
+
+def _nothing_trained(request: Request) -> UsageError:
+    return UsageError(f"nothing in {request.out} has been trained to its end: leave out --no-train")
 
 
 def _results(
@@ -83,9 +85,14 @@ def _results(
     }
 
 
-def _environments(findings: Findings, device: torch.device) -> list[dict[str, Any]]:
-    """Give what the runs were trained with, each kind once; without runs, what is here."""
-    every = [dict(run["environment"]) for run in findings.runs]
+def _environments(findings: Findings, device: torch.device) -> list[dict[str, Any] | None]:
+    """Give what the runs were trained with, each kind once; without runs, what is here.
+
+    ``None`` stands for runs that did not record it.
+    """
+    every = [
+        None if (facts := run["environment"]) is None else dict(facts) for run in findings.runs
+    ]
     every = every or [environment(device, "none")]
     return [each for k, each in enumerate(every) if each not in every[:k]]
 
@@ -96,6 +103,8 @@ def _open(experiment: Experiment, request: Request) -> None:
     plain = {"format": FORMAT, "name": experiment.name, "quick": request.quick}
     if not marker.is_file():
         require_free(request.out)
+        if not request.train:
+            raise _nothing_trained(request)
         begin_folder(request.out, "runs", marker.name, plain)
         return
     there = read_json(marker, "no experiment: give another --out")

@@ -5,17 +5,22 @@ from typing import Any
 
 from ...measures.figure_text import figure_text
 
-__all__ = ["as_markdown", "cells", "headings"]
+__all__ = ["NOT_RECORDED", "as_markdown", "cells", "headings"]
+
+NOT_RECORDED = "device and versions not recorded"
+"""Said of runs that earlier versions trained."""
 
 
-def as_markdown(results: Mapping[str, Any]) -> str:
+def as_markdown(results: Mapping[str, Any], *, heading: bool = True) -> str:
     """Write what an experiment found.
 
     Args:
         results: What its ``results.json`` holds.
+        heading: Whether its title stands above.
     """
     summary = results["summary"]
-    parts = [f"# {results['title']}", f"{results['source']}. {_circumstances(results)}"]
+    parts = [f"# {results['title']}"] if heading else []
+    parts += [f"{results['source']}. {_circumstances(results)}"]
     parts += [_claims(summary["claims"])]
     parts += [part for table in summary["tables"] for part in _table(table)]
     return "\n\n".join([*parts, *summary["remarks"]]) + "\n"
@@ -95,6 +100,8 @@ def _seeds(seeds: Sequence[int]) -> str:
     return f"{len(seeds)} seed{'s' if len(seeds) > 1 else ''}"
 
 
-def _told(facts: Mapping[str, Any]) -> str:
+def _told(facts: Mapping[str, Any] | None) -> str:
+    if facts is None:
+        return NOT_RECORDED
     precision = f", {facts['precision']}" if facts["precision"] != "none" else ""
     return f"{facts['device']}, torch {facts['torch']}, Python {facts['python']}{precision}"

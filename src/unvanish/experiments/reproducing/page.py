@@ -5,7 +5,7 @@ from typing import Any
 
 from ...report.page import Page, Section, Table
 from .findings import Findings
-from .markdown import cells, headings
+from .markdown import NOT_RECORDED, cells, headings
 
 __all__ = ["make_page"]
 
@@ -77,7 +77,7 @@ def _making(results: Mapping[str, Any]) -> Table:
         *(
             [key, str(value)]
             for environment in results["environments"]
-            for key, value in environment.items()
+            for key, value in (environment or {"environment": NOT_RECORDED}).items()
         ),
     ]
     return Table("Circumstances", (), rows, numeric=False)

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ...comparison import Entry, train_entries
-from ...config import Config, UsageError, override
+from ...comparison import Entry, require_one_text, train_entries
+from ...config import Config, override
 from ...runs import Run, load
+from ...runs.naming import tidy_name
+from ...training import resolve_device
+from ...training.identity import require_same_settings
 from ...training.several_runs import require_all
 from .by_seed import BySeed
 from .experiment import Request, Watcher
-from .same_settings import require_settings
 
-__all__ = ["Cell", "TextRuns", "train_cells"]
+__all__ = ["OTHER_SETTINGS", "Cell", "TextRuns", "train_cells"]
+
+OTHER_SETTINGS = "another --out, or remove it"
+"""What to do about a run of other settings than those that are asked for."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def train_cells(
             cell.name,
             seed,
             override(cell.config, {"seed": seed, "name": cell.name}),
-            f"{_tidy(cell.name)}-seed{seed}",
+            f"{tidy_name(cell.name, keep='-.=,')}-seed{seed}",
         )
         for seed in seeds
         for cell in cells
@@ -97,34 +102,23 @@ def train_cells(
     found: dict[str, dict[int, Run]] = {cell.name: {} for cell in cells}
     for (name, seed), entry in entries.items():
         if _is_over(folder / entry.folder):
-            found[name][seed] = _opened(folder / entry.folder, entry)
-    _require_one_text([run for runs in found.values() for run in runs.values()])
+            found[name][seed] = _opened(folder / entry.folder, entry, request.device)
+    require_one_text(run for runs in found.values() for run in runs.values())
     return TextRuns(cells, found)
 
 
-def _opened(folder: Path, entry: Entry) -> Run:
-    """Open a finished run, if it is what the cell says.
+def _opened(folder: Path, entry: Entry, device: str) -> Run:
+    """Open a finished run, if it is what the cell says, for use on a device.
 
     Raises:
         UsageError: If it was trained with other settings.
     """
-    run = load(folder)
+    run = load(folder, device=resolve_device(device))
     # in one program with others a run is trained in 32 bits, which "auto" leaves open
     own = {"training.precision": "auto"}
-    require_settings(folder, override(run.config, own), override(entry.config, own))
+    there, asked = override(run.config, own), override(entry.config, own)
+    require_same_settings(folder, there, asked, OTHER_SETTINGS)
     return run
-
-
-def _require_one_text(runs: Sequence[Run]) -> None:
-    prints = {run.results()["corpus"]["sha256"]: run.path for run in runs}
-    if len(prints) > 1:
-        one, other, *_ = prints.values()
-        raise UsageError(f"{one} and {other} were trained on different text: remove one of them")
-
-
-def _tidy(name: str) -> str:
-    """Make a part of a folder's name."""
-    return "".join(letter if letter.isalnum() or letter in "-.=," else "-" for letter in name)
 
 
 def _is_over(folder: Path) -> bool:
