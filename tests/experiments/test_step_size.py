@@ -8,7 +8,7 @@ from unvanish.experiments import published, step_size
 from unvanish.experiments.illustrative.problem import SCHEDULES, Settings
 from unvanish.experiments.illustrative.stored import load_trajectory
 from unvanish.experiments.sequence_runs import SequenceRuns
-from unvanish.experiments.step_size import _RATES, _table
+from unvanish.experiments.step_size import _RATES, _table, claims_of
 
 
 def test_every_step_size_is_told_beside_the_others(tmp_path, monkeypatch):
@@ -33,6 +33,23 @@ def test_every_step_size_is_told_beside_the_others(tmp_path, monkeypatch):
     told = {row["ours"]["40"]["mean"] for row in kl["rows"]}
     assert len(told) == 9  # no step size is another's
     assert len(results["summary"]["claims"]) == 6
+
+
+def test_figure_3_bears_out_both_claims_and_what_it_does_not_show_neither(sequence_runs):
+    whole = Settings(steps=published.ILLUSTRATIVE_STEPS)
+    theirs = {
+        steps: {name: dict(row.figures) for name, row in table.rows.items()}
+        for steps, table in published.ILLUSTRATIVE.items()
+    }
+    claims = claims_of(3e-4, sequence_runs(theirs, whole))
+    assert [claim.verdict for claim in claims] == ["holds"] * 2
+    assert all("step size 0.0003" in claim.claim for claim in claims)
+    theirs[40_000] = {
+        "monotonic": {"rec": 1.0, "kl": 0.7},  # less than three quarters of 1.02
+        "cyclical": {"rec": 1.6, "kl": 0.6},
+    }
+    claims = claims_of(3e-4, sequence_runs(theirs, whole))
+    assert [claim.verdict for claim in claims] == ["does not hold"] * 2
 
 
 def test_the_papers_curve_stands_in_rows_of_its_own():
