@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from unvanish.config import Config
+from unvanish.data import SyntheticText
 from unvanish.experiments import constant_beta, penn_treebank, schedule_grid, synthetic_text
 from unvanish.experiments.catalogue import EXPERIMENTS, find_experiment
 from unvanish.experiments.illustrative.problem import SCHEDULES
@@ -18,6 +19,7 @@ from unvanish.experiments.reproducing import (
     TextRuns,
     adjusted,
     judge_comparisons,
+    train_cells,
 )
 from unvanish.experiments.sequence_runs import SequenceRuns
 
@@ -77,8 +79,16 @@ def treebank(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def short(monkeypatch):
-    """Studies of many schedules whose runs take a few steps."""
+def short(monkeypatch, tmp_path):
+    """Studies of many schedules whose runs take a few steps on a small part of the sentences."""
+    text = tmp_path / "synthetic.txt"
+    text.write_text("\n".join(each.text for each in SyntheticText(n=800).sentences()) + "\n")
+
+    def train_some(cells, seeds, files, request, watcher):
+        assert files == {}  # the synthetic text
+        return train_cells(cells, seeds, {"train": str(text)}, request, watcher)
+
+    monkeypatch.setattr(synthetic_text, "train_cells", train_some)
     monkeypatch.setattr(synthetic_text, "_QUICK", _TINY_TEXT)
     monkeypatch.setattr(schedule_grid, "_QUICK_STEPS", 40)
     monkeypatch.setattr(constant_beta, "_QUICK_STEPS", 40)
