@@ -19,6 +19,7 @@ ALL = {
     "fu2019-yelp-code-monotonic",
     "he2019",
     "optimus",
+    "optimus-code",
 }
 
 
@@ -65,7 +66,7 @@ def he_script(epochs, n_batches, warm_up=10, kl_start=0.1):
     return used
 
 
-def optimus_script(n_iter, ratio_increase=0.25, ratio_zero=0.25):
+def optimus_script(n_iter, ratio_zero, ratio_increase=0.25):
     """Optimus: zero, then adding until 1; one cycle."""
     used = [1.0] * n_iter
     value, i = 0.0, 0
@@ -168,8 +169,9 @@ def test_he2019(n_batches):
 
 @pytest.mark.parametrize("total", [8, 400, 1000])
 def test_optimus(total):
-    schedule = preset("optimus", total)
-    assert schedule.values() == pytest.approx(optimus_script(total), abs=1e-9)
+    for name, zero in (("optimus", 0.5), ("optimus-code", 0.25)):
+        expected = optimus_script(total, ratio_zero=zero)
+        assert preset(name, total).values() == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("total", [400, 40_000, 1003])

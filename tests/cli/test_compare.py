@@ -73,7 +73,15 @@ def test_the_synthetic_text_shows_collapse_and_its_cure(unvanish, tmp_path):
 
 def test_wrong_input_is_refused(refused, corpus, tmp_path):
     out = tmp_path / "out"
-    assert "cyclicl" in refused("compare", corpus, "--schedule=cyclicl", "--out", out)
+    assert "cyclicl" in refused(
+        "compare", corpus, "--schedule=cyclicl", "--schedule=constant", "--out", out
+    )
+    assert "nothing to compare constant with" in refused(
+        "compare", corpus, "--schedule=constant", "--out", out
+    )
+    assert "beta is -1" in refused(
+        "compare", corpus, "--schedule=constant", "--schedule=constant:-1", "--out", out
+    )
     assert "twice" in refused(
         "compare", corpus, "--schedule=constant", "--schedule=constant", "--out", out
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from unvanish.config import Decoding
+from unvanish.measures.diagnosis import diagnose
 from unvanish.runs import load
 
 A, B, C = "the cat sees a fine", "the dog likes a poor", "the hen hears a nice"
@@ -126,6 +127,17 @@ def test_arrays_have_a_row_a_sentence(unvanish, refused, run, tmp_path):
     assert not [path for path in tmp_path.iterdir() if path not in (file, out)]
 
 
+def test_what_is_encoded_can_be_diagnosed(unvanish, labelled, tmp_path):
+    file, out = labelled.path.parent / "corpus.tsv", tmp_path / "z.npz"
+    unvanish("encode", labelled.path, file, "--device=cpu", "--out", out)
+    with np.load(out) as stored:
+        assert "labels" in stored.files
+        expected = str(diagnose(stored["mean"], stored["logvar"]))
+    ended = unvanish("diagnose", out)
+    assert ended.status == 0, ended.err
+    assert ended.out.startswith(expected)
+
+
 @pytest.mark.parametrize("name", ["reconstruct", "neighbours", "edit", "encode", "evaluate"])
 def test_a_dash_is_standard_input(unvanish, piped, run, tmp_path, name):
     toward = {"edit": ["--toward=bad", "--max-words=5"]}.get(name, [])
@@ -207,6 +219,12 @@ def test_the_likelihood_stands_beside_the_elbo(unvanish, run, tmp_path):
     assert "not to be compared" in table
 
 
+def test_one_draw_is_no_draws(unvanish, run):
+    table = unvanish("evaluate", run.path, "--importance-samples=1", "--device=cpu").out
+    assert "1 draw of z" in table
+    assert "1 draws" not in table
+
+
 def test_some_sentences_in_sixteen_bits(unvanish, run, tmp_path):
     out = tmp_path / "scores.npz"
     words = ["evaluate", run.path, "--importance-samples=9", "--sentences=3", "--device=cpu"]
@@ -250,8 +268,8 @@ def test_bits_per_character_need_known_words(unvanish, run, tmp_path):
         (["interpolate", "RUN", A], "END"),
         (["interpolate", "RUN", A, " "], "sentence 2 has no words"),
         (["analogy", "RUN", A, A, B], "same sentence"),
-        (["neighbours", "RUN", A, "-k", "0"], "k=0"),
-        (["neighbours", "RUN", A, "-k", "1000"], "k=1000"),
+        (["neighbours", "RUN", A, "-k", "0"], "-k 0"),
+        (["neighbours", "RUN", A, "-k", "1000"], "-k 1000"),
         (["neighbours", "RUN", A, "--among=missing.txt"], "missing.txt"),
         (["neighbours", "PLAIN", A], "sentences from Python"),
         (["edit", "RUN", A], "--toward"),
@@ -261,6 +279,8 @@ def test_bits_per_character_need_known_words(unvanish, run, tmp_path):
         (["edit", "PLAIN", A, "--toward=good"], "sentences from Python"),
         (["edit", "RUN", A, "--toward=good", "--labelled=CORPUS"], "no labels"),
         (["edit", "RUN", A, "--towards=good"], "--toward"),
+        (["edit", "RUN", A, "--toward=good", "--strength=nan"], "strength"),
+        (["edit", "RUN", A, "--toward=good", "--strength=inf"], "strength"),
         (["encode", "RUN", "missing.txt", "--out=z.npz"], "missing.txt"),
         (["encode", "RUN", "CORPUS"], "--out z.npz"),
         (["encode", "RUN", "CORPUS", "--out=nowhere/z.npz"], "no folder"),
@@ -334,3 +354,13 @@ def test_one_command_feeds_another(run):
     sources = [line.partition(" -> ")[0] for line in ended.stdout.splitlines()]
     assert sources == run.generate(3, Decoding("sampling", max_words=5))
     assert ended.stderr == ""
+
+
+def test_an_edit_without_labels_names_the_option_that_brings_some(refused, unvanish, tmp_path):
+    text, out = tmp_path / "plain.txt", tmp_path / "run"
+    text.write_text("\n".join(f"the cat sees {number}" for number in range(30)))
+    sizes = [f"--{name}=8" for name in ("hidden-size", "embedding-size", "latent-size")]
+    unvanish("train", text, "--epochs=1", *sizes, "--device=cpu", "--quiet", "--out", out)
+    said = refused("edit", out, "the cat", "--toward=good")
+    assert "no labels" in said
+    assert "--labelled" in said

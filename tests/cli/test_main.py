@@ -96,3 +96,19 @@ def test_an_interrupted_training_says_so_without_a_traceback(corpus, tmp_path):
     assert "unvanish: stopped" in printed.splitlines()[-1]
     assert "Traceback" not in printed
     assert load(tmp_path / "run").model() is not None
+
+
+def test_options_without_effect_are_not_there(unvanish, refused):
+    told = unvanish("schedule", "--help").out
+    assert "--out" in told
+    assert not {"--seed", "--device"} & set(told.split())
+    assert "--seed" in refused("schedule", "fu2019", "--total-steps=8", "--seed=1")
+    for name in ("encode", "neighbours"):
+        assert "--seed" not in unvanish(name, "--help").out.split()
+
+
+@pytest.mark.parametrize("name", ["report", "demo"])
+def test_what_is_replaced_is_not_said_to_be_kept(unvanish, name):
+    told = " ".join(unvanish(name, "--help").out.split())
+    assert "replaced" in told.partition("Common options")[2]
+    assert "never written over" not in told

@@ -71,7 +71,7 @@ def test_runs_of_a_comparison_find_the_store_of_its_beginning(
     unvanish, corpus, tmp_path, cache, command
 ):
     several = {
-        "compare": ["--seeds=1", "--schedule=constant", "--workers=1"],
+        "compare": ["--seeds=1", "--schedule=constant", "--schedule=monotonic:0.5", "--workers=1"],
         "tune": ["--trials=1"],
     }
     ended = unvanish(command, corpus, "--out", tmp_path / "out", *several[command], *TINY)

@@ -34,6 +34,14 @@ def test_one_command_trains_and_says_what_came_out(unvanish, corpus, tmp_path):
     assert f"latent variable: {found.verdict}: {found.meaning}" in ended.out
 
 
+def test_a_pattern_is_printed_as_it_was_given(unvanish, corpus, tmp_path):
+    pattern = r"regex:\[[^\]]+\]|[a-z]+|."
+    given = ("--recipe=synthetic", f"--tokens={pattern}", "--out", tmp_path / "run")
+    ended = unvanish("train", corpus, *SMALL, *given)
+    assert f"tokens={pattern}" in ended.out
+    assert f"tokens={pattern}" in ended.err
+
+
 def test_json_is_alone_on_standard_output(unvanish, corpus, tmp_path):
     ended = unvanish("train", corpus, *SMALL, "--out", tmp_path / "run", "--json", "--quiet")
     assert json.loads(ended.out) == load(tmp_path / "run").results()
@@ -142,15 +150,16 @@ def test_a_folder_is_named_when_none_is_given(unvanish, corpus, tmp_path, monkey
     ("options", "message"),
     [
         (["--epoch=3"], "Did you mean --epochs"),
-        (["--epochs=0"], "epochs=0"),
+        (["--epochs=0"], "--epochs 0"),
         (["--epochs=many"], "epochs"),
         (["--cell=rnn"], "lstm"),
         (["--schedule=cyclicl"], "did you mean 'cyclical'"),
         (["--schedule=cyclical:ratio=2"], "ratio"),
+        (["--schedule=constant:-1"], "beta is -1"),
         (["--recipe=fu2019"], "fu2019-ptb"),
         (["--set=optimizer.epz=1"], "did you mean 'optimizer.eps'"),
         (["--set=optimizer.eps"], "NAME=VALUE"),
-        (["--learning-rate=-1"], "learning_rate"),
+        (["--learning-rate=-1"], "--learning-rate -1"),
         (["--device=gpu"], "device 'gpu'"),
         (["--seed=-1"], "seed"),
         (["--device=meta"], "device 'meta'"),
@@ -226,3 +235,10 @@ def test_any_words_end_with_help_or_one_line(words, capsys, tmp_path, monkeypatc
     else:
         assert "Usage" in printed.out or "0." in printed.out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_validation_text_that_is_trained_on_is_warned_of(unvanish, corpus, tmp_path):
+    out = tmp_path / "run"
+    ended = unvanish("train", corpus, "--valid", corpus, *SMALL, "--quiet", "--out", out)
+    assert ended.status == 0
+    assert "sentences are in valid too: epochs are then chosen by text" in ended.err

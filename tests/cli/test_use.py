@@ -54,7 +54,7 @@ def test_sentences_come_from_a_pipe_or_a_file(unvanish, trained, tmp_path, monke
         (["sample", "RUN", "--seed=-5"], "--seed"),
         (["sample", "RUN", "--seed=99999999999999999999999"], "--seed"),
         (["sample", "RUN", "--device=meta"], "device"),
-        (["sample", "RUN", "--max-words=0"], "max_words"),
+        (["sample", "RUN", "--max-words=0"], "--max-words 0"),
         (["sample", "RUN", "--parameters=first"], "last"),
         (["reconstruct", "RUN", "a", "--file=b"], "not both"),
         (["reconstruct", "RUN", " "], "no words"),
@@ -94,7 +94,12 @@ def test_a_schedule_is_shown(unvanish, refused, tmp_path):
     png = tmp_path / "beta.png"
     ended = unvanish("schedule", "fu2019", "--total-steps=40000", "--png", png)
     assert "4 cycles x 10,000 steps" in ended.out
+    assert "drawn to" in ended.err
     assert png.read_bytes().startswith(b"\x89PNG")
+    other = unvanish(
+        "schedule", "fu2019", "--total-steps=8", "--quiet", "--png", tmp_path / "b.png"
+    )
+    assert other.err == ""
     assert "exists" in refused("schedule", "fu2019", "--total-steps=40000", "--png", png)
 
 
@@ -124,8 +129,8 @@ def test_a_schedule_that_ends_badly_is_warned_of(unvanish):
     ("words", "message"),
     [
         (["nope", "--total-steps=3"], "presets: bowman2016"),
-        (["he2019", "--total-steps=3"], "steps_per_epoch"),
-        (["fu2019", "--total-steps=0"], "total_steps"),
+        (["he2019", "--total-steps=3"], "--steps-per-epoch"),
+        (["fu2019", "--total-steps=0"], "--total-steps"),
         (["fu2019"], "--total-steps"),
         (["fu2019", "--total-steps=99999999999"], "at most"),
     ],

@@ -81,7 +81,8 @@ def test_a_search_goes_on_where_it_was(search, tmp_path):
 def test_failures_are_counted_and_told(search, tmp_path, monkeypatch):
     begin_search(search, tmp_path / "out")
     monkeypatch.setattr(
-        "unvanish.comparison.search.train", lambda *a, **k: (_ for _ in ()).throw(UsageError("no"))
+        "unvanish.comparison.searching.train",
+        lambda *a, **k: (_ for _ in ()).throw(UsageError("no")),
     )
     heard = []
     with pytest.raises(UsageError, match="every trial failed: no"):
@@ -131,7 +132,7 @@ def test_a_stopped_search_says_to_give_the_password_again(unvanish, corpus, tmp_
     def stop(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("unvanish.comparison.search.train", stop)
+    monkeypatch.setattr("unvanish.comparison.searching.train", stop)
     url = f"sqlite:///file:{tmp_path / 'trials.db'}?uri=true"
     for name, given, told in (("a", url, ""), ("b", f"{url}&token=1", " --storage URL")):
         out = tmp_path / name

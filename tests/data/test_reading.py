@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unvanish.config import UsageError
-from unvanish.data import Sentence, read_sentences
+from unvanish.data import Sentence, load_corpora, read_sentences
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -54,6 +54,16 @@ def test_plain_text_is_a_sentence_a_line(write, content: str, name: str) -> None
     raw = content.encode()
     path = write(gzip.compress(raw) if name.lower().endswith("gz") else raw, name)
     assert texts(path) == texts(str(path)) == ["one cat", "two cats"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".ndjson", ".parquet", ".xlsx", ".CSV.gz"])
+def test_tables_and_other_json_are_not_taken_for_text(write, ending: str) -> None:
+    said = message(write("id,text\n1,one cat\n", f"corpus{ending}"))
+    assert ending.removesuffix(".gz").lower() in said
+    for other in (".txt", ".tsv", ".jsonl"):
+        assert other in said
+    with pytest.raises(UsageError, match="a line is no sentence"):
+        load_corpora(write("id,text\n", f"large{ending}"), cache=write("", "x").parent / "cache")
 
 
 def test_only_line_feeds_end_a_line(write) -> None:

@@ -3,15 +3,18 @@
 import signal
 import threading
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from unvanish.config import UsageError, override
+from unvanish.config import Config, UsageError, override
 from unvanish.data import load_corpora
 from unvanish.inference import AmortizedInference, SideBySide
 from unvanish.runs import load
 from unvanish.training import Interruption, Reporter, SharedInterruption, TrainingStopped, train
+
+from ..conftest import SMALL, write_corpus
 
 BETAS = ("constant", "constant:0.2", "monotonic:0.5")
 
@@ -27,16 +30,17 @@ def configs(small, **changes):
     return [override(base, {"objective.beta": beta, **changes}) for beta in BETAS]
 
 
-def train_together(configs, corpora, folder, reporters=None, noted=None, **options):
-    """Train all; give what each raised, or None."""
+def train_together(configs, corpora, folder, reporters=None, noted=None, numbers=None, **options):
+    """Train all, in folders of their numbers; give what each raised, or None."""
     together, raised = SideBySide(len(configs)), [None] * len(configs)
+    numbers = numbers or range(len(configs))
 
     def body(k):
         try:
             train(
                 configs[k],
                 corpora,
-                folder / str(k),
+                folder / str(numbers[k]),
                 device="cpu",
                 inference=together.inferences[k],
                 interruption=SharedInterruption(noted or Interruption()),
@@ -102,38 +106,88 @@ def test_a_failure_of_all_is_told_to_each(small, corpora, tmp_path, monkeypatch)
 
 
 class Asking(Reporter):
-    """Asks to end when a run has done some steps."""
+    """Asks to end when a run has done some steps, and waits until the main thread has noted it."""
 
-    def __init__(self, step):
-        self.step = step
+    def __init__(self, step, noted):
+        self.step, self.noted = step, noted
 
     def stepped(self, step, figures):
         if step == self.step:
             signal.raise_signal(signal.SIGTERM)
-            threading.Event().wait(0.5)  # until the main thread has noted it
+            while not self.noted.signal_number:
+                threading.Event().wait(0.01)
 
 
-def test_a_signal_saves_every_run_and_all_go_on_as_if_nothing_had_happened(
-    small, corpora, tmp_path
-):
-    chosen = configs(small, **{"training.epochs": 2})
-    assert train_together(chosen, corpora, tmp_path / "whole") == [None] * 3
-    reporters = [Asking(4), Reporter(), Reporter()]
+def stop_together(configs, corpora, folder, step, asking=0, **options):
+    """Train until one of the runs asks to end after a step; give where each was stopped."""
     with Interruption() as noted:
-        raised = train_together(chosen, corpora, tmp_path / "cut", reporters, noted)
-    assert [type(error) for error in raised] == [TrainingStopped] * 3
-    assert {error.step for error in raised} <= {3, 4, 5}
-    again = train_together(chosen, corpora, tmp_path / "cut", resume=True)
-    assert again == [None] * 3
-    for k in range(3):
-        whole, cut = (load(tmp_path / name / str(k)) for name in ("whole", "cut"))
-        assert metrics_of(whole) == metrics_of(cut)
+        reporters = [Reporter() for _ in configs]
+        reporters[asking] = Asking(step, noted)
+        raised = train_together(configs, corpora, folder, reporters, noted, **options)
+    assert {type(error) for error in raised} <= {TrainingStopped, type(None)}
+    assert isinstance(raised[asking], TrainingStopped)
+    return [error and error.step for error in raised]
+
+
+def everything(folder):
+    """All metrics but the time that things took, and all parameters."""
+    run = load(folder)
+    lines = [{k: v for k, v in line.items() if "second" not in k} for line in run.metrics()]
+    parameters = {which: run.model(which).state_dict() for which in ("last", "best")}
+    return lines, {
+        (which, name): value.tolist()
+        for which, state in parameters.items()
+        for name, value in state.items()
+    }
+
+
+def assert_same(one, other, runs=3):
+    for k in range(runs):
+        assert everything(one / str(k)) == everything(other / str(k))
+
+
+EPOCHS, STEPS = (2, 1, 2), 6
+"""Epochs of each run, and the steps of one; a batch has 4 sentences instead of 18."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Three runs that were never stopped, one shorter than the others."""
+    folder = tmp_path_factory.mktemp("whole")
+    corpora = load_corpora(write_corpus(folder / "corpus.txt"))
+    assert divmod(len(corpora.train), 18) == (STEPS - 1, 4)
+    base = override(Config(), SMALL)
+    chosen = [
+        override(config, {"training.batch_size": 18, "training.epochs": epochs})
+        for config, epochs in zip(configs(base), EPOCHS, strict=True)
+    ]
+    assert train_together(chosen, corpora, folder) == [None] * 3
+    return SimpleNamespace(folder=folder, corpora=corpora, configs=chosen)
+
+
+@pytest.mark.parametrize("step", range(1, 2 * STEPS + 1))
+def test_a_signal_saves_every_run_and_all_go_on_as_if_nothing_had_happened(whole, tmp_path, step):
+    stopped = stop_together(whole.configs, whole.corpora, tmp_path, step)
+    assert {at for at in stopped if at is not None} <= {step - 1, step, step + 1}
+    assert train_together(whole.configs, whole.corpora, tmp_path, resume=True) == [None] * 3
+    assert_same(whole.folder, tmp_path)
+
+
+def test_a_run_may_go_on_beside_others(whole, tmp_path):
+    """As where the number of processes changes; some of the time it is alone."""
+    given = (whole.configs, whole.corpora, tmp_path)
+    assert stop_together(whole.configs[:1], *given[1:], STEPS - 2) == [STEPS - 2]
+    stop_together(*given, STEPS + 2, asking=2, resume=True)
+    for numbers in ([2, 0], [1]):
+        chosen = [whole.configs[k] for k in numbers]
+        assert not any(train_together(chosen, *given[1:], numbers=numbers, resume=True))
+    assert_same(whole.folder, tmp_path)
 
 
 def test_a_run_that_is_behind_catches_up(small, corpora, tmp_path):
     chosen = configs(small)
     with Interruption() as noted:
-        train_together(chosen[:1], corpora, tmp_path, [Asking(3)], noted)
+        train_together(chosen[:1], corpora, tmp_path, [Asking(3, noted)], noted)
     assert train_together(chosen, corpora, tmp_path, resume=True) == [None] * 3
     for k, config in enumerate(chosen):
         alone = train(config, corpora, tmp_path / f"alone{k}", device="cpu")

@@ -26,3 +26,14 @@ def test_hovering_at_the_threshold_is_not_told_twice():
 def test_a_kl_that_has_not_risen_yet_gets_time():
     assert spoken([0.01] * 5 + [0.5, 0.4], grace=5, patience=1) == []
     assert spoken([0.01] * 8, grace=5, patience=2) == [6]
+
+
+def test_a_kl_without_information_is_called_an_offset_only_where_it_is_one():
+    told = {}
+    for kl in (0.05, 0.2, 0.6):
+        watch = CollapseWatch(patience=1, grace=0)
+        told[kl] = watch.observe(kl, beta=1.0, information=0.02)
+    assert "is collapsing" in told[0.05]
+    assert "tells less than 0.1 nats about the sentence: kl = 0.200" in told[0.2]
+    assert "on paper only" not in told[0.2]
+    assert "on paper only: kl = 0.600" in told[0.6]

@@ -81,6 +81,39 @@ def test_batches_of_any_size_give_what_every_model_gives_alone():
         assert_as_alone(replicas, make_batch(lengths, seed))
 
 
+def numbers_of(replicas, batch, number):
+    """Losses and gradients of one of the models, in 32 bits."""
+    tokens, lengths, noise = batch
+    masks = masks_of(noise, tokens.shape[1])
+    masks = Masks(masks.inputs.float(), masks.outputs.float())
+    betas = BETAS[: len(replicas.models)].float()
+    found = replicas.gradients(tokens, lengths, noise.normal("z", 2), betas, masks)
+    gradients = [parameter.grad for parameter in replicas.models[number].parameters()]
+    return [each.clone() for each in (found.rec[number], found.kl[number], *gradients)]
+
+
+@pytest.mark.parametrize("earlier", [[8] * 17, [30] * 4, [5, 4, 3], [2]])
+def test_batches_before_do_not_change_a_bit(earlier):
+    """Or else a run that goes on would not be the one that was never stopped."""
+    batch = make_batch([5, 5, 4, 3])
+    alone = numbers_of(ReplicatedBatches([m.float() for m in make_models()]), batch, 1)
+    replicas = ReplicatedBatches([m.float() for m in make_models()])
+    numbers_of(replicas, make_batch(earlier, seed=2), 1)
+    again = numbers_of(replicas, batch, 1)
+    assert all(torch.equal(one, other) for one, other in zip(again, alone, strict=True))
+
+
+@pytest.mark.parametrize("models", [1, 2])
+def test_models_beside_do_not_change_a_bit(models):
+    """A run that is behind catches up alone; processes may be fewer when it goes on."""
+    batch = make_batch([5, 5, 4, 3])
+    found = [
+        numbers_of(ReplicatedBatches([m.float() for m in make_models()][:n]), batch, models - 1)
+        for n in (models, len(BETAS))
+    ]
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
 def test_parameters_may_move_between_batches():
     replicas, batch = ReplicatedBatches(make_models()), make_batch([5, 4, 5])
     assert_as_alone(replicas, batch)

@@ -38,13 +38,16 @@ def test_rounds_need_not_be_epochs():
     beta = preset("fu2019-dialog-code", steps_per_epoch=20)
     assert [course.beta(step) for step in range(35)] == [beta(step) for step in range(35)]
     assert course.problems
+    assert all(problem.endswith("(a round has 5 steps)") for problem in course.problems)
+    plan = course.plan([], 40, [])
+    assert (plan.unit, plan.rounds, plan.steps_per_round) == ("round", 7, 5)
 
 
 def test_the_plan_says_what_is_trained(small):
     course = bound(override(small, {"objective.beta": "constant:0.5"}))
     plan = course.plan([torch.nn.Linear(3, 2), torch.nn.Linear(1, 1)], 40, ["train: 40"])
     assert (plan.parameters, plan.sentences, plan.reading) == (10, 40, ("train: 40",))
-    assert (plan.total_steps, plan.steps_per_epoch, plan.epochs) == (30, 10, 3)
+    assert (plan.total_steps, plan.steps_per_round, plan.rounds, plan.unit) == (30, 10, 3, "epoch")
     assert (plan.name, plan.device, plan.precision) == ("constant:0.5", "cpu", "fp32")
     assert plan.beta == course.beta.describe()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import __version__
 from ..config import UsageError
+from .in_options import in_options
 from .several import (
     is_one_of_several,
     is_silent,
@@ -85,7 +86,7 @@ def obey(app: "App", words: Sequence[str]) -> None:
             leave_to_the_first()
         fail(f"{one_line(str(error))} Try 'unvanish {' '.join(command(words))}--help'.")
     except UsageError as error:
-        fail(str(error))
+        fail(in_options(error.message, words, options_of(app, words)), error.listed)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "unvanish":
             raise
@@ -115,9 +116,18 @@ def register(app: "App", words: Sequence[str]) -> None:
             app.command(f"{target}:{name}", name=name, help=summary)
 
 
-def fail(message: str) -> NoReturn:
-    """Say in one line what cannot be used, and leave with status 2."""
-    print(f"unvanish: {one_line(message)}", file=sys.stderr)
+def options_of(app: "App", words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Give the names of every option of the command in a command line."""
+    if not command(words):
+        return []
+    arguments = app[words[0]].assemble_argument_collection()
+    return [argument.names for argument in arguments if argument.name.startswith("--")]
+
+
+def fail(message: str, listed: Sequence[str] = ()) -> NoReturn:
+    """Say in one line what cannot be used, list what belongs to it, and leave with status 2."""
+    lines = (f"unvanish: {one_line(message)}", *(f"  {one_line(line)}" for line in listed))
+    print("\n".join(lines), file=sys.stderr)
     sys.exit(2)
 
 

@@ -6,6 +6,7 @@ from .decoding_options import DecodingOptions
 from .opening import open_run, warn_of_unknown_words
 from .options import CommonOptions, RunOptions
 from .output import write_text
+from .vanished import hint_if_vanished
 
 __all__ = ["analogy"]
 
@@ -42,4 +43,5 @@ def analogy(
     seed = 1 if common.seed is None else common.seed
     written = analogous_sentence(opened, a, b, c, decoding, seed=seed)
     warn_of_unknown_words(given)
+    hint_if_vanished(opened, [written], common)
     write_text(written, {"a": a, "b": b, "c": c, "text": written}, common)

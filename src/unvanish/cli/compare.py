@@ -57,7 +57,8 @@ def compare(
         corpus: The training text (default: a synthetic corpus and, unless another is given, the
             recipe synthetic).
         schedule: A preset (fu2019, bowman2016, ...) or a schedule like monotonic:0.25; give two or
-            more (default: constant, monotonic:0.25 and cyclical:n_cycles=4,ratio=0.5).
+            more, or one and --baseline (default: constant, monotonic:0.25 and
+            cyclical:n_cycles=4,ratio=0.5).
         baseline: Compare with what a VAE has to beat too, with the same seeds: lm, the decoder
             without z as a language model, whose elbo is exactly log p(x).
         seeds: Repetitions of every schedule (default 3); the first is `--seed`.
@@ -87,6 +88,7 @@ def compare(
             raise UsageError("--resume takes everything from --out: leave out the other options")
         plan = reopen(out)
     else:
+        _require_two(schedule, baseline)
         base = starting_point(corpus)
         config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
@@ -100,6 +102,19 @@ def compare(
     results = _carry_out(plan, out, workers, common, side_by_side=side_by_side)
     _show(results, plan, out, as_json=common.json)
     _require_every_run(results, plan, out)
+
+
+def _require_two(schedules: tuple[str, ...], baseline: str | None) -> None:
+    """Refuse a comparison of one thing.
+
+    Raises:
+        UsageError: If there is one schedule and no baseline.
+    """
+    if len(schedules) == 1 and baseline is None:
+        raise UsageError(
+            f"there is nothing to compare {schedules[0]} with: give another --schedule too, or "
+            "--baseline lm"
+        )
 
 
 def _carry_out(

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..comparison import Ended, Listener
+from ..measures.figure_text import figure_text
 
 __all__ = ["TerminalListener", "tables"]
 
@@ -27,6 +28,7 @@ class TerminalListener(Listener):
         self._console = Console(stderr=True, highlight=False)
         self._quiet, self._steps = quiet, dict.fromkeys(folders, 0)
         self._over = 0
+        self._warnings: set[str] = set()
         self._progress = Progress(
             TextColumn("{task.fields[runs]}"),
             BarColumn(bar_width=20),
@@ -58,7 +60,10 @@ class TerminalListener(Listener):
         self._progress.update(self._task, completed=sum(self._steps.values()))
 
     def warned(self, folder: str, message: str) -> None:
-        """Write a warning."""
+        """Write a warning; one that is true of every run, as of their text, once."""
+        if message in self._warnings:
+            return
+        self._warnings.add(message)
         text = f"{folder}: warning: {message}"
         self._console.print(text, markup=False, soft_wrap=True)
 
@@ -138,7 +143,7 @@ def _table(title: str, *headings: str) -> Table:
 def _spread(spread: Mapping[str, Any], digits: int) -> str:
     deviation = spread["standard_deviation"]
     mean = _tidy(spread["mean"], digits)
-    return mean if deviation is None else f"{mean} ± {deviation:.{digits}f}"
+    return mean if deviation is None else f"{mean} ± {figure_text(deviation, digits)}"
 
 
 def _interval(interval: Sequence[float] | None) -> str:
@@ -147,5 +152,5 @@ def _interval(interval: Sequence[float] | None) -> str:
 
 def _tidy(value: float, digits: int) -> str:
     """Write a number; one that is 0 at this many digits has no sign."""
-    text = f"{value:.{digits}f}"
+    text = figure_text(value, digits)
     return text.removeprefix("-") if float(text) == 0 else text

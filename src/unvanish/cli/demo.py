@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..processes import available_cores, prepare
-from .options import CommonOptions
+from .options import ReplacingOptions
 from .output import print_json
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def demo(
     steps: int = 8_000,
     seeds: int = 3,
     hold: int = 0,
-    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+    common: ReplacingOptions = ReplacingOptions(),  # noqa: B008 - frozen
 ) -> None:
     """See KL vanishing and its cure, without any data.
 

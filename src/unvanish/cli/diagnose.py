@@ -23,6 +23,8 @@ _ARRAYS = (
     "rec_unigram",
 )
 _NUMBERS = ("beta", "beta_top", "steps", "complete")
+_UNUSED = ("labels",)
+"""Arrays that `unvanish encode` writes and no verdict needs."""
 
 
 def diagnose(
@@ -46,7 +48,8 @@ def diagnose(
     summed over its words; `rec_other`, the same with another sentence's z; `rec_same_length`, with
     that of one of the same length; `rec_prior`, with z of the prior; `rec_masked`, with its own z
     and the previous words masked; `rec_unigram`, what word frequencies alone need; and the numbers
-    `beta`, `beta_top`, `steps` and `complete` (see `unvanish.diagnose`).
+    `beta`, `beta_top`, `steps` and `complete` (see `unvanish.diagnose`). What `unvanish encode`
+    writes is such a file.
 
     For example: `unvanish diagnose runs/mine`
 
@@ -109,6 +112,7 @@ def _of_arrays(file: Path, seed: int) -> "Diagnosis":
     if missing:
         raise UsageError(f"{file} has no array {missing[0]}: it has {', '.join(arrays) or 'none'}")
     known = (*_ARRAYS, *_NUMBERS)
+    arrays = {name: array for name, array in arrays.items() if name not in _UNUSED}
     for name in arrays.keys() - set(known):
         raise UsageError(f"{file} has an array {name}: give some of {', '.join(known)}")
     for name in _NUMBERS:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import UsageError
 from .opening import counting, given, open_run, warn_of_unknown_words
-from .options import CommonOptions, GivenFile, RunOptions
+from .options import DeviceOptions, GivenFile, RunOptions
 from .output import write_arrays
 
 __all__ = ["encode"]
@@ -18,7 +18,7 @@ def encode(
     /,
     *,
     options: RunOptions = RunOptions(),  # noqa: B008 - frozen
-    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+    common: DeviceOptions = DeviceOptions(),  # noqa: B008 - frozen
 ) -> None:
     """Write the posteriors q(z|x) of a file of sentences to a `.npz` file.
 

@@ -59,6 +59,7 @@ def evaluate(
             where the processor has it. bf16 moved the bound of a sentence of Penn Treebank by up
             to 0.02 nats, the mean by 0.001.
     """
+    from .likelihood_table import draws_in_words
     from .measured import figures, show
 
     if importance_samples is None and (sentences is not None or precision != "fp32"):
@@ -73,7 +74,7 @@ def evaluate(
         if importance_samples is None:
             continue
         n = len(corpus) if sentences is None else min(sentences, len(corpus))
-        what = f"{importance_samples:,} draws of z for {name}"
+        what = f"{draws_in_words(importance_samples)} of z for {name}"
         with counting(what, common, n) as progress:
             likelihoods[name] = opened.likelihood(
                 corpus,

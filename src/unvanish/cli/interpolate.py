@@ -9,6 +9,7 @@ from .decoding_options import DecodingOptions
 from .opening import open_run, warn_of_unknown_words
 from .options import CommonOptions, RunOptions
 from .output import write_text
+from .vanished import hint_if_vanished
 
 __all__ = ["interpolate"]
 
@@ -50,4 +51,5 @@ def interpolate(
     seed = 1 if common.seed is None else common.seed
     written = sentences_between(opened, start, end, steps, kind, decoding, seed=seed)
     warn_of_unknown_words(given)
+    hint_if_vanished(opened, written, common)
     write_text("\n".join(written), [{"text": sentence} for sentence in written], common)

@@ -6,7 +6,9 @@ from typing import Any
 
 from rich.table import Table
 
-__all__ = ["likelihood_table"]
+from ..measures.figure_text import figure_text
+
+__all__ = ["draws_in_words", "likelihood_table"]
 
 
 def likelihood_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -25,18 +27,36 @@ def likelihood_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
     return table
 
 
+def draws_in_words(number: int) -> str:
+    """Write how many draws.
+
+    Args:
+        number: The number.
+
+    Example:
+        >>> draws_in_words(1), draws_in_words(1_000)
+        ('1 draw', '1,000 draws')
+    """
+    return f"{number:,} draw{'' if number == 1 else 's'}"
+
+
 def _column(figures: Mapping[str, Any]) -> dict[str, str]:
     """Write the figures of a split, by what they are called."""
     error, bits = figures["nll_standard_error"], figures["bits_per_character"]
+    draws, fewer = (draws_in_words(figures[name]) for name in ("samples", "fewer_samples"))
     uncertain = "" if error is None else f" ± {error:.3f}"
     return {
-        f"nats per sentence, {figures['samples']:,} draws of z": f"{figures['nll']:.3f}{uncertain}",
-        f"nats per sentence, {figures['fewer_samples']:,} draws": f"{figures['nll_fewer']:.3f}",
+        f"nats per sentence, {draws} of z": f"{figures['nll']:.3f}{uncertain}",
+        f"nats per sentence, {fewer}": f"{figures['nll_fewer']:.3f}",
         "sentences measured": f"{figures['sentences']:,}",
         "products": figures["precision"],
         "nats per token": f"{figures['nats_per_token']:.4f}",
-        "ppl of -log p(x)": f"{figures['ppl']:.3f}" if math.isfinite(figures["ppl"]) else "-",
+        "ppl of -log p(x)": _perplexity(figures["ppl"]),
         "bits per character": "-" if bits is None else f"{bits:.4f}",
         "effective sample size": f"{figures['effective_sample_size']:.1f}",
         "sentences with one below 10": f"{figures['effective_sample_size_below_10']:.1%}",
     }
+
+
+def _perplexity(value: float) -> str:
+    return figure_text(value, 3) if math.isfinite(value) else "-"

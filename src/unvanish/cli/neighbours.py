@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from .opening import counting, given, open_run, warn_of_unknown_words
-from .options import CommonOptions, GivenFile, GivenSentences, RunOptions
+from .options import DeviceOptions, GivenFile, GivenSentences, RunOptions
 from .output import write_text
 
 __all__ = ["neighbours"]
@@ -22,7 +22,7 @@ def neighbours(
     k: Annotated[int, Parameter(name=["--k", "-k"])] = 5,
     metric: Literal["euclidean", "cosine"] = "euclidean",
     options: RunOptions = RunOptions(),  # noqa: B008 - frozen
-    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+    common: DeviceOptions = DeviceOptions(),  # noqa: B008 - frozen
 ) -> None:
     """Find the sentences whose latent vectors are nearest to those of given sentences.
 

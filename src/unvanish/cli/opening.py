@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..config import UsageError
-from .options import CommonOptions, RunOptions
+from .options import DeviceOptions, OutputOptions, RunOptions
 from .output import require_new
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Count(Protocol):
         """Move the bar."""
 
 
-def open_run(path: Path, options: RunOptions, common: CommonOptions) -> "Run":
+def open_run(path: Path, options: RunOptions, common: DeviceOptions) -> "Run":
     """Open a run for a command that uses its model; what it is to write must not be there yet.
 
     Raises:
@@ -90,7 +90,7 @@ def warn_of_unknown_words(corpus: "Corpus") -> None:
 
 
 @contextmanager
-def counting(what: str, common: CommonOptions, total: int | None = None) -> Iterator[Count]:
+def counting(what: str, common: OutputOptions, total: int | None = None) -> Iterator[Count]:
     """Show how many sentences are done and what time is left, on standard error to a person.
 
     Args:

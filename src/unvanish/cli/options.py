@@ -1,4 +1,4 @@
-"""Options that every command takes."""
+"""Options that every command takes, or most."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,16 @@ from typing import Annotated, TypeAlias
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-__all__ = ["COMMON", "CommonOptions", "GivenFile", "GivenSentences", "RunOptions"]
+__all__ = [
+    "COMMON",
+    "CommonOptions",
+    "DeviceOptions",
+    "GivenFile",
+    "GivenSentences",
+    "OutputOptions",
+    "ReplacingOptions",
+    "RunOptions",
+]
 
 COMMON = Group("Common options", sort_key=99)
 
@@ -34,23 +43,44 @@ GivenFile: TypeAlias = Annotated[
 
 @Parameter(name="*", group=COMMON)
 @dataclass(frozen=True)
-class CommonOptions:
-    """Where results go, what is repeatable, where it is computed, how it is told."""
+class OutputOptions:
+    """Where results go and how they are told."""
 
     out: Path | None = None
     """Where to write; a folder or file in use is never written over."""
-
-    seed: Annotated[int | None, Parameter(validator=Number(gte=0, lt=2**63))] = None
-    """Everything random depends on it alone (default 1, or a recipe's)."""
-
-    device: str = "auto"
-    """auto, cpu, cuda, cuda:1, ..."""
 
     json: Annotated[bool, Parameter(negative="")] = False
     """Print the result as JSON on standard output, and nothing else there."""
 
     quiet: Annotated[bool, Parameter(negative="")] = False
     """Show no progress; errors and warnings are still told on standard error."""
+
+
+@Parameter(name="*", group=COMMON)
+@dataclass(frozen=True)
+class DeviceOptions(OutputOptions):
+    """The same, and where it is computed: for what a model does without chance."""
+
+    device: str = "auto"
+    """auto, cpu, cuda, cuda:1, ..."""
+
+
+@Parameter(name="*", group=COMMON)
+@dataclass(frozen=True)
+class CommonOptions(DeviceOptions):
+    """The same, and what is repeatable: what most commands take."""
+
+    seed: Annotated[int | None, Parameter(validator=Number(gte=0, lt=2**63))] = None
+    """Everything random depends on it alone (default 1, or a recipe's)."""
+
+
+@Parameter(name="*", group=COMMON)
+@dataclass(frozen=True)
+class ReplacingOptions(CommonOptions):
+    """The same for commands that write what they wrote before anew."""
+
+    out: Path | None = None
+    """Where to write; what this command wrote there before is replaced, and nothing else."""
 
 
 @Parameter(name="*")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import UsageError
-from .options import CommonOptions
+from .options import OutputOptions
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -27,7 +27,7 @@ def require_new(out: Path | None) -> None:
         raise UsageError(f"{out.parent} is no folder: make it, or give another --out")
 
 
-def write_text(text: str, facts: Any, common: CommonOptions) -> None:
+def write_text(text: str, facts: Any, common: OutputOptions) -> None:
     """Write text, or the facts behind it as JSON, where the user wants them.
 
     Args:

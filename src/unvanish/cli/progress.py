@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,8 +14,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from ..data import SyntheticText
+from ..measures.figure_text import figure_text
 from ..runs import Run
 from ..training import Plan, Reporter
 from .output import print_json
@@ -35,7 +36,7 @@ def say_synthetic(recipe: str | None) -> None:
 
 
 class TerminalReporter(Reporter):
-    """Shows the plan, a bar with the time left, and a line an epoch, on standard error.
+    """Shows the plan, a bar with the time left, and a line a round, on standard error.
 
     Args:
         quiet: Tell warnings only.
@@ -45,21 +46,20 @@ class TerminalReporter(Reporter):
         self.console = Console(stderr=True, highlight=False)
         self.quiet = quiet
         self._progress: Progress | None = None
-        self._begun = 0
+        self._begun, self._unit = 0, "epoch"
 
     def started(self, plan: Plan) -> None:
         """Show the plan and open the bar."""
+        self._unit = plan.unit
         if self.quiet:
             return
         write = self.console.print
-        write(
-            f"[bold]{escape(plan.name)}[/]  {plan.parameters:,} parameters, {plan.device}",
-            soft_wrap=True,
-        )
+        facts = f"  {plan.parameters:,} parameters, {plan.device}"
+        write(Text.assemble((plan.name, "bold"), facts), soft_wrap=True)
         for line in plan.reading:
             write(line, markup=False, soft_wrap=True)
         write(
-            f"epochs {plan.epochs}, steps in each {plan.steps_per_epoch:,}, {plan.precision}",
+            f"{plan.unit}s {plan.rounds}, steps in each {plan.steps_per_round:,}, {plan.precision}",
             soft_wrap=True,
         )
         write(f"beta {plan.sparkline}", markup=False, soft_wrap=True)
@@ -93,13 +93,13 @@ class TerminalReporter(Reporter):
         )
         self._progress.update(self._task, completed=step, figures=text)
 
-    def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
+    def evaluated(self, n: int, split: str, figures: Mapping[str, float]) -> None:
         """Write a line."""
         if self._progress is None:
             return
         self.console.print(
-            f"epoch {epoch:3d} {split}  rec {figures['rec']:7.2f}  kl {figures['kl']:6.3f}  "
-            f"-elbo {-figures['elbo']:7.2f}  ppl {figures['ppl']:8.2f}  "
+            f"{self._unit} {n:3d} {split}  rec {figures['rec']:7.2f}  kl {figures['kl']:6.3f}  "
+            f"-elbo {-figures['elbo']:7.2f}  ppl {figure_text(figures['ppl'], 2):>8}  "
             f"active units {figures['active_units']:.0f}",
             markup=False,
             soft_wrap=True,
@@ -143,7 +143,7 @@ def show_results(run: Run, *, as_json: bool) -> None:
 
 def results_table(results: Mapping[str, Any]) -> Table:
     """Lay the figures of a run out as a table, one row a split and choice of parameters."""
-    table = Table(title=escape(results["name"]), title_justify="left")
+    table = Table(title=Text(results["name"]), title_justify="left")
     for heading in ("split", "parameters"):
         table.add_column(heading)
     for heading in ("rec", "kl", "-elbo", "ppl", "active units"):
@@ -152,6 +152,6 @@ def results_table(results: Mapping[str, Any]) -> Table:
         for which, figures in choices.items():
             label = f"{which} (epoch {figures['epoch']})" if "epoch" in figures else which
             row = [figures["rec"], figures["kl"], -figures["elbo"], figures["ppl"]]
-            numbers = [f"{value:.3f}" if math.isfinite(value) else "-" for value in row]
+            numbers = [figure_text(value, 3) if math.isfinite(value) else "-" for value in row]
             table.add_row(split, label, *numbers, str(figures["active_units"]))
     return table

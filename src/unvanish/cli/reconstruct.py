@@ -9,6 +9,7 @@ from .decoding_options import DecodingOptions
 from .opening import counting, given, open_run, warn_of_unknown_words
 from .options import CommonOptions, GivenFile, GivenSentences, RunOptions
 from .output import write_text
+from .vanished import hint_if_vanished
 
 __all__ = ["reconstruct"]
 
@@ -50,4 +51,6 @@ def reconstruct(
     pairs = [(original.text, again) for original, again in zip(originals, written, strict=True)]
     text = "\n".join(f"  {original}\n> {again}" for original, again in pairs)
     warn_of_unknown_words(corpus)
+    different = {original.text: again for original, again in zip(originals, written, strict=True)}
+    hint_if_vanished(opened, list(different.values()), common)
     write_text(text, [{"text": a, "reconstruction": b} for a, b in pairs], common)

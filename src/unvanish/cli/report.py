@@ -5,14 +5,14 @@ import sys
 from pathlib import Path
 
 from ..config import UsageError
-from .options import CommonOptions
+from .options import ReplacingOptions
 
 __all__ = ["report"]
 
 
 def report(
     *runs: Path,
-    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+    common: ReplacingOptions = ReplacingOptions(),  # noqa: B008 - frozen
 ) -> None:
     """Write a page about one run, or about several side by side.
 

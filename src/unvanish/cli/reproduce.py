@@ -33,7 +33,8 @@ def reproduce(
 ) -> None:
     """Repeat an experiment of Fu et al. (2019) and say which of its claims hold.
 
-    `unvanish reproduce list` names the experiments, what they need and how long they take.
+    `unvanish reproduce list` names the experiments, what they need, how many seeds they take and
+    how long.
 
     Every experiment is a grid of runs with several seeds. The folder `--out` (runs/NAME) holds the
     runs, results.json, report.md with our figures beside the paper's, and report.html with the
@@ -46,7 +47,8 @@ def reproduce(
         name: An experiment, or list.
         data: The folder of the corpora: ptb/train.txt, yelp/train.tsv, swda/train.jsonl.gz, ...;
             what is missing is told with where to get it.
-        seeds: Repetitions of every setting; the first is `--seed`.
+        seeds: Repetitions of every setting (default: 3 of most experiments, as `unvanish reproduce
+            list` says; with `--quick` 1 of most); the first is `--seed`.
         quick: Smaller models, fewer sentences and steps: over within minutes, and nothing is
             established.
         train: Whether to train what is not trained yet; else the finished runs are told.
@@ -103,7 +105,8 @@ def _list(*, as_json: bool) -> None:
     for each in experiments:
         console.print(f"{each.name:16}{each.title}", markup=False, soft_wrap=True)
         whole, quick = each.duration
-        for line in (each.source, _needs(each), f"takes {whole}; with --quick {quick}"):
+        takes = f"takes {whole}; with --quick {quick}"
+        for line in (each.source, _needs(each), *_seeds(each), takes):
             console.print(f"{'':16}{line}", markup=False, soft_wrap=True)
 
 
@@ -118,6 +121,12 @@ def _plain(experiment: "Experiment") -> dict[str, Any]:
         "seeds": experiment.seeds[0],
         "duration": {"whole": whole, "quick": quick},
     }
+
+
+def _seeds(experiment: "Experiment") -> list[str]:
+    """Say how often an experiment repeats every setting, if it does."""
+    whole, quick = experiment.seeds
+    return [f"seeds {whole}, with --quick {quick}, unless --seeds is given"] if whole else []
 
 
 def _needs(experiment: "Experiment") -> str:

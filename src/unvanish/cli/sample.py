@@ -9,6 +9,7 @@ from .decoding_options import DecodingOptions
 from .opening import counting, open_run
 from .options import CommonOptions, RunOptions
 from .output import write_text
+from .vanished import hint_if_vanished
 
 __all__ = ["sample"]
 
@@ -39,4 +40,5 @@ def sample(
     seed = 1 if common.seed is None else common.seed
     with counting("writing", common, n) as progress:
         sentences = opened.generate(n, decoding, seed=seed, progress=progress)
+    hint_if_vanished(opened, sentences, common)
     write_text("\n".join(sentences), [{"text": sentence} for sentence in sentences], common)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..config import UsageError, bound_schedule
 from ..schedules import Schedule
-from .options import CommonOptions
+from .options import OutputOptions
 from .output import write_text
 
 __all__ = ["schedule"]
@@ -21,7 +21,7 @@ def schedule(
     total_steps: int,
     steps_per_epoch: int | None = None,
     png: Path | None = None,
-    common: CommonOptions = CommonOptions(),  # noqa: B008 - frozen
+    common: OutputOptions = OutputOptions(),  # noqa: B008 - frozen
 ) -> None:
     """Show what a schedule does over a run: in words, as a curve, and its extreme values.
 
@@ -45,6 +45,8 @@ def schedule(
     values = bound.values(total_steps)
     if png is not None:
         draw(bound, total_steps, png)
+        if not common.quiet:
+            print(f"drawn to {png}", file=sys.stderr)
     lines = [
         bound.describe(),
         bound.sparkline(width=60, steps=total_steps),
@@ -73,4 +75,3 @@ def draw(bound: Schedule, total_steps: int, png: Path) -> None:
         raise UsageError(f"{png} exists: give another --png, or remove it") from error
     except OSError as error:
         raise UsageError(f"cannot write to {png}: {error.strerror}") from error
-    print(f"drawn to {png}", file=sys.stderr)

@@ -5,7 +5,8 @@ from .entries import train_entries
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
 from .paths import PathsOverTraining, summarize_paths
 from .plan import ComparisonPlan, Entry
-from .search import Choice, Search, Tried, begin_search, carry_out_search, reopen_search
+from .search import Choice, Search, begin_search, reopen_search
+from .searching import Tried, carry_out_search
 from .storage import NOT_KEPT, kept_storage
 from .summary import Difference, Row, Summary, summarize_runs
 from .worker import Grid

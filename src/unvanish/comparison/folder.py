@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..config import UsageError, bound_schedule
+from ..config import UsageError, bound_beta
 from ..data import read_corpora
 from ..runs import FORMAT, Run, alone, begin_folder, load, read_json, require_free, write_json
 from ..training.several_runs import Listener
@@ -43,7 +43,7 @@ def begin(
     training = plan.base.training
     steps = -(-len(corpora.train) // training.batch_size)
     for schedule in dict.fromkeys(entry.config.objective.beta for entry in plan.entries()):
-        bound_schedule(schedule, total_steps=steps * training.epochs, steps_per_epoch=steps)
+        bound_beta(schedule, total_steps=steps * training.epochs, steps_per_epoch=steps)
     begin_folder(folder, "runs", "comparison.json", plan.to_dict())
 
 

@@ -1,7 +1,7 @@
 """Settings as frozen dataclasses, and the names they may take; loads no torch."""
 
 from .baselines import BASELINES, as_baseline
-from .bound_schedule import bound_schedule
+from .bound_schedule import bound_beta, bound_schedule
 from .components import (
     ConvolutionalEncoderConfig,
     DecoderConfig,
@@ -80,6 +80,7 @@ __all__ = [
     "UsageError",
     "UtteranceEncoderConfig",
     "as_baseline",
+    "bound_beta",
     "bound_schedule",
     "departures",
     "from_dict",

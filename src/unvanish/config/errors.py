@@ -1,5 +1,7 @@
 """The errors that a person who runs unvanish is meant to read."""
 
+from collections.abc import Iterable
+
 __all__ = ["UnfinishedError", "UsageError", "require"]
 
 
@@ -8,7 +10,19 @@ class UsageError(ValueError):
 
     The message is one line: what is wrong, with the value, and what to do about it.
     The command line prints it and exits with status 2; it is never raised for a defect of ours.
+
+    Args:
+        message: The line.
+        listed: What a list below it holds, a line each, such as the files that are missing.
     """
+
+    def __init__(self, message: str, listed: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.listed = tuple(listed)
+
+    def __str__(self) -> str:
+        return "\n  ".join((self.message, *self.listed))
 
 
 class UnfinishedError(UsageError):

@@ -39,8 +39,9 @@ def read_sentences(source: Source, *, keep_blank: bool = False) -> Iterator[Sent
 
     The ending of a path decides how it is read. ``.jsonl`` has an object with the field ``text``,
     and perhaps ``label``, in every line; ``.tsv`` has a label, a TAB and a sentence; in any other
-    file every line is a sentence. ``.gz`` may follow any ending. Lines end in LF or CRLF and
-    nothing else; white space around a sentence in a line is dropped.
+    file every line is a sentence, but for tables and other JSON, such as ``.csv``, which are
+    refused. ``.gz`` may follow any ending. Lines end in LF or CRLF and nothing else; white space
+    around a sentence in a line is dropped.
 
     Args:
         source: A path, or an iterable of strings, of mappings with the field ``text`` (and
@@ -51,8 +52,8 @@ def read_sentences(source: Source, *, keep_blank: bool = False) -> Iterator[Sent
         The sentences in order.
 
     Raises:
-        UsageError: If the source cannot be read, is not UTF-8 text, has a line of another form,
-            or holds no sentence. The error comes when the reading gets there.
+        UsageError: If the source cannot be read, is a table, is not UTF-8 text, has a line of
+            another form, or holds no sentence. The error comes when the reading gets there.
 
     Example:
         >>> list(read_sentences(["a cat", "", {"text": "a dog", "label": 1}]))
@@ -108,10 +109,20 @@ class FileForm(NamedTuple):
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Tell it from the ending of a path."""
+        """Tell it from the ending of a path.
+
+        Raises:
+            UsageError: If it is that of a table or of another kind of JSON.
+        """
         endings = [ending.lower() for ending in path.suffixes]
         compressed = endings[-1:] == [".gz"]
         ending = "".join(endings[:-1][-1:] if compressed else endings[-1:])
+        if ending in _OTHER_FORMS:
+            raise UsageError(
+                f"{path} is a {ending} file, of which a line is no sentence: give .txt (a sentence "
+                "a line), .tsv (a label, a TAB and the sentence) or .jsonl (objects with the field "
+                "'text')"
+            )
         return cls(ending if ending in _PARSERS else "", compressed)
 
     def sentence(self, line: str, where: str) -> Sentence:
@@ -234,3 +245,6 @@ _PARSERS: dict[str, Callable[[str, str], Sentence]] = {
     ".jsonl": _parse_json,
     ".tsv": _parse_tsv,
 }
+
+_TABLES = {".arrow", ".avro", ".csv", ".feather", ".ods", ".orc", ".parquet", ".xls", ".xlsx"}
+_OTHER_FORMS = frozenset({*_TABLES, ".json", ".ndjson"})

@@ -165,25 +165,14 @@ def importance_weighted(
     fewer, places = _fewer(samples, fewer), _places(corpus, sentences)
     if model.config.is_language_model:
         samples = fewer = 1
-    device, latent = next(model.parameters()).device, model.config.latent_size
-    products = resolve_precision(precision, device)
+    products = resolve_precision(precision, next(model.parameters()).device)
     bound, bound_of_fewer, effective = np.empty((3, len(places)))
-    done = 0
+    draws = _Draws(seed, samples, model.config.latent_size)
     with evaluating(model):
-        for indices in _equally_long(corpus.lengths[places], most=_at_once(samples * latent)):
-            those = places[indices]
-            noise = np.stack([_noise(seed, int(place), samples, latent) for place in those])
-            weights = _log_weights(
-                model,
-                collate(corpus, those).to(device),
-                torch.from_numpy(noise).to(device),
-                products,
-                partial(_tell, progress, done),
-            )
+        for indices, weights in _weights(model, corpus, places, draws, products, progress):
             bound[indices] = importance_weighted_bound(weights)
             bound_of_fewer[indices] = importance_weighted_bound(weights, fewer)
             effective[indices] = effective_sample_size(weights)
-            done += len(indices)
     characters = None if tokens is None else sentence_characters(corpus, tokens)
     return ImportanceWeighted(
         log_likelihood=bound,
@@ -212,9 +201,48 @@ def _places(corpus: Corpus, sentences: int | None) -> Int64[ndarray, " sentences
     return spread_rows(len(corpus), len(corpus) if sentences is None else sentences)
 
 
-def _at_once(size: int) -> int:
-    """Give how many sentences are encoded together, each with so many numbers of z."""
-    return min(_SENTENCES, max(1, _LATENTS // size))
+@dataclass(frozen=True)
+class _Draws:
+    """The draws of z for each sentence.
+
+    Args:
+        seed: Their source.
+        samples: How many.
+        latent: Numbers of each.
+    """
+
+    seed: int
+    samples: int
+    latent: int
+
+    @property
+    def sentences(self) -> int:
+        """Sentences that are encoded together."""
+        return min(_SENTENCES, max(1, _LATENTS // (self.samples * self.latent)))
+
+    def noise(self, places: Int64[ndarray, " batch"]) -> Float[Tensor, "batch samples latent"]:
+        """Draw the noise of some sentences, each from its own source."""
+        size = (self.samples, self.latent)
+        sources = (np.random.SeedSequence(self.seed, spawn_key=(int(each),)) for each in places)
+        drawn = (np.random.default_rng(each).standard_normal(size, np.float32) for each in sources)
+        return torch.from_numpy(np.stack(list(drawn)))
+
+
+def _weights(
+    model: TextVAE,
+    corpus: Corpus,
+    places: Int64[ndarray, " sentences"],
+    draws: _Draws,
+    precision: Precision,
+    progress: Callable[[int], None] | None,
+) -> Iterator[tuple[Int64[ndarray, " batch"], Float[ndarray, "batch samples"]]]:
+    """Give the logarithms of the weights of some of the sentences after another, and which."""
+    device, done = next(model.parameters()).device, 0
+    for indices in _equally_long(corpus.lengths[places], most=draws.sentences):
+        those = places[indices]
+        batch, noise = collate(corpus, those).to(device), draws.noise(those).to(device)
+        yield indices, _log_weights(model, batch, noise, precision, partial(_tell, progress, done))
+        done += len(indices)
 
 
 def _equally_long(
@@ -224,12 +252,6 @@ def _equally_long(
     for length in np.unique(lengths)[::-1]:
         (indices,) = np.nonzero(lengths == length)
         yield from np.split(indices, range(most, len(indices), most))
-
-
-def _noise(seed: int, place: int, samples: int, latent: int) -> Float[ndarray, "samples latent"]:
-    """Draw the noise of one sentence."""
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(place,)))
-    return generator.standard_normal((samples, latent), dtype=np.float32)
 
 
 def _tell(progress: Callable[[int], None] | None, before: int, done: int) -> None:

@@ -17,7 +17,8 @@ from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor
 
-from ..data import Batch, Corpus, LengthBucketedBatches
+from ..data import Batch, Corpus
+from ..data.by_sentence import by_sentence
 from ..inference import Refinement
 from ..measures import (
     MutualInformation,
@@ -137,34 +138,25 @@ def evaluate(
             (:func:`unvanish.inference.refinement_of`); ``None`` takes it as it is.
         progress: Called with the number of sentences done, after each batch.
     """
-    device = next(model.parameters()).device
-    latent = model.config.latent_size
-    noise = torch.from_numpy(
-        np.random.default_rng(seed).standard_normal((len(corpus), latent), dtype=np.float32)
-    )
-    arrays: dict[str, ndarray] = {}
-    done = 0
+    device, size = next(model.parameters()).device, (len(corpus), model.config.latent_size)
+    noise = torch.from_numpy(np.random.default_rng(seed).standard_normal(size, dtype=np.float32))
+
+    def measured(batch: Batch) -> dict[str, Tensor]:
+        there, drawn = batch.to(device), noise[batch.indices].to(device)
+        found = _measured(model, there, drawn, refinement, seed)
+        return {name: values.double() for name, values in found.items()}
+
     batch_size = batch_size if refinement is None else refinement.batch_size
     with evaluating(model, differentiable=refinement is not None):
-        for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
-            there, drawn = batch.to(device), noise[batch.indices].to(device)
-            found = _measured(model, there, drawn, refinement, seed)
-            for name, values in found.items():
-                if name not in arrays:
-                    arrays[name] = np.empty((len(corpus), *values.shape[1:]))
-                arrays[name][batch.indices.numpy()] = values.double().cpu().numpy()
-            done += len(batch)
-            if progress is not None:
-                progress(done)
+        found = by_sentence(corpus, measured, batch_size=batch_size, progress=progress)
+    arrays = {name: values.numpy() for name, values in found.items()}
     return Evaluation(
-        rec=arrays["rec"],
-        kl=arrays["kl"],
-        kl_per_dimension=arrays.get("kl_per_dimension"),
-        mean=arrays["mean"],
+        rec=arrays.pop("rec"),
+        kl=arrays.pop("kl"),
+        kl_per_dimension=arrays.pop("kl_per_dimension", None),
+        mean=arrays.pop("mean"),
         n_tokens=corpus.n_tokens,
-        logvar=arrays.get("logvar"),
-        amortized_rec=arrays.get("amortized_rec"),
-        amortized_kl=arrays.get("amortized_kl"),
+        **arrays,
     )
 
 

@@ -26,7 +26,7 @@ class ScheduleFigures(Experiment):
     name = "schedules"
     title = "The schedules: monotonic and cyclical, linear, sigmoid and cosine"
     source = "Section 3.2, equations 6 and 7, Figures 2 and 7"
-    seeds: ClassVar[tuple[int, int]] = (1, 1)
+    seeds: ClassVar[tuple[int, int]] = (0, 0)
     duration = ("seconds", "seconds")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .thresholds import LEAST_INFORMATION
+from .thresholds import LEAST_INFORMATION, Thresholds
 
 __all__ = ["CollapseWatch"]
 
@@ -22,6 +22,8 @@ class CollapseWatch:
             the verdict, :data:`~unvanish.measures.diagnosis.LEAST_INFORMATION`.
         patience: Observations in a row that it takes.
         grace: Observations that a KL may need to rise for the first time.
+        offset: KL without information that is called an offset rather than a trace of training;
+            by default that of the verdict.
 
     Example:
         >>> watch = CollapseWatch(threshold=0.1, patience=2)
@@ -30,9 +32,13 @@ class CollapseWatch:
     """
 
     def __init__(
-        self, threshold: float = LEAST_INFORMATION, patience: int = 3, grace: int = 10
+        self,
+        threshold: float = LEAST_INFORMATION,
+        patience: int = 3,
+        grace: int = 10,
+        offset: float = Thresholds.offset,
     ) -> None:
-        self.threshold = threshold
+        self.threshold, self.offset = threshold, offset
         self.patience = patience
         self._grace = grace
         self._below = 0
@@ -59,11 +65,17 @@ class CollapseWatch:
         if self._spoken or self._below < self.patience:
             return None
         self._spoken = True
-        if kl >= self.threshold:
+        if kl >= self.offset:
             return (
                 f"the latent variable is alive on paper only: kl = {kl:.3f} nats per sentence at "
                 f"beta = {beta:.2f}, but z tells less than {self.threshold:g} about it; look for "
                 "what holds the kl up, such as free bits for the batch or a fixed variance"
+            )
+        if kl >= self.threshold:
+            return (
+                f"z tells less than {self.threshold:g} nats about the sentence: kl = {kl:.3f} nats "
+                f"per sentence at beta = {beta:.2f}; if training goes on like this, more cycles of "
+                "beta, a longer ramp or a top below 1 keep more of it alive"
             )
         return (
             f"the latent variable is collapsing: kl = {kl:.3f} nats per sentence at beta = "

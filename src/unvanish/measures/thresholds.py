@@ -26,8 +26,8 @@ class Thresholds:
         use: Least share of the information in q(z|x) that the decoder must lose with another
             sentence's z, if it makes use of z at all. A decoder that inverts q(z|x) loses the
             whole of it or more.
-        hole: Least distance of the aggregated posterior from the prior that is called far: at 1
-            nat, one of the two densities is e times the other where it lies, on average.
+        hole: Least divergence of the aggregated posterior and the prior that is called far: at 1
+            nat, one density is e times the other, on average over its own draws.
         hole_share: The same as a share of the KL, for models whose KL is large.
         sentences: Fewest sentences that are judged, unless they are all there are: below, 95 %
             intervals hold less often than they say.

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ..data import Corpus, LengthBucketedBatches
+from ..data import Batch, Corpus
+from ..data.by_sentence import by_sentence
 from ..nn import Distribution, evaluating
 from .text_vae import TextVAE
 
@@ -54,20 +54,14 @@ def encode_corpus(
     size = (len(corpus), model.config.latent_size)
     if noise is not None and noise.shape != size:
         raise ValueError(f"noise has shape {tuple(noise.shape)}: give {size}")
-    kept: dict[str, Tensor] = {}
-    done = 0
-    for batch in LengthBucketedBatches(corpus, batch_size=batch_size).in_order():
+
+    def encoded(batch: Batch) -> dict[str, Tensor]:
         there = batch.to(device)
+        drawn = None if noise is None else noise[batch.indices].to(device)
         with evaluating(model):
-            posterior = model.encode(there.tokens, there.lengths)
-            drawn = None if noise is None else noise[batch.indices].to(device)
-            figures = _figures(posterior, drawn)
-        for name, values in figures.items():
-            kept.setdefault(name, torch.empty(size, dtype=values.dtype))
-            kept[name][batch.indices] = values.cpu()
-        done += len(batch)
-        if progress is not None:
-            progress(done)
+            return _figures(model.encode(there.tokens, there.lengths), drawn)
+
+    kept = by_sentence(corpus, encoded, batch_size=batch_size, progress=progress)
     return Posteriors(kept["mean"], kept.get("logvar"), kept.get("z"))
 
 

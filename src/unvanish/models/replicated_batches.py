@@ -24,8 +24,9 @@ __all__ = ["ReplicatedBatches"]
 class ReplicatedBatches:
     """Some models that read the same sentences, each with its own weight of the KL.
 
-    Memory is laid out for the largest batch so far; a smaller one uses the beginning of it, its
-    missing sentences being rows that count nothing.
+    Memory is laid out once for every number of sentences, and anew when longer ones come, which
+    changes no shape. So a batch's gradients depend on it and the models alone, to the last bit: not
+    on the batches before it, nor on the models beside one.
 
     Args:
         models: The models, equal in configuration, vocabulary, precision and device.
@@ -43,7 +44,7 @@ class ReplicatedBatches:
             _Copies(model, _row(self._weights, k), _row(self._grads, k))
             for k, model in enumerate(models)
         ]
-        self._batch = self._time = 0
+        self._passes: dict[int, ReplicatedPass] = {}
 
     @torch.no_grad()
     def gradients(
@@ -64,36 +65,29 @@ class ReplicatedBatches:
             masks: What dropout multiplies with, the same for every model.
         """
         batch, time = tokens.shape
-        self._make_room(batch, time)
-        missing = self._batch - batch
-        shares = _longer(noise.new_full((batch,), 1 / batch), missing)
-        self._pass.read(_longer(tokens, missing), _longer(lengths, missing, value=1))
+        replicated_pass = self._pass_of(batch, time)
+        replicated_pass.read(tokens, lengths)
         for copies in self._copies:
             copies.gather()
-        found = self._pass(
-            self._weights,
-            self._grads,
-            _longer(noise, missing),
-            shares,
-            betas,
-            Masks(_longer_mask(masks.inputs, missing), _longer_mask(masks.outputs, missing)),
-        )
+        shares = noise.new_full((batch,), 1 / batch)
+        found = replicated_pass(self._weights, self._grads, noise, shares, betas, masks)
         for copies in self._copies:
             copies.scatter()
-        return Losses(found.rec[:, :batch], found.kl[:, :batch])
+        return found
 
-    def _make_room(self, batch: int, time: int) -> None:
-        """Lay memory out anew if a batch is larger than all before."""
-        if batch > self._batch or time > self._time:
-            self._batch, self._time = max(batch, self._batch), max(time, self._time)
-            self._pass = ReplicatedPass(
+    def _pass_of(self, batch: int, time: int) -> ReplicatedPass:
+        """Give the memory for so many sentences, laid out anew if they are longer than before."""
+        known = self._passes.get(batch)
+        if known is None or known.time < time:
+            known = self._passes[batch] = ReplicatedPass(
                 self._layers.encoder,
                 self._layers.decoder,
                 self._weights,
-                Rows.separate(self._time, self._batch),
-                time=self._time,
-                batch=self._batch,
+                Rows.separate(time, batch),
+                time=time,
+                batch=batch,
             )
+        return known
 
 
 class _Copies:
@@ -150,14 +144,3 @@ def _as_parameter(parameter: Tensor, place: Tensor) -> Tensor:
 
 def _row(parts: dict[str, Tensor], replica: int) -> dict[str, Tensor]:
     return {name: part[replica] for name, part in parts.items()}
-
-
-def _longer(values: Tensor, missing: int, value: int = 0) -> Tensor:
-    """Add rows of one value at the end of a batch."""
-    if not missing:
-        return values
-    return torch.cat([values, values.new_full((missing, *values.shape[1:]), value)])
-
-
-def _longer_mask(mask: Tensor | None, missing: int) -> Tensor | None:
-    return None if mask is None else _longer(mask, missing)

@@ -59,6 +59,9 @@ class ReplicatedPass:
         rows: The rows of the encoder; those that sentences share are computed once.
         time: Tokens of the longest sentence that will come, symbols included.
         batch: Sentences of every batch that will come.
+
+    Attributes:
+        time: Tokens of the longest sentence that can come.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class ReplicatedPass:
         time: int,
         batch: int,
     ) -> None:
-        scratch = Scratch()
+        scratch, self.time = Scratch(), time
         self._encoding = _Encoding(encoder, weights, rows, scratch)
         self._decoding = _Decoding(decoder, weights, time - 1, batch, scratch)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..config import to_dict
 from ..measures import summarize
+from ..measures.figure_text import figure_text
 from .material import Material
 from .page import Table
 
@@ -176,7 +177,7 @@ def _choice(which: str, figures: Mapping[str, Any]) -> str:
 
 def _cells(figures: Mapping[str, Any], material: Material) -> list[str]:
     values = [float(figures[key]) for key in _KEYS[:-1]]
-    texts = [f"{value:.3f}" if math.isfinite(value) else "–" for value in values]
+    texts = [figure_text(value, 3) if math.isfinite(value) else "–" for value in values]
     return [*texts, f"{figures['active_units']} of {material.run.config.model.latent_size}"]
 
 
@@ -185,4 +186,5 @@ def _spread(values: Sequence[float], key: str) -> str:
         return "–"
     digits = 1 if key == "active_units" else 2
     spread = summarize(values)
-    return f"{spread.mean:.{digits}f} ± {spread.standard_deviation or 0.0:.{digits}f}"
+    texts = (spread.mean, spread.standard_deviation or 0.0)
+    return " ± ".join(figure_text(value, digits) for value in texts)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 
+from ..config import UsageError
+from ..config.errors import require
 from ..generation import (
     Transfer,
     attribute_vector,
@@ -21,7 +24,7 @@ from .text import labelled_corpora
 
 if TYPE_CHECKING:
     from ..config import Decoding
-    from ..data import Source
+    from ..data import Corpora, Source
     from .run import Run
     from .text import Text
 
@@ -69,7 +72,8 @@ def edit_sentences(
             ``None`` takes the splits of the run.
         toward: The label to move to.
         away: The label to move from; ``None`` takes all others.
-        strength: How far; 1 goes as far as the means of the labels are apart.
+        strength: How far; 1 goes as far as the means of the labels are apart, a negative number
+            the other way.
         decoding: How words are chosen; ``None`` takes the most probable one each time.
         seed: Source of the draws, where words are drawn.
         batch_size: Sentences handled at once.
@@ -77,9 +81,10 @@ def edit_sentences(
             written twice, moved and not.
 
     Raises:
-        UsageError: If labels are missing, or the training text is gone.
+        UsageError: If labels are missing, the training text is gone, or ``strength`` is not finite.
     """
-    corpora = run.corpora if labelled is None else labelled_corpora(run, labelled)
+    require(math.isfinite(strength), "strength", strength, "give a finite number")
+    corpora = _labelled_corpora(run, labelled)
     require_label(toward, known_labels(corpora.train.labels))
     sources = run.read(text)
     known = run.posteriors(corpora.train, batch_size=batch_size).mean
@@ -100,6 +105,22 @@ def edit_sentences(
         judge(classifier, corpora.test, before, after, toward) for after in (written, again)
     )
     return Edited(_texts(run, before), _texts(run, written), transfer, unmoved)
+
+
+def _labelled_corpora(run: Run, labelled: Source | None) -> Corpora:
+    """Read labelled sentences, or the splits of the run, which must have labels then.
+
+    Raises:
+        UsageError: If they cannot be read, or the splits have none.
+    """
+    if labelled is not None:
+        return labelled_corpora(run, labelled)
+    if run.corpora.train.labels is None:
+        raise UsageError(
+            "the training text of this run has no labels: give a .tsv or .jsonl file of labelled "
+            "sentences, as --labelled FILE"
+        )
+    return run.corpora
 
 
 def _texts(run: Run, rows: list[list[int]]) -> list[str]:

@@ -26,7 +26,7 @@ def complete(trainer: Trainer[Any], plan: Plan, measure: Callable[[], Mapping[st
     course, reporter = trainer.course, trainer.reporter
     go_back(trainer.state, reporter)
     for problem in course.problems:
-        reporter.warned(f"{problem} ({course.timetable.in_words})")
+        reporter.warned(problem)
     reporter.started(plan)
     try:
         trainer.train()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from ..config import Config, DialogConfig, bound_schedule
+from ..config import Config, DialogConfig, bound_beta
 from ..schedules import Schedule
 from .place import Place
 from .reporter import Plan
@@ -61,9 +61,9 @@ class Course:
             keeps_cycles: Whether the parameters at the end of every cycle of beta are kept.
 
         Raises:
-            UsageError: If the schedule is not possible.
+            UsageError: If the schedule is not possible, or falls below 0.
         """
-        beta, problems = bound_schedule(
+        beta, problems = bound_beta(
             config.objective.beta,
             total_steps=rounds * steps_per_round,
             steps_per_epoch=steps_per_epoch,
@@ -76,10 +76,11 @@ class Course:
             config.training.checkpoint_every,
             beta.cycle.period if keeps_cycles and beta.cycle else None,
         )
-        return cls(run_name(config), beta, table, place, tuple(problems))
+        told = tuple(f"{problem} ({table.in_words})" for problem in problems)
+        return cls(run_name(config), beta, table, place, told)
 
     def plan(self, trained: Iterable[nn.Module], sentences: int, reading: Sequence[str]) -> Plan:
-        """Say what is about to be trained; the plan's epochs are the rounds.
+        """Say what is about to be trained.
 
         Args:
             trained: The modules whose parameters move.
@@ -92,8 +93,9 @@ class Course:
             parameters=sum(each.numel() for module in trained for each in module.parameters()),
             sentences=sentences,
             total_steps=table.total_steps,
-            steps_per_epoch=table.steps_per_round,
-            epochs=table.rounds,
+            unit=table.unit,
+            rounds=table.rounds,
+            steps_per_round=table.steps_per_round,
             beta=self.beta.describe(),
             sparkline=self.beta.sparkline(steps=table.total_steps),
             device=str(self.place.device),

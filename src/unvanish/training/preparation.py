@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..config import Config, UsageError, override
 from ..data import Corpora, LengthBucketedBatches
+from ..data.shared_sentences import sharing_problems
 from ..models import TextVAE
 from ..objectives.free_bits import OVER_BATCH
 from .beginning import build_model
@@ -60,6 +61,7 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     _require_rate(config)
     batches = LengthBucketedBatches(corpora.train, batch_size=training.batch_size, seed=config.seed)
     course = _course(config, len(batches), place, processes)
+    course = replace(course, problems=(*course.problems, *sharing_problems(corpora)))
     if training.paths and len(corpora.valid) < 2:
         raise UsageError("--paths needs two validation sentences: give more, or leave it out")
     model = build_model(config, len(corpora.vocabulary), place.device)

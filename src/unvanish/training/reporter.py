@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..measures.figure_text import figure_text
+
 __all__ = ["LogReporter", "Logger", "Plan", "Reporter"]
 
 
@@ -17,8 +19,9 @@ class Plan:
         parameters: Number of trainable parameters.
         sentences: Sentences of the training split.
         total_steps: Optimizer steps of the run.
-        steps_per_epoch: Optimizer steps of an epoch.
-        epochs: Passes over the training split.
+        unit: What lies between two validations, ``"epoch"`` or ``"round"``.
+        rounds: How many of them there are.
+        steps_per_round: Optimizer steps of each.
         beta: The schedule in words.
         sparkline: The schedule as a row of characters.
         device: Where the model is.
@@ -30,8 +33,9 @@ class Plan:
     parameters: int
     sentences: int
     total_steps: int
-    steps_per_epoch: int
-    epochs: int
+    unit: str
+    rounds: int
+    steps_per_round: int
     beta: str
     sparkline: str
     device: str
@@ -51,8 +55,8 @@ class Reporter:
     def stepped(self, step: int, figures: Mapping[str, float]) -> None:
         """Some optimizer steps are done; ``figures`` are means since the last call."""
 
-    def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
-        """A split has been evaluated after an epoch, counted from 1."""
+    def evaluated(self, n: int, split: str, figures: Mapping[str, float]) -> None:
+        """A split has been evaluated after a round, counted from 1; the plan says its unit."""
 
     def warned(self, message: str) -> None:
         """Something deserves attention."""
@@ -65,20 +69,22 @@ class LogReporter(Reporter):
     """Writes progress to the ``unvanish`` logger: the default in Python."""
 
     logger = logging.getLogger("unvanish")
+    _unit = "epoch"
 
     def started(self, plan: Plan) -> None:
         """Log the plan."""
+        self._unit = plan.unit
         self.logger.info("%s: %d steps, beta: %s", plan.name, plan.total_steps, plan.beta)
 
     def resumed(self, step: int) -> None:
         """Log where it goes on."""
         self.logger.info("going on from step %d", step)
 
-    def evaluated(self, epoch: int, split: str, figures: Mapping[str, float]) -> None:
+    def evaluated(self, n: int, split: str, figures: Mapping[str, float]) -> None:
         """Log the figures of a table."""
         shown = (name for name in ("rec", "kl", "ppl") if name in figures)
-        words = ", ".join(f"{name} {figures[name]:.3f}" for name in shown)
-        self.logger.info("epoch %d %s: %s", epoch, split, words)
+        words = ", ".join(f"{name} {figure_text(figures[name], 3)}" for name in shown)
+        self.logger.info("%s %d %s: %s", self._unit, n, split, words)
 
     def warned(self, message: str) -> None:
         """Log a warning."""

@@ -167,12 +167,23 @@ def test_few_sentences_cannot_tell():
         rec, other = losses(n=n, gap=3.5)
         found = diagnose(*informative(n=n), rec, rec_other=other)
         assert (found.verdict, found.reason) == ("cannot-tell", "few-sentences")
+        assert any(f"there are {n}, and 50 or more" in line for line in found.evidence)
     found = diagnose(*informative(n=60, nats=0.12))
     assert (found.verdict, found.reason) == ("cannot-tell", "information-undecided")
     rec, other = losses(gap=0.3)
     found = diagnose(*informative(nats=3.0), rec, rec_other=other + 40 * np.sin(np.arange(1_500)))
     assert (found.verdict, found.reason) == ("cannot-tell", "use-undecided")
     assert "more sentences" in found.advice[0]
+
+
+def test_few_sentences_without_a_kl_are_collapsed_all_the_same():
+    """z tells no more than the KL, and that is measured exactly."""
+    source = np.random.default_rng(0)
+    for n in (3, 10, 45):
+        mean = 0.01 * source.normal(size=(n, 8))
+        assert diagnose(mean, np.zeros((n, 8))).verdict == "collapsed"
+    mean[0] = 4.0  # one sentence of 45 that has a KL says nothing of the others'
+    assert diagnose(mean, np.zeros((45, 8))).verdict == "cannot-tell"
 
 
 @pytest.mark.parametrize(

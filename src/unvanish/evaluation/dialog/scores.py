@@ -44,32 +44,43 @@ def score_responses(
     """
     if len(samples) != len(references) or not samples:
         raise ValueError(f"{len(samples)} contexts with samples, {len(references)} with references")
-    sums: dict[str, list[float]] = {}
-
-    def add(name: str, value: float) -> None:
-        sums.setdefault(name, []).append(value)
-
+    found: dict[str, list[float]] = {}
     for done, (said, fitting) in enumerate(zip(samples, references, strict=True), start=1):
         if not said or not fitting:
             raise ValueError(f"context {done} has {len(said)} samples, {len(fitting)} references")
-        for name, table in _tables(said, fitting, vectors, rule).items():
-            if table.size:
-                precision, recall = precision_recall(table)
-                add(f"{name}_precision", precision)
-                add(f"{name}_recall", recall)
-        add("self_bleu", self_bleu(said))
-        for order in (1, 2):
-            add(f"distinct_{order}", distinct(said, order))
+        for name, value in _scores(said, fitting, vectors, rule).items():
+            found.setdefault(name, []).append(value)
         if progress is not None and (done % 100 == 0 or done == len(samples)):
             progress(done)
-    figures: dict[str, Any] = {name: float(np.mean(values)) for name, values in sums.items()}
-    everything = [words for said in samples for words in said]
-    figures |= {f"distinct_{order}_corpus": distinct(everything, order) for order in (1, 2)}
-    figures["words_per_sample"] = float(np.mean([len(words) for words in everything]))
-    figures["contexts"] = len(samples)
-    figures["contexts_with_vectors"] = len(sums.get("a_bow_precision", []))
-    figures["bleu_rule"] = f"nltk {installed_nltk()}" if rule == "installed" else rule
-    return figures
+    return {
+        **{name: float(np.mean(values)) for name, values in found.items()},
+        **_scores_of_all([words for said in samples for words in said]),
+        "contexts": len(samples),
+        "contexts_with_vectors": len(found.get("a_bow_precision", [])),
+        "bleu_rule": f"nltk {installed_nltk()}" if rule == "installed" else rule,
+    }
+
+
+def _scores(
+    samples: Sequence[Words],
+    references: Sequence[Words],
+    vectors: WordVectors | None,
+    rule: BleuRule,
+) -> dict[str, float]:
+    """Score the samples for one context."""
+    figures: dict[str, float] = {}
+    for name, table in _tables(samples, references, vectors, rule).items():
+        if table.size:
+            found = precision_recall(table)
+            figures[f"{name}_precision"], figures[f"{name}_recall"] = found
+    figures["self_bleu"] = self_bleu(samples)
+    return figures | {f"distinct_{order}": distinct(samples, order) for order in (1, 2)}
+
+
+def _scores_of_all(samples: Sequence[Words]) -> dict[str, float]:
+    """Score the samples for all contexts together."""
+    figures = {f"distinct_{order}_corpus": distinct(samples, order) for order in (1, 2)}
+    return figures | {"words_per_sample": float(np.mean([len(words) for words in samples]))}
 
 
 def _tables(

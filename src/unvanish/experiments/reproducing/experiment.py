@@ -67,7 +67,8 @@ class Experiment(ABC):
         source: The section, tables and figures of the paper.
         files: The files of the data folder that it needs.
         more_files: Those with which it does more, if a data folder is given.
-        seeds: Repetitions when none are asked for, and when it is to be quick.
+        seeds: Repetitions when none are asked for, and when it is to be quick; 0 where chance has
+            no part.
         duration: Roughly how long it takes on two cores, whole and quick.
     """
 

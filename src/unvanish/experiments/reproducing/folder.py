@@ -42,8 +42,13 @@ def carry_out(
         What ``results.json`` holds.
 
     Raises:
-        UsageError: If data is missing, the folder is in use, or runs failed.
+        UsageError: If data is missing, there is nothing to repeat with other seeds, the folder is
+            in use, or runs failed.
     """
+    if request.seeds is not None and not experiment.seeds[0]:
+        raise UsageError(
+            f"{experiment.name} trains nothing that seeds could repeat: leave out --seeds"
+        )
     if request.train:
         require_files(experiment.files, request.data)
         if request.data is not None:

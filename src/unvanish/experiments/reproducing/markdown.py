@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...measures.figure_text import figure_text
+
 __all__ = ["as_markdown", "cells", "headings", "how_judged"]
 
 
@@ -76,8 +78,8 @@ def _lines(columns: Mapping[str, int], row: Mapping[str, Any]) -> list[list[str]
 
 
 def _spread(spread: Mapping[str, Any], digits: int) -> str:
-    mean, deviation = f"{spread['mean']:.{digits}f}", spread["standard_deviation"]
-    return mean if deviation is None else f"{mean} ± {deviation:.{digits}f}"
+    mean, deviation = figure_text(spread["mean"], digits), spread["standard_deviation"]
+    return mean if deviation is None else f"{mean} ± {figure_text(deviation, digits)}"
 
 
 def _table(table: Mapping[str, Any]) -> list[str]:

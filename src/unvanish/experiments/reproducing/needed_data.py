@@ -94,28 +94,28 @@ def require_files(files: Sequence[DataFile], folder: Path | None) -> dict[str, P
     if not files:
         return {}
     if folder is None:
-        raise UsageError(f"--data is needed: a folder with {_listed(files)}")
+        raise UsageError("--data is needed: a folder with these files", _listed(files))
     found = {file.path: folder / file.path for file in files}
     missing = [file for file in files if not found[file.path].is_file()]
     if missing:
-        raise UsageError(f"{folder} has no {_listed(missing)}")
+        raise UsageError(f"{folder} has not all that is needed: put these there", _listed(missing))
     for file in files:
         if file.sha256 is not None and (read := _sha256(found[file.path])) != file.sha256:
             raise UsageError(
                 f"{found[file.path]} is another file (sha256 {read[:_SHOWN]}...) than the one that "
-                f"the paper's numbers are of ({file.sha256}): get {file.source}; to train on text "
-                "of your own, use unvanish compare"
+                f"the paper's numbers are of ({file.sha256[:_SHOWN]}...): get {file.source}; to "
+                "train on text of your own, use unvanish compare"
             )
     return found
 
 
-def _listed(files: Sequence[DataFile]) -> str:
-    """Say what is needed and where it comes from, every source once."""
+def _listed(files: Sequence[DataFile]) -> list[str]:
+    """Say what is needed, a file a line, and below those of a source where they come from."""
     by_source: dict[str, list[str]] = {}
     for file in files:
-        known = "" if file.sha256 is None else f" (sha256 {file.sha256})"
+        known = "" if file.sha256 is None else f" (sha256 {file.sha256[:_SHOWN]}...)"
         by_source.setdefault(file.source, []).append(f"{file.path}{known}")
-    return "; ".join(f"{', '.join(paths)}: {source}" for source, paths in by_source.items())
+    return [line for source, paths in by_source.items() for line in (*paths, f"  from {source}")]
 
 
 def _sha256(path: Path) -> str:

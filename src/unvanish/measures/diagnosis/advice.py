@@ -81,8 +81,10 @@ _BY_REASON: dict[Reason, tuple[str, str]] = {
         "Check that the loss goes down at all, and that rec is the loss of the whole sentence.",
     ),
     "few-sentences": (
-        "Take fifty sentences or more, better a thousand, that were not trained on.",
-        "If these are all there are, say so: `unvanish.diagnose(..., complete=True)`.",
+        "Take fifty sentences or more, better a thousand, that were not trained on: `unvanish "
+        "diagnose RUN FILE`, or more rows in the arrays.",
+        "Only if there are no other sentences at all, as in a toy problem, say so: "
+        "`unvanish.diagnose(..., complete=True)`.",
     ),
     "information-undecided": (_MORE_SENTENCES, _MEASURE_USE),
     "use-unmeasured": (

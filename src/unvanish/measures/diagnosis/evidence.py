@@ -25,6 +25,7 @@ def describe(figures: Figures, reason: Reason, thresholds: Thresholds) -> tuple[
     """
     return (
         *_training(figures, reason),
+        *_sentences(figures, reason, thresholds),
         *_information(figures, thresholds),
         *_use(figures, reason),
         *_prior(figures, reason),
@@ -55,12 +56,20 @@ def _training(figures: Figures, reason: Reason) -> Iterator[str]:
         )
 
 
+def _sentences(figures: Figures, reason: Reason, lines: Thresholds) -> Iterator[str]:
+    if reason == "few-sentences":
+        yield (
+            f"Sentences: there are {figures.sentences}, and {lines.sentences} or more are needed: "
+            "with fewer, 95 % intervals hold less often than they say."
+        )
+
+
 def _information(figures: Figures, lines: Thresholds) -> Iterator[str]:
     told = figures.information
     what = "which sentence it was" if figures.complete else "the sentence"
     amount = (
         f"less than {lines.information:g} nats about {what}, next to nothing"
-        if told.high < lines.information
+        if figures.most_information < lines.information
         else f"{_between(told)} nats about {what}"
     )
     yield (
@@ -119,8 +128,8 @@ def _prior(figures: Figures, reason: Reason) -> Iterator[str]:
         "their sentences will be written from it",
     }.get(reason, "")
     yield (
-        f"Prior: codes are {_between(figures.marginal_kl)} nats from it, and it is at least "
-        f"{_plain(figures.prior_gap)} nats from them{far}."
+        f"Prior: KL(q(z) || p(z)) is {_between(figures.marginal_kl)} nats, and KL(p(z) || q(z)) at "
+        f"least {_plain(figures.prior_gap)}, q(z) being all codes together{far}."
     )
 
 

@@ -13,7 +13,7 @@ from ..estimate import Estimate, Interval
 from ..gaussians import gaussian_posteriors, require_rows
 from ..holes import least_marginal_kl, least_prior_gap
 from ..information import index_information
-from ..intervals import NORMAL_95
+from ..intervals import NORMAL_95, student_t_95
 from ..mutual_information import mutual_information
 from ..rate import rate
 from ..spread_rows import spread_rows
@@ -60,6 +60,8 @@ class Figures:
         compared: How many of them were compared, each with each.
         complete: Whether they are all that there are.
         kl: Mean KL from the prior.
+        kl_at_most: What that is of sentences in general, at most: the end of its 95 % interval by
+            Student's t.
         kl_per_dimension: The same by dimension.
         information: Interval of the mutual information of z and sentence; ``value`` is the
             estimate with the own posterior, which errs downwards.
@@ -81,6 +83,7 @@ class Figures:
     compared: int
     complete: bool
     kl: float
+    kl_at_most: float
     kl_per_dimension: NDArray[np.float64]
     information: Interval
     ceiling: float
@@ -95,6 +98,11 @@ class Figures:
     gap_words: Interval | None = None
     gap_unigram: Interval | None = None
     circumstances: Circumstances = field(default_factory=Circumstances)
+
+    @property
+    def most_information(self) -> float:
+        """What z tells at most: it can tell no more than the KL."""
+        return min(self.information.high, self.kl_at_most)
 
     @property
     def latent_size(self) -> int:
@@ -164,6 +172,7 @@ def measure(
         compared=len(rows),
         complete=complete,
         kl=total,
+        kl_at_most=total if complete else _greatest_mean(kl.sum(axis=1)),
         kl_per_dimension=kl.mean(axis=0),
         information=told,
         ceiling=math.log(len(rows)),
@@ -174,6 +183,11 @@ def measure(
         **({} if losses is None else losses.figures(seed)),
         circumstances=circumstances or Circumstances(),
     )
+
+
+def _greatest_mean(values: NDArray[np.float64]) -> float:
+    n = len(values)
+    return float(values.mean() + student_t_95(n - 1) * values.std(ddof=1) / math.sqrt(n))
 
 
 def _information(

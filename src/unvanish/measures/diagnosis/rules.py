@@ -65,7 +65,8 @@ def decide(figures: Figures, thresholds: Thresholds | None = None) -> Decision:
 
     1. ``unfinished``: no step was done, beta had still to rise, or words are predicted no better
        than by their frequencies.
-    2. ``cannot-tell``: fewer than ``sentences`` sentences, unless they are all there are.
+    2. ``cannot-tell``: fewer than ``sentences`` sentences, unless they are all there are or their
+       KL alone, than which z can tell no more, is surely less than ``information`` nats.
     3. ``collapsed`` or ``paper-only``: less than ``information`` nats in z; the latter where the
        KL is ``offset`` or more. ``cannot-tell`` where the interval lies across the line.
     4. ``ignored``: another sentence's z (or, where that was not measured, one of the prior) costs
@@ -87,12 +88,12 @@ def decide(figures: Figures, thresholds: Thresholds | None = None) -> Decision:
     lines = thresholds or Thresholds()
     if early := _unfinished(figures):
         return Decision("unfinished", early)
-    if figures.sentences < lines.sentences and not figures.complete:
+    few = figures.sentences < lines.sentences and not figures.complete
+    if few and figures.kl_at_most >= lines.information:
         return Decision("cannot-tell", "few-sentences")
-    told = figures.information
-    if told.high < lines.information:
+    if figures.most_information < lines.information:
         return Decision("paper-only" if figures.kl >= lines.offset else "collapsed")
-    if told.low < lines.information:
+    if figures.information.low < lines.information:
         return Decision("cannot-tell", "information-undecided")
     return _decide_use(figures, lines)
 
