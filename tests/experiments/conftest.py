@@ -1,11 +1,27 @@
-"""Small models in one thread, as the demonstration does; sentences that stand for Penn Treebank."""
+"""Small models in one thread, sentences that stand for Penn Treebank, figures without any run."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 import torch
 
+from unvanish.config import Config
+from unvanish.data import SyntheticText
 from unvanish.experiments import constant_beta, penn_treebank, schedule_grid, synthetic_text
 from unvanish.experiments.catalogue import EXPERIMENTS, find_experiment
-from unvanish.experiments.reproducing import PTB, DataFile
+from unvanish.experiments.illustrative.problem import SCHEDULES
+from unvanish.experiments.reproducing import (
+    PTB,
+    BySeed,
+    Cell,
+    DataFile,
+    TextRuns,
+    adjusted,
+    judge_comparisons,
+    train_cells,
+)
+from unvanish.experiments.sequence_runs import SequenceRuns
 
 _TINY = {
     "model.latent_size": 2,
@@ -63,8 +79,127 @@ def treebank(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def short(monkeypatch):
-    """Studies of many schedules whose runs take a few steps."""
+def short(monkeypatch, tmp_path):
+    """Studies of many schedules whose runs take a few steps on a small part of the sentences."""
+    text = tmp_path / "synthetic.txt"
+    text.write_text("\n".join(each.text for each in SyntheticText(n=800).sentences()) + "\n")
+
+    def train_some(cells, seeds, files, request, watcher):
+        assert files == {}  # the synthetic text
+        return train_cells(cells, seeds, {"train": str(text)}, request, watcher)
+
+    monkeypatch.setattr(synthetic_text, "train_cells", train_some)
     monkeypatch.setattr(synthetic_text, "_QUICK", _TINY_TEXT)
     monkeypatch.setattr(schedule_grid, "_QUICK_STEPS", 40)
     monkeypatch.setattr(constant_beta, "_QUICK_STEPS", 40)
+
+
+SEEDS = (1, 2, 3)
+
+
+def around(mean, name, *, apart=7.0):
+    """Three seeds that differ by nats from each other and, between settings, by little."""
+    noise = np.random.default_rng(list(name.encode())).normal(0, 5e-4, len(SEEDS))
+    return {seed: mean + apart * seed + float(e) for seed, e in zip(SEEDS, noise, strict=True)}
+
+
+class Fabricated(BySeed):
+    """Three seeds around given figures, by setting."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def values(self, cell, figure):
+        figures = self.rows[cell]
+        return around(figures[figure], f"{cell} {figure}") if figure in figures else {}
+
+
+@pytest.fixture
+def fabricated():
+    """Runs that are nothing but figures: give them by setting and name."""
+    return Fabricated
+
+
+@pytest.fixture
+def both_ways():
+    """Judges claims on figures, and on the same with those of each claim's two settings exchanged.
+
+    It gives the verdicts of the first and those of the second, in the order of the claims.
+    """
+
+    def judged(comparisons, rows):
+        there = adjusted(judge_comparisons(comparisons, Fabricated(rows)))
+        back = []
+        for each in comparisons:
+            swapped = {each.first: rows[each.second], each.second: rows[each.first]}
+            back += judge_comparisons([each], Fabricated({**rows, **swapped}))
+        return [[claim.verdict for claim in claims] for claims in (there, adjusted(back))]
+
+    return judged
+
+
+def frames_of(seed, schedule, by_steps, marks):
+    """Evaluations of a run; what is not given of a moment is not a number."""
+    for mark in marks:
+        given = by_steps.get(mark, {}).get(schedule, {"rec": np.nan, "kl": np.nan})
+        rec, kl = (
+            around(given[figure], f"{schedule}{mark}{figure}", apart=0.0)[seed]
+            for figure in ("rec", "kl")
+        )
+        yield SimpleNamespace(
+            rec=rec,
+            kl=kl,
+            loss=rec + kl,
+            information=SimpleNamespace(value=kl),
+            identified=kl / 10,
+        )
+
+
+@pytest.fixture
+def sequence_runs():
+    """Makes runs of the ten sequences: give rec and KL by steps and schedule."""
+
+    def made(by_steps, settings):
+        return SequenceRuns(
+            settings,
+            {
+                name: {
+                    seed: SimpleNamespace(frames=[*frames_of(seed, name, by_steps, settings.marks)])
+                    for seed in SEEDS
+                }
+                for name in SCHEDULES
+            },
+        )
+
+    return made
+
+
+class ToldRun:
+    """A finished run that is nothing but its figures."""
+
+    def __init__(self, name, figures, best, metrics=()):
+        self.name, self.figures, self.best, self.lines = name, figures, best, metrics
+
+    def results(self):
+        return {"name": self.name, "splits": {"test": {"last": self.figures, "best": self.best}}}
+
+    def metrics(self):
+        return self.lines
+
+
+@pytest.fixture
+def text_runs():
+    """Makes text runs of figures by setting, those of the best parameters beside if they differ."""
+
+    def made(last, best=None):
+        runs = {}
+        for cell, figures in last.items():
+            by_seed = {seed: ({}, {}) for seed in SEEDS}
+            for place, means in enumerate((figures, (best or last).get(cell, figures))):
+                for figure, mean in means.items():
+                    for seed, value in around(mean, f"{cell} {figure} {place}").items():
+                        by_seed[seed][place][figure] = value
+            runs[cell] = {seed: ToldRun(cell, *both) for seed, both in by_seed.items()}
+        return TextRuns([Cell(cell, Config()) for cell in last], runs)
+
+    return made

@@ -16,8 +16,21 @@ def reproduce(treebank, out, *more):
     main(["reproduce", "lr-ablation", "--quick", f"--data={treebank}", f"--out={out}", *more])
 
 
-def test_the_four_cells_are_trained_told_and_gone_on_with(treebank, tmp_path, capsys):
-    out = tmp_path / "out"
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the four cells are trained, by the first test that needs them."""
+    return tmp_path_factory.mktemp("lr-ablation") / "out"
+
+
+@pytest.fixture
+def out(kept, treebank, tmp_path):
+    """A copy of the folder in which the four cells have been trained."""
+    if not kept.exists():
+        reproduce(treebank, kept, "--quiet", "--device=cpu")
+    return shutil.copytree(kept, tmp_path / "out")
+
+
+def test_the_four_cells_are_trained_told_and_gone_on_with(treebank, out, capsys):
     reproduce(treebank, out, "--quiet", "--device=cpu")
     told = capsys.readouterr().out
     results = json.loads((out / "results.json").read_text())
@@ -41,15 +54,15 @@ def test_the_four_cells_are_trained_told_and_gone_on_with(treebank, tmp_path, ca
     } == before
 
 
-@pytest.mark.slow
-def test_what_was_not_trained_is_left_empty(treebank, tmp_path, capsys):
-    out = tmp_path / "out"
+def test_without_any_run_nothing_is_told(treebank, tmp_path, capsys):
     with pytest.raises(SystemExit) as stop:
-        reproduce(treebank, out, "--quiet", "--device=cpu", "--no-train")
+        reproduce(treebank, tmp_path / "out", "--quiet", "--device=cpu", "--no-train")
     assert stop.value.code == 2
     assert "nothing in" in capsys.readouterr().err
-    assert not (out / "results.json").exists()
-    reproduce(treebank, out, "--quiet", "--device=cpu")
+    assert not (tmp_path / "out/results.json").exists()
+
+
+def test_what_was_not_trained_is_left_empty(treebank, out, capsys):
     shutil.rmtree(out / "runs/cyclical-constant-seed1")
     reproduce(treebank, out, "--quiet", "--device=cpu", "--no-train")
     (table,) = json.loads((out / "results.json").read_text())["summary"]["tables"]
@@ -57,9 +70,7 @@ def test_what_was_not_trained_is_left_empty(treebank, tmp_path, capsys):
     assert "not measured" in capsys.readouterr().out
 
 
-def test_runs_of_other_settings_are_not_taken_for_these(treebank, tmp_path, monkeypatch, capsys):
-    out = tmp_path / "out"
-    reproduce(treebank, out, "--quiet", "--device=cpu")
+def test_runs_of_other_settings_are_not_taken_for_these(treebank, out, monkeypatch, capsys):
     monkeypatch.setattr(penn_treebank, "_QUICK", {**penn_treebank._QUICK, "model.latent_size": 3})
     with pytest.raises(SystemExit) as stop:
         reproduce(treebank, out, "--quiet", "--device=cpu")

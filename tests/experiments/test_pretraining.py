@@ -8,12 +8,13 @@ import pytest
 
 from unvanish.cli import main
 from unvanish.config import UsageError
-from unvanish.evaluation import FineTuning, LabelDraws
+from unvanish.evaluation import FineTuning, LabelDraws, LabelledAccuracy
 from unvanish.experiments import label_probes, pretraining, yelp_sentences
-from unvanish.experiments.label_probes import BAG_OF_WORDS, LabelProbes
-from unvanish.experiments.pretraining import Pretraining
+from unvanish.experiments.label_probes import BAG_OF_WORDS, LabelProbes, Readings
+from unvanish.experiments.pretraining import OF_KL, Pretraining, claims_of_features
 from unvanish.experiments.reproducing import DataFile, Request, Watcher, train_cells
 from unvanish.experiments.yelp_sentences import LABELS, cells_of
+from unvanish.measures import summarize
 
 pytest.importorskip("sklearn")
 
@@ -143,6 +144,61 @@ def test_text_that_was_cut_short_is_written_anew(data, tmp_path):
     train.write_bytes(whole[: len(whole) // 2])
     yelp_sentences.text_files(request)
     assert train.read_bytes() == whole
+
+
+def readings(accuracies):
+    """Three seeds around given accuracies, by model and number of labels; tuned the opposite."""
+    noise = {1: -0.001, 2: 0.0, 3: 0.0015}
+
+    def read(by_count, k, seed):
+        def told(sign):
+            return [
+                LabelledAccuracy(count, summarize([sign * accuracy + noise[seed] * (1 + k)]))
+                for count, accuracy in by_count.items()
+            ]
+
+        return Readings(told(1), told(-1))
+
+    return {
+        name: {seed: read(by_count, k, seed) for seed in noise}
+        for k, (name, by_count) in enumerate(accuracies.items())
+    }
+
+
+def test_features_are_better_where_more_labels_are_found_with_so_many_to_learn_from():
+    """With 100 labels cycles are best, with 500 worst but for the one of a constant rate."""
+    claims = claims_of_features(
+        readings(
+            {
+                "vae-cyclical": {100: 0.9, 500: 0.3},
+                "vae-cyclical-constant-rate": {100: 0.9, 500: 0.9},
+                "vae-monotonic": {100: 0.5, 500: 0.5},
+                "autoencoder": {100: 0.6, 500: 0.6},
+                BAG_OF_WORDS: {100: 0.99, 500: 0.99},
+            }
+        )
+    )
+    told = {claim.claim.partition("than ")[2]: claim.verdict for claim in claims}
+    assert told == {
+        "monotonic beta (100 labels, frozen encoder)": "holds",
+        "monotonic beta (500 labels, frozen encoder)": "does not hold",
+        "an autoencoder (100 labels, frozen encoder)": "holds",
+        "an autoencoder (500 labels, frozen encoder)": "does not hold",
+        "monotonic beta, at one learning rate (100 labels, frozen encoder)": "holds",
+        "monotonic beta, at one learning rate (500 labels, frozen encoder)": "holds",
+    }
+
+
+def test_models_without_readings_are_not_compared():
+    some = readings({"vae-cyclical": {100: 0.9}, "vae-monotonic": {100: 0.5}})
+    claims = claims_of_features({"autoencoder": {}, "vae-cyclical-constant-rate": {}, **some})
+    assert [claim.verdict for claim in claims] == ["holds", *["not established"] * 2]
+    assert {claim.evidence for claim in claims[1:]} == {"not measured"}
+
+
+def test_more_kl_is_what_is_claimed_of_the_runs(both_ways):
+    there, back = both_ways([OF_KL], {"vae-cyclical": {"kl": 9.0}, "vae-monotonic": {"kl": 2.0}})
+    assert (there, back) == (["holds"], ["does not hold"])
 
 
 def test_in_short_both_labels_are_there(data, tmp_path, monkeypatch):

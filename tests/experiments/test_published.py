@@ -4,9 +4,26 @@ import math
 
 import pytest
 
-from unvanish.experiments import published
+from unvanish.experiments import (
+    dialog,
+    illustrative_problem,
+    language_model,
+    lr_ablation,
+    published,
+)
 
 TEST, VALID = (3_761, 82_430), (3_370, 73_760)
+CLAIMS = [
+    claim
+    for claims in (
+        illustrative_problem.AT_THE_END,
+        language_model.CLAIMS,
+        lr_ablation.CLAIMS,
+        dialog.CLAIMS,
+    )
+    for claim in claims
+    if claim.paper is not None
+]
 ROWS = {**published.LANGUAGE_MODEL.rows, **published.BETA_HALF.rows}
 
 
@@ -27,3 +44,23 @@ def test_the_perplexity_is_that_of_the_test_split_but_in_the_row_that_says_so(na
     split, other = ("valid", "test") if row.caveat else ("test", "valid")
     assert row.figures["ppl"] == pytest.approx(found[split], abs=0.03)
     assert abs(row.figures["ppl"] - found[other]) > 0.5
+
+
+def test_a_difference_is_that_of_two_rows_that_are_there():
+    table = published.LR_ABLATION
+    rows = "cyclical-cyclical", "monotonic-cyclical"
+    assert table.difference(*rows, "elbo") == pytest.approx(-0.02)
+    assert table.difference(*reversed(rows), "kl") == pytest.approx(-1.149)
+    assert table.difference(*rows, "ppl") is None
+    assert table.difference("cyclical-cyclical", "none", "kl") is None
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.claim)
+def test_what_is_claimed_is_what_the_papers_numbers_say(claim):
+    assert (claim.paper > 0) == (claim.expected == "higher")
+    assert claim.paper != 0
+
+
+def test_most_claims_have_numbers():
+    """21 of the language models, all but that of beta 0.5; 8 of the ablation, 8 and 2."""
+    assert len(CLAIMS) == 20 + 8 + 8 + 2

@@ -143,12 +143,14 @@ def _tell(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
+    from ..experiments.reproducing.markdown import how_judged
     from .reproducing import caveats, claims, tables
 
     console = Console(highlight=False)
     for table in tables(results, console):
         console.print(table)
-    for line in (*caveats(results), *claims(results)):
+    judged = how_judged(results["summary"]["claims"])
+    for line in (*caveats(results), *claims(results), *judged):
         console.print(line, markup=False, soft_wrap=True)
     if results["quick"] and any(not claim["exact"] for claim in results["summary"]["claims"]):
         note = "with --quick, in other sizes than the paper's: nothing is established"

@@ -12,18 +12,18 @@ from ..measures import summarize
 from ..report.figures import Curve, Panel, Picture, draw_panels
 from .reproducing import (
     PTB,
-    BySeed,
     Claim,
+    Comparison,
     Experiment,
     Extent,
     Findings,
     Request,
     Watcher,
-    claim_of_difference,
+    judge_comparisons,
 )
 from .schedule_grid import GridRuns, train_grid_of
 
-__all__ = ["Cycles"]
+__all__ = ["Cycles", "claims_of"]
 
 _CYCLES = (1, 2, 3, 4, 5, 6, 7, 8)
 _RATIOS = (0.25, 0.5, 0.75, 1.0)
@@ -50,7 +50,7 @@ class Cycles(Experiment):
         chosen = [spec for m, r in _TREEBANK if (spec := _spec(m, r)) in labels]
         found = train_grid_of(labels, chosen, self.seeds_of(request), request, watcher)
         return Findings(
-            [claim for ratio in ratios for claim in _claims(found, cycles, ratio)],
+            [claim for ratio in ratios for claim in claims_of(found, cycles, ratio)],
             found.tables(),
             _pictures(found, cycles, ratios),
             found.results(),
@@ -73,35 +73,34 @@ _SAID = {
 """What more cycles are said to do, by the figure that would show it."""
 
 
-def _claims(found: GridRuns, cycles: Sequence[int], ratio: float) -> list[Claim]:
-    """Judge for one R whether more cycles are better, the most against the fewest."""
+def claims_of(found: GridRuns, cycles: Sequence[int], ratio: float) -> list[Claim]:
+    """Judge for one R whether more cycles are better, the most against the fewest.
+
+    Args:
+        found: The runs.
+        cycles: Every M, from the fewest.
+        ratio: R.
+    """
     few, many = _spec(cycles[0], ratio), _spec(cycles[-1], ratio)
-    claims = [_claim("ten sequences", found.sequences, (many, few), "information", cycles, ratio)]
+    against = f"M = {cycles[-1]} against {cycles[0]}, R = {ratio:g}"
+    sequences = _comparison("information", many, few, f"{against}; ten sequences")
+    claims = judge_comparisons([sequences], found.sequences)
     for where, (runs, cells) in found.on_text().items():
         if few in cells and many in cells:
             pair = cells[many], cells[few]
-            claims += [
-                _claim(where, runs, pair, figure, cycles, ratio) for figure in ("kl", "elbo")
-            ]
+            of_text = [_comparison(each, *pair, f"{against}; {where}") for each in ("kl", "elbo")]
+            claims += judge_comparisons(of_text, runs)
     return claims
 
 
-def _claim(
-    where: str,
-    runs: BySeed,
-    pair: tuple[str, str],
-    figure: str,
-    cycles: Sequence[int],
-    ratio: float,
-) -> Claim:
-    return claim_of_difference(
-        f"More cycles {_SAID[figure]} (M = {cycles[-1]} against {cycles[0]}, R = {ratio:g}; "
-        f"{where})",
+def _comparison(figure: str, many: str, few: str, told: str) -> Comparison:
+    return Comparison(
+        f"More cycles {_SAID[figure]} ({told})",
         "Section 3.2 and supplement: better performance with more cycles",
-        runs,
-        pair,
+        many,
+        few,
         figure,
-        expected="higher",
+        "higher",
     )
 
 

@@ -5,7 +5,7 @@ Settings are those of the published scripts, which cycle the learning rate with 
 """
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from ..config import DialogConfig, override
 from . import published
@@ -13,17 +13,18 @@ from .dialog_runs import DialogRuns, train_dialog_cells
 from .dialog_scoring import PAPERS_VECTORS, told_vectors
 from .reproducing import (
     SWDA,
-    Claim,
+    Comparison,
+    Expected,
     Experiment,
     Extent,
     Findings,
     Request,
     ResultTable,
     Watcher,
-    claim_of_difference,
+    judge_comparisons,
 )
 
-__all__ = ["SwitchboardDialog"]
+__all__ = ["CLAIMS", "SwitchboardDialog"]
 
 _QUICK: dict[str, Any] = {
     "data.max_vocabulary": 1_500,
@@ -93,7 +94,7 @@ class SwitchboardDialog(Experiment):
             _table(found, "The same: diversity, and the bound in nats", _DIVERSITY, beside=False),
         ]
         return Findings(
-            _claims(found),
+            judge_comparisons(CLAIMS, found),
             tables,
             (),
             found.results(),
@@ -150,29 +151,27 @@ def _of_vectors(found: DialogRuns) -> tuple[str, ...]:
     )
 
 
-def _claims(found: DialogRuns) -> list[Claim]:
-    """Judge what section 6.2 says of Table 3, and what Table 2 shows."""
-    said: tuple[tuple[str, Literal["higher", "lower"], str], ...] = (
-        ("rec_ppl", "lower", "a lower reconstruction perplexity"),
-        ("kl", "higher", "a higher KL"),
-        ("bleu4_precision", "higher", "a higher BLEU-4 precision"),
-        ("bleu4_recall", "higher", "a higher BLEU-4 recall"),
-        ("distinct_1", "higher", "more different words in its samples"),
-    )
-    claims = []
-    for model, name in (("cvae", "CVAE"), ("cvae-bow", "CVAE + bag of words")):
-        for figure, expected, what in said:
-            pair = f"{model}-cyclical", f"{model}-monotonic"
-            one, two = (published.DIALOG.rows[row].figures.get(figure) for row in pair)
-            claims.append(
-                claim_of_difference(
-                    f"{name}: cyclical has {what} than monotonic",
-                    "Section 6.2, Table 2" if one is None else "Section 6.2, Table 3",
-                    found,
-                    pair,
-                    figure,
-                    expected=expected,
-                    paper=None if one is None or two is None else one - two,
-                )
-            )
-    return claims
+_SAID: tuple[tuple[str, Expected, str], ...] = (
+    ("rec_ppl", "lower", "a lower reconstruction perplexity"),
+    ("kl", "higher", "a higher KL"),
+    ("bleu4_precision", "higher", "a higher BLEU-4 precision"),
+    ("bleu4_recall", "higher", "a higher BLEU-4 recall"),
+    ("distinct_1", "higher", "more different words in its samples"),
+)
+"""What cyclical beta is said to have, against monotonic."""
+
+
+def _claim(model: str, name: str, figure: str, expected: Expected, what: str) -> Comparison:
+    pair = f"{model}-cyclical", f"{model}-monotonic"
+    theirs = published.DIALOG.difference(*pair, figure)
+    where = f"Section 6.2, Table {2 if theirs is None else 3}"
+    claim = f"{name}: cyclical has {what} than monotonic"
+    return Comparison(claim, where, *pair, figure, expected, theirs)
+
+
+CLAIMS = tuple(
+    _claim(model, name, *said)
+    for model, name in (("cvae", "CVAE"), ("cvae-bow", "CVAE + bag of words"))
+    for said in _SAID
+)
+"""What section 6.2 says of Table 3, and what Table 2 shows."""

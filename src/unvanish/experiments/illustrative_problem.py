@@ -1,19 +1,18 @@
 """Figures 3 and 4: the illustrative problem, as long as in the paper and with ten seeds."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..measures import Spread, summarize
 from . import published
-from .illustrative.evaluation import Frame
 from .illustrative.findings import KEPT
 from .illustrative.pictures import draw_pictures
 from .illustrative.problem import LEAST_LOSS, SCHEDULES, Settings
 from .illustrative.results import TrainedRuns, run_to_json
-from .illustrative.training import Job, Trajectory
+from .illustrative.training import Job
 from .illustrative_runs import train_jobs
+from .kept_kl import claim_of_kept
 from .reproducing import (
     Claim,
+    Comparison,
     Experiment,
     Extent,
     Findings,
@@ -21,10 +20,12 @@ from .reproducing import (
     ResultTable,
     Watcher,
     claim_of_spread,
+    judge_comparisons,
     paired,
 )
+from .sequence_runs import SequenceRuns
 
-__all__ = ["IllustrativeProblem"]
+__all__ = ["AT_THE_END", "IllustrativeProblem", "claims_of"]
 
 _WHOLE = Settings(steps=published.ILLUSTRATIVE_STEPS, hold=10_000)
 _QUICK = Settings(steps=4_000, hold=1_000)
@@ -57,12 +58,15 @@ class IllustrativeProblem(Experiment):
         if not whole:
             return Findings([])
         settings = replace(plan, seeds=len(whole), seed=whole[0])
-        runs = {name: [found[Job(name, seed)] for seed in whole] for name in SCHEDULES}
-        every = tuple(run for name in SCHEDULES for run in runs[name])
+        runs = SequenceRuns(
+            settings,
+            {name: {seed: found[Job(name, seed)] for seed in whole} for name in SCHEDULES},
+        )
+        every = tuple(run for name in SCHEDULES for run in runs.runs[name].values())
         pictures = draw_pictures(TrainedRuns(settings, every))
         return Findings(
-            _claims(runs, settings),
-            [_table(runs, settings, mark) for mark in settings.marks],
+            claims_of(runs),
+            [_table(runs, mark) for mark in settings.marks],
             [
                 (pictures["curves"], "Losses over training (Figure 3): means and ranges of seeds."),
                 (pictures["latent"], f"Samples of z, seed {whole[0]} (Figure 4)."),
@@ -77,62 +81,62 @@ class IllustrativeProblem(Experiment):
         )
 
 
-def _values(frames: Sequence[Frame], figure: str) -> list[float]:
-    """Give a figure of every seed; of an estimate its value."""
-    read = (getattr(frame, figure) for frame in frames)
-    return [float(getattr(value, "value", value)) for value in read]
-
-
-def _at(runs: Sequence[Trajectory], settings: Settings, mark: int) -> list[Frame]:
-    return [run.frames[settings.marks.index(mark)] for run in runs]
-
-
-def _table(runs: Mapping[str, Sequence[Trajectory]], settings: Settings, mark: int) -> ResultTable:
-    rows: dict[str, dict[str, Spread]] = {}
-    for name in SCHEDULES:
-        frames = _at(runs[name], settings, mark)
-        rows[name] = {figure: summarize(_values(frames, figure)) for figure in COLUMNS}
-    held = ", the last of them at beta = 1 for all" if mark > settings.steps else ""
+def _table(runs: SequenceRuns, mark: int) -> ResultTable:
+    steps, at = runs.settings.steps, replace(runs, mark=mark)
+    held = ", the last of them at beta = 1 for all" if mark > steps else ""
     title = f"After {mark:,} steps{held} (nats per sequence)"
-    whole = settings.steps == published.ILLUSTRATIVE_STEPS
+    whole = steps == published.ILLUSTRATIVE_STEPS
     theirs = published.ILLUSTRATIVE.get(mark) if whole else None
-    return ResultTable(title, COLUMNS, rows, theirs, aside=mark < settings.steps)
+    rows = {name: at.spreads(name, tuple(COLUMNS)) for name in SCHEDULES}
+    return ResultTable(title, COLUMNS, rows, theirs, aside=mark < steps)
 
 
-def _claims(runs: Mapping[str, Sequence[Trajectory]], settings: Settings) -> list[Claim]:
-    ends = {name: _at(runs[name], settings, settings.steps) for name in SCHEDULES}
-    better = "Under cyclical beta the sequences are better told apart than under monotonic"
-    return [
-        _more(
-            ends, "monotonic", "constant", "kl", "Monotonic beta ends with more KL than constant"
-        ),
-        _more(
-            ends, "cyclical", "monotonic", "kl", "Cyclical beta ends with more KL than monotonic"
-        ),
-        _more(ends, "cyclical", "monotonic", "identified", better),
-        _cheap(ends),
-        *_of_cycles(runs["cyclical"], settings),
-        _kept(runs["monotonic"], settings),
-    ]
+def claims_of(runs: SequenceRuns) -> list[Claim]:
+    """Judge what the paper's Figures 3 and 4 show.
+
+    Args:
+        runs: The runs under all three schedules.
+    """
+    ends = replace(runs, mark=runs.settings.steps)
+    return [*judge_comparisons(AT_THE_END, ends), _cheap(ends), *_of_cycles(runs), _kept(runs)]
 
 
-def _cheap(ends: Mapping[str, Sequence[Frame]]) -> Claim:
+def _more(first: str, second: str, figure: str, claim: str) -> Comparison:
+    theirs = published.ILLUSTRATIVE[published.ILLUSTRATIVE_STEPS].difference(first, second, figure)
+    where = "Section 4, Figures 3 and 4"
+    return Comparison(claim, where, first, second, figure, "higher", theirs)
+
+
+AT_THE_END = (
+    _more("monotonic", "constant", "kl", "Monotonic beta ends with more KL than constant"),
+    _more("cyclical", "monotonic", "kl", "Cyclical beta ends with more KL than monotonic"),
+    _more(
+        "cyclical",
+        "monotonic",
+        "identified",
+        "Under cyclical beta the sequences are better told apart than under monotonic",
+    ),
+)
+"""What is said of the last step under two schedules."""
+
+
+def _cheap(ends: SequenceRuns) -> Claim:
     """Judge whether what cyclical beta costs in elbo is little."""
-    own, one, other = (_values(ends[name], "loss") for name in _OWN_FIRST)
-    better = [min(pair) for pair in zip(one, other, strict=True)]
+    own, one, other = (ends.values(name, "loss") for name in _OWN_FIRST)
+    better = {seed: min(one[seed], other[seed]) for seed in one.keys() & other.keys()}
     return claim_of_spread(
         f"Cyclical beta costs little elbo: at most {_SLIGHTLY} nats more than the better of the "
         "others",
         "Figure 3 (what is little is said here)",
         paired(better, own),
         "-elbo of the better less its own:",
-        above=-_SLIGHTLY,
+        than=-_SLIGHTLY,
     )
 
 
-def _of_cycles(cyclical: Sequence[Trajectory], settings: Settings) -> list[Claim]:
+def _of_cycles(runs: SequenceRuns) -> list[Claim]:
     """Judge what a restart does, and what the cycles after the first."""
-    before, restarted = settings.marks[1:3]
+    before, restarted = runs.settings.marks[1:3]
     said = (
         (
             "When beta restarts at 0, z at once tells more than at the end of the cycle before",
@@ -140,15 +144,14 @@ def _of_cycles(cyclical: Sequence[Trajectory], settings: Settings) -> list[Claim
             "information",
             restarted,
         ),
-        ("The last cycle ends with more KL than the first", "Figure 3", "kl", settings.steps),
+        ("The last cycle ends with more KL than the first", "Figure 3", "kl", runs.settings.steps),
     )
     return [
         claim_of_spread(
             claim,
             where,
             paired(
-                _values(_at(cyclical, settings, late), figure),
-                _values(_at(cyclical, settings, before), figure),
+                *(replace(runs, mark=mark).values("cyclical", figure) for mark in (late, before))
             ),
             f"{figure}, {late:,} less {before:,} steps:",
         )
@@ -156,35 +159,13 @@ def _of_cycles(cyclical: Sequence[Trajectory], settings: Settings) -> list[Claim
     ]
 
 
-def _more(
-    ends: Mapping[str, Sequence[Frame]], first: str, second: str, figure: str, claim: str
-) -> Claim:
-    difference = paired(_values(ends[first], figure), _values(ends[second], figure))
-    rows = published.ILLUSTRATIVE[published.ILLUSTRATIVE_STEPS].rows
-    theirs = ""
-    if figure in rows[first].figures:
-        theirs = f"; the paper: {rows[first].figures[figure] - rows[second].figures[figure]:+.2f}"
-    return claim_of_spread(claim, "Section 4, Figures 3 and 4", difference, figure, theirs=theirs)
-
-
-def _kept(monotonic: Sequence[Trajectory], settings: Settings) -> Claim:
+def _kept(runs: SequenceRuns) -> Claim:
     """Judge whether the KL of the monotonic schedule stays while beta is 1."""
-    early, late = settings.marks[2], settings.steps
-    kept = [
-        last - KEPT * first
-        for first, last in zip(
-            _values(_at(monotonic, settings, early), "kl"),
-            _values(_at(monotonic, settings, late), "kl"),
-            strict=True,
-        )
-    ]
     first, last = (
         published.kl_read_off("monotonic", each) for each in (11_000, published.ILLUSTRATIVE_STEPS)
     )
-    return claim_of_spread(
+    return claim_of_kept(
         "Under monotonic beta the KL stays as it is once beta is 1 (three quarters of it at least)",
-        "Figure 3",
-        summarize(kept),
-        f"kl after {late:,} steps less three quarters of that after {early:,}:",
+        runs,
         theirs=f"; the paper: {last - KEPT * first:+.2f}",
     )

@@ -16,7 +16,8 @@ from .reproducing import (
     PTB,
     BySeed,
     Cell,
-    Claim,
+    Comparison,
+    Expected,
     Experiment,
     Extent,
     Findings,
@@ -24,13 +25,13 @@ from .reproducing import (
     ResultTable,
     TextRuns,
     Watcher,
-    claim_of_difference,
+    judge_comparisons,
     train_cells,
 )
 from .run_likelihoods import likelihoods
 from .training_curves import curves_by_epoch
 
-__all__ = ["LanguageModel"]
+__all__ = ["CLAIMS", "LanguageModel", "WithBest"]
 
 _SEMI_AMORTIZED = {"inference.kind": "semi-amortized"}
 
@@ -54,7 +55,7 @@ class LanguageModel(Experiment):
         found = train_cells(cells, seeds, text_files(request), request, watcher)
         nll = likelihoods(found, request, watcher)
         return Findings(
-            _claims(found),
+            judge_comparisons(CLAIMS, WithBest(found)),
             [*(_table(found, way, nll) for way in _WAYS), _half(found, nll)],
             curves_by_epoch(found, self.name, _labels(cells)),
             found.results(),
@@ -133,7 +134,24 @@ def _half(found: TextRuns, nll: Mapping[str, Mapping[int, float]]) -> ResultTabl
     )
 
 
-_SAID: tuple[tuple[str, Literal["higher", "lower"], str], ...] = (
+@dataclass(frozen=True)
+class WithBest(BySeed):
+    """Figures of the last epoch, and under names that end in "-best" those of the best.
+
+    Args:
+        found: The runs.
+    """
+
+    found: TextRuns
+
+    def values(self, cell: str, figure: str) -> dict[int, float]:
+        """See :meth:`BySeed.values`."""
+        name = cell.removesuffix("-best")
+        which: Literal["last", "best"] = "last" if name == cell else "best"
+        return replace(self.found, which=which).values(name, figure)
+
+
+_SAID: tuple[tuple[str, Expected, str], ...] = (
     ("kl", "higher", "a higher KL"),
     ("rec", "lower", "a lower reconstruction loss"),
     ("elbo", "higher", "a better elbo"),
@@ -142,67 +160,54 @@ _SAID: tuple[tuple[str, Literal["higher", "lower"], str], ...] = (
 """What section 6.1 says of cyclical beta, against monotonic."""
 
 
-def _claims(found: TextRuns) -> list[Claim]:
-    """Judge what section 6.1 says of Table 1, with each way of reading the settings."""
-    claims = []
-    for way, manner in _WAYS.items():
-        for model, name in (("vae", "VAE"), ("sa-vae", "SA-VAE")):
-            for figure, expected, what in _SAID:
-                first, second = f"{model}-cyclical", f"{model}-monotonic"
-                claims.append(
-                    claim_of_difference(
-                        f"{name}: cyclical has {what} than monotonic ({manner})",
-                        "Section 6.1, Table 1",
-                        found,
-                        (f"{way}-{first}", f"{way}-{second}"),
-                        figure,
-                        expected=expected,
-                        paper=_theirs(first, figure) - _theirs(second, figure),
-                    )
-                )
-    return [*claims, *_claims_of_best(found), _claim_of_half(found)]
+def _claim(
+    way: str, pair: tuple[str, str], figure: str, expected: Expected, claim: str, where: str
+) -> Comparison:
+    """Compare two rows of Table 1, with one way of reading the settings."""
+    first, second = (f"{way}-{row}" for row in pair)
+    theirs = published.LANGUAGE_MODEL.difference(*pair, figure)
+    told = f"{claim} ({_WAYS[way]})"
+    return Comparison(told, where, first, second, figure, expected, theirs)
 
 
-@dataclass(frozen=True)
-class _WithBest(BySeed):
-    """Figures of the last epoch, and under names that end in "-best" those of the best."""
+_OF_TABLE_1 = tuple(
+    _claim(
+        way,
+        (f"{model}-cyclical", f"{model}-monotonic"),
+        figure,
+        expected,
+        f"{model.upper()}: cyclical has {what} than monotonic",
+        "Section 6.1, Table 1",
+    )
+    for way in _WAYS
+    for model in ("vae", "sa-vae")
+    for figure, expected, what in _SAID
+)
 
-    found: TextRuns
+_OF_BEST = tuple(
+    _claim(
+        way,
+        ("sa-vae-cyclical", "sa-vae-monotonic-best"),
+        figure,
+        expected,
+        f"SA-VAE: cyclical has {what} at the end than monotonic at its best",
+        "Table 1, its numbers (the paper's elbo and perplexity say the opposite)",
+    )
+    for way in _WAYS
+    for figure, expected, what in _SAID[:2]
+)
+"""Whether the last epoch of cycles is better than the best without (row M*)."""
 
-    def values(self, cell: str, figure: str) -> dict[int, float]:
-        name = cell.removesuffix("-best")
-        which: Literal["last", "best"] = "last" if name == cell else "best"
-        return replace(self.found, which=which).values(name, figure)
-
-
-def _claims_of_best(found: TextRuns) -> list[Claim]:
-    """Judge whether the last epoch of cycles is better than the best without (row M*)."""
-    first, second = "sa-vae-cyclical", "sa-vae-monotonic-best"
-    return [
-        claim_of_difference(
-            f"SA-VAE: cyclical has {what} at the end than monotonic at its best ({manner})",
-            "Table 1, its numbers (the paper's elbo and perplexity say the opposite)",
-            _WithBest(found),
-            (f"{way}-{first}", f"{way}-{second}"),
-            figure,
-            expected=expected,
-            paper=_theirs(first, figure) - _theirs(second, figure),
-        )
-        for way, manner in _WAYS.items()
-        for figure, expected, what in _SAID[:2]
-    ]
-
-
-def _theirs(row: str, figure: str) -> float:
-    return published.LANGUAGE_MODEL.rows[row].figures[figure]
-
-
-def _claim_of_half(found: TextRuns) -> Claim:
-    return claim_of_difference(
+CLAIMS = (
+    *_OF_TABLE_1,
+    *_OF_BEST,
+    Comparison(
         "With beta of at most 0.5, cyclical has a lower perplexity than monotonic",
         "Section 6.1, Table 1 (the paper's two rows are of different splits)",
-        found,
-        ("paper-vae-cyclical-half", "paper-vae-monotonic-half"),
+        "paper-vae-cyclical-half",
+        "paper-vae-monotonic-half",
         "ppl",
-        expected="lower",
-    )
+        "lower",
+    ),
+)
+"""What section 6.1 says of Table 1, with each way of reading the settings."""

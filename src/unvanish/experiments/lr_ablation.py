@@ -9,21 +9,21 @@ from .penn_treebank import COLUMNS, as_the_code, figures_of, text_files
 from .reproducing import (
     PTB,
     Cell,
-    Claim,
+    Comparison,
+    Expected,
     Experiment,
     Extent,
     Findings,
     Request,
     ResultTable,
-    TextRuns,
     Watcher,
-    claim_of_difference,
+    judge_comparisons,
     train_cells,
 )
 from .run_likelihoods import likelihoods
 from .training_curves import curves_by_epoch
 
-__all__ = ["LearningRateAblation"]
+__all__ = ["CLAIMS", "LearningRateAblation"]
 
 _MONOTONIC = {"objective.beta": "fu2019-ptb-code-monotonic"}
 _CONSTANT = {"optimizer.schedule": "constant"}
@@ -66,7 +66,7 @@ class LearningRateAblation(Experiment):
             _LABELS,
         )
         return Findings(
-            _claims(found),
+            judge_comparisons(CLAIMS, found),
             (table,),
             curves_by_epoch(found, "lr-ablation", _LABELS),
             found.results(),
@@ -77,45 +77,37 @@ class LearningRateAblation(Experiment):
         )
 
 
-def _claims(found: TextRuns) -> list[Claim]:
-    of_beta = [
-        _claim(
-            found,
-            (f"cyclical-{rate}", f"monotonic-{rate}"),
-            figure,
-            f"With a {rate} learning rate, cyclical beta {does}",
-            higher=figure != "rec",
-        )
-        for rate in ("constant", "cyclical")
-        for figure, does in (
-            ("kl", "raises the KL"),
-            ("rec", "lowers rec"),
-            ("elbo", "gives a better elbo"),
-        )
-    ]
-    of_rate = [
-        _claim(
-            found,
-            (f"{beta}-cyclical", f"{beta}-constant"),
-            "elbo",
-            f"Under {beta} beta, a cyclical learning rate gives a better elbo",
-            higher=True,
-        )
-        for beta in ("monotonic", "cyclical")
-    ]
-    return [*of_beta, *of_rate]
+_SMALL = " (less than between its own runs with equal settings)"
+"""Of its two differences of 0.02 nats of elbo; those of equal settings are 0.05 and 0.15."""
 
 
 def _claim(
-    found: TextRuns, pair: tuple[str, str], figure: str, claim: str, *, higher: bool
-) -> Claim:
-    first, second = (published.LR_ABLATION.rows[name].figures[figure] for name in pair)
-    return claim_of_difference(
-        claim,
-        "Table 4, its numbers",
-        found,
-        pair,
-        figure,
-        expected="higher" if higher else "lower",
-        paper=first - second,
-    )
+    pair: tuple[str, str], figure: str, expected: Expected, claim: str, about: str = ""
+) -> Comparison:
+    theirs = published.LR_ABLATION.difference(*pair, figure)
+    return Comparison(claim, f"Table 4, its numbers{about}", *pair, figure, expected, theirs)
+
+
+def _of_beta(rate: str, figure: str, expected: Expected, does: str, about: str = "") -> Comparison:
+    pair = f"cyclical-{rate}", f"monotonic-{rate}"
+    claim = f"With a {rate} learning rate, cyclical beta {does}"
+    return _claim(pair, figure, expected, claim, about)
+
+
+def _of_rate(beta: str) -> Comparison:
+    pair = f"{beta}-cyclical", f"{beta}-constant"
+    claim = f"Under {beta} beta, a cyclical learning rate gives a better elbo"
+    return _claim(pair, "elbo", "higher", claim)
+
+
+CLAIMS = (
+    _of_beta("constant", "kl", "higher", "raises the KL"),
+    _of_beta("constant", "rec", "lower", "lowers rec"),
+    _of_beta("constant", "elbo", "higher", "gives a slightly better elbo", _SMALL),
+    _of_beta("cyclical", "kl", "higher", "raises the KL"),
+    _of_beta("cyclical", "rec", "lower", "lowers rec"),
+    _of_beta("cyclical", "elbo", "lower", "gives a slightly worse elbo", _SMALL),
+    _of_rate("monotonic"),
+    _of_rate("cyclical"),
+)
+"""What the numbers of Table 4 say of each schedule while the other is held."""

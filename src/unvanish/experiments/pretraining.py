@@ -15,6 +15,7 @@ from .pretraining_pictures import draw_accuracies, draw_codes
 from .reproducing import (
     YELP,
     Claim,
+    Comparison,
     Experiment,
     Extent,
     Findings,
@@ -22,14 +23,14 @@ from .reproducing import (
     ResultTable,
     TextRuns,
     Watcher,
-    claim_of_difference,
     claim_of_spread,
+    judge_comparisons,
     paired,
     train_cells,
 )
 from .yelp_sentences import LABELS, cells_of, text_files
 
-__all__ = ["Pretraining"]
+__all__ = ["OF_KL", "Pretraining", "claims_of_features"]
 
 _DRAWS = LabelDraws(counts=(100, 500, 1_000, 2_000, 10_000), shares=(0.01, 0.1))
 _QUICK_DRAWS = LabelDraws(counts=(100, 500, 2_000), shares=(0.1,))
@@ -65,7 +66,7 @@ class Pretraining(Experiment):
         )
         readings = _read(found, probes)
         return Findings(
-            _claims(found, readings),
+            [*claims_of_features(readings), *judge_comparisons([OF_KL], found)],
             [*_tables(readings), _losses(found)],
             [*draw_accuracies(readings, _NAMES), *draw_codes(found, LABELS, request)],
             found.results(),
@@ -155,38 +156,40 @@ def _losses(found: TextRuns) -> ResultTable:
     )
 
 
-def _claims(found: TextRuns, readings: AllReadings) -> list[Claim]:
-    pairs = {
-        ("vae-cyclical", "vae-monotonic"): "monotonic beta",
-        ("vae-cyclical", "autoencoder"): "an autoencoder",
-        ("vae-cyclical-constant-rate", "vae-monotonic"): "monotonic beta, at one learning rate",
-    }
-    claims = [
-        _claim(readings, pair, count, f"Cyclical beta gives better features than {other}")
-        for pair, other in pairs.items()
+_PAIRS = {
+    ("vae-cyclical", "vae-monotonic"): "monotonic beta",
+    ("vae-cyclical", "autoencoder"): "an autoencoder",
+    ("vae-cyclical-constant-rate", "vae-monotonic"): "monotonic beta, at one learning rate",
+}
+"""Which features are said to be better than which."""
+
+OF_KL = Comparison(
+    "Cyclical beta keeps more KL than monotonic",
+    "Section 6.3",
+    "vae-cyclical",
+    "vae-monotonic",
+    "kl",
+    "higher",
+)
+"""What is said of the runs themselves."""
+
+
+def claims_of_features(readings: AllReadings) -> list[Claim]:
+    """Judge for every number of labels which features are better.
+
+    Args:
+        readings: By model and seed.
+    """
+    return [
+        claim_of_spread(
+            f"Cyclical beta gives better features than {other} ({count:,} labels, frozen encoder)",
+            "Section 6.3, Figure 6",
+            paired(*(_values(readings[name], "frozen", count) for name in pair)),
+            "accuracy",
+        )
+        for pair, other in _PAIRS.items()
         for count in _counts(readings, "frozen")
     ]
-    return [
-        *claims,
-        claim_of_difference(
-            "Cyclical beta keeps more KL than monotonic",
-            "Section 6.3",
-            found,
-            ("vae-cyclical", "vae-monotonic"),
-            "kl",
-            expected="higher",
-        ),
-    ]
-
-
-def _claim(readings: AllReadings, pair: tuple[str, str], count: int, claim: str) -> Claim:
-    first, second = (_values(readings[name], "frozen", count) for name in pair)
-    both = sorted(first.keys() & second.keys())
-    text, where = f"{claim} ({count:,} labels, frozen encoder)", "Section 6.3, Figure 6"
-    if not both:
-        return Claim(text, where, "not established", "not measured")
-    spread = paired([first[seed] for seed in both], [second[seed] for seed in both])
-    return claim_of_spread(text, where, spread, "accuracy")
 
 
 def _remarks(repetition: Repetition | None) -> tuple[str, ...]:

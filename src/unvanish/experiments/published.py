@@ -38,6 +38,19 @@ class PublishedTable:
     rows: Mapping[str, PublishedRow]
     noise: str = "single runs, no spread given"
 
+    def difference(self, first: str, second: str, figure: str) -> float | None:
+        """Give first - second, or ``None`` where one of them is not in the table.
+
+        Args:
+            first: A row.
+            second: Another.
+            figure: A column.
+        """
+        rows = [self.rows[row].figures if row in self.rows else {} for row in (first, second)]
+        if any(figure not in row for row in rows):
+            return None
+        return rows[0][figure] - rows[1][figure]
+
 
 def _text_rows(rows: Mapping[str, tuple[float, float, float, float]]) -> dict[str, PublishedRow]:
     """Name the columns of the tables of language models; the paper's ELBO is cut, not rounded."""

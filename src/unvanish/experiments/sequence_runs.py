@@ -20,15 +20,19 @@ class SequenceRuns(BySeed):
     Args:
         settings: What they were trained with.
         runs: By schedule and seed; what has not ended is absent.
+        mark: After how many steps their figures are taken, one of ``settings.marks``; ``None`` is
+            at the end.
     """
 
     settings: Settings
     runs: Mapping[str, Mapping[int, Trajectory]]
+    mark: int | None = None
 
     def values(self, schedule: str, figure: str) -> dict[int, float]:
-        """Give a figure at the end by seed."""
-        ends = {seed: run.frames[-1] for seed, run in self.runs[schedule].items()}
-        read = {seed: getattr(frame, figure) for seed, frame in ends.items()}
+        """Give a figure by seed; of an estimate its value."""
+        place = -1 if self.mark is None else self.settings.marks.index(self.mark)
+        frames = {seed: run.frames[place] for seed, run in self.runs[schedule].items()}
+        read = {seed: getattr(frame, figure) for seed, frame in frames.items()}
         return {seed: float(getattr(value, "value", value)) for seed, value in read.items()}
 
     def results(self) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from .reproducing import PTB, BySeed, Claim, Experiment, Extent, Findings, Request, Watcher
 from .schedule_grid import train_grid_of
 
-__all__ = ["Shapes"]
+__all__ = ["Shapes", "alike"]
 
 _SHAPES = ("linear", "sigmoid", "cosine")
 
@@ -38,7 +38,7 @@ class Shapes(Experiment):
         found = train_grid_of(labels, cycles, self.seeds_of(request), request, watcher)
         return Findings(
             [
-                _alike(where, runs, _labelled(found.labels, cells, kind), kind)
+                alike(where, runs, _labelled(found.labels, cells, kind), kind)
                 for where, (runs, cells) in found.on_text().items()
                 for kind in ("monotonic", "cyclical")
                 if any(name.startswith(kind) for name in cells)
@@ -54,8 +54,15 @@ def _labelled(labels: Mapping[str, str], cells: Mapping[str, str], kind: str) ->
     return {cell: labels[name] for name, cell in cells.items() if name.startswith(kind)}
 
 
-def _alike(where: str, runs: BySeed, labels: Mapping[str, str], kind: str) -> Claim:
-    """Tell which pairs of shapes differ beyond the noise of the seeds; it proves nothing."""
+def alike(where: str, runs: BySeed, labels: Mapping[str, str], kind: str) -> Claim:
+    """Tell which pairs of shapes differ beyond the noise of the seeds; it proves nothing.
+
+    Args:
+        where: Which text they were trained on.
+        runs: The runs.
+        labels: What the shapes are called, by cell.
+        kind: Of which schedule they are the shapes.
+    """
     pairs = itertools.product(itertools.combinations(labels, 2), ("kl", "elbo"))
     judged = [
         (f"{labels[one]} less {labels[other]}: {figure}", difference)

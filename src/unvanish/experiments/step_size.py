@@ -7,24 +7,24 @@ its KL for 30,000 steps at beta = 1; does ours with another step size?
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..measures import Spread, summarize
+from ..measures import Spread
 from . import published
-from .illustrative.findings import KEPT
 from .illustrative.problem import SCHEDULES, Settings
+from .kept_kl import claim_of_kept
 from .reproducing import (
     Claim,
+    Comparison,
     Experiment,
     Extent,
     Findings,
     Request,
     ResultTable,
     Watcher,
-    claim_of_spread,
-    paired,
+    judge_comparisons,
 )
 from .sequence_runs import SequenceRuns, train_sequences
 
-__all__ = ["StepSize"]
+__all__ = ["StepSize", "claims_of"]
 
 _RATES = (1e-3, 3e-4, 1e-4)
 
@@ -55,18 +55,11 @@ class StepSize(Experiment):
             for rate in _RATES
         }
         return Findings(
-            [claim for rate, runs in found.items() for claim in _claims(rate, runs)],
+            [claim for rate, runs in found.items() for claim in claims_of(rate, runs)],
             [_table(found, figure) for figure in ("kl", "loss")],
             runs=[result for runs in found.values() for result in runs.results()],
             remarks=("Everything but the step size is as in the experiment illustrative.",),
         )
-
-
-def _at(runs: SequenceRuns, schedule: str, figure: str, mark: int) -> dict[int, float]:
-    """Give a figure after a number of steps, by seed."""
-    place = runs.settings.marks.index(mark)
-    frames = {seed: run.frames[place] for seed, run in runs.runs[schedule].items()}
-    return {seed: float(getattr(frame, figure)) for seed, frame in frames.items()}
 
 
 def _table(found: Mapping[float, SequenceRuns], figure: str) -> ResultTable:
@@ -77,9 +70,12 @@ def _table(found: Mapping[float, SequenceRuns], figure: str) -> ResultTable:
     labels = {}
     for schedule in SCHEDULES:
         for rate, runs in found.items():
-            values = {mark: list(_at(runs, schedule, figure, mark).values()) for mark in marks}
             row = f"{schedule}-{rate:g}"
-            rows[row] = {f"{mark:,}": summarize(each) for mark, each in values.items() if each}
+            rows[row] = {
+                f"{mark:,}": spread
+                for mark in marks
+                for spread in replace(runs, mark=mark).spreads(schedule, (figure,)).values()
+            }
             labels[row] = f"{schedule}, {rate:g}"
         if theirs is not None:
             rows[schedule], labels[schedule] = {}, f"{schedule}, step size not told"
@@ -109,24 +105,25 @@ def _published_kl() -> published.PublishedTable:
     )
 
 
-def _claims(rate: float, runs: SequenceRuns) -> list[Claim]:
-    """Judge for one step size what the paper's Figure 3 shows."""
-    _, _, restarted, *_, end = runs.settings.marks
-    ends = {name: _at(runs, name, "kl", end) for name in SCHEDULES}
-    early = _at(runs, "monotonic", "kl", restarted)
-    both = sorted(ends["monotonic"].keys() & ends["cyclical"].keys())
-    step = f"step size {rate:g}"
-    kept = f"Under monotonic beta three quarters of the KL are kept while beta is 1 ({step})"
-    more = f"Cyclical beta ends with more KL than monotonic ({step})"
-    if not both:
-        return [Claim(each, "Figure 3", "not established", "not measured") for each in (kept, more)]
-    monotonic, cyclical = ([ends[name][seed] for seed in both] for name in SCHEDULES[1:])
+def claims_of(rate: float, runs: SequenceRuns) -> list[Claim]:
+    """Judge for one step size what the paper's Figure 3 shows.
+
+    Args:
+        rate: The step size.
+        runs: The runs with it.
+    """
+    step, ends = f"step size {rate:g}", replace(runs, mark=runs.settings.steps)
+    more = Comparison(
+        f"Cyclical beta ends with more KL than monotonic ({step})",
+        "Figure 3",
+        "cyclical",
+        "monotonic",
+        "kl",
+        "higher",
+    )
     return [
-        claim_of_spread(
-            kept,
-            "Figure 3",
-            paired(monotonic, [KEPT * early[seed] for seed in both]),
-            f"kl after {end:,} steps less three quarters of that after {restarted:,}:",
+        claim_of_kept(
+            f"Under monotonic beta three quarters of the KL are kept while beta is 1 ({step})", runs
         ),
-        claim_of_spread(more, "Figure 3", paired(cyclical, monotonic), "kl"),
+        *judge_comparisons([more], ends),
     ]

@@ -17,6 +17,7 @@ from .intervals import Spread, student_t_95, summarize
 from .mutual_information import MutualInformation, mutual_information
 from .rate import rate
 from .running_posteriors import RunningPosteriors
+from .significance import holm, p_value, student_t_p_value
 from .spread_rows import spread_rows
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "are_measurable",
     "bootstrap_interval",
     "effective_beta",
+    "holm",
     "index_information",
     "information_bound",
     "information_per_dimension",
@@ -39,9 +41,11 @@ __all__ = [
     "least_prior_gap",
     "marginal_kl",
     "mutual_information",
+    "p_value",
     "posterior_mean_variance",
     "rate",
     "spread_rows",
     "student_t_95",
+    "student_t_p_value",
     "summarize",
 ]

@@ -1,9 +1,11 @@
 """Verdicts on what is higher or lower, whichever is said, seed by seed."""
 
+from dataclasses import replace
+
 import pytest
 
 from unvanish.config import Config
-from unvanish.experiments.reproducing import Cell, TextRuns, claim_of_difference
+from unvanish.experiments.reproducing import Cell, Comparison, TextRuns, judge_comparisons
 
 
 class Told:
@@ -22,6 +24,7 @@ def runs(**cells):
 
 
 LOW, HIGH = {1: 100.0, 2: 200.0, 3: 300.0}, {1: 101.0, 2: 201.1, 3: 300.9}
+SAID = Comparison("it is so", "Table 9", "high", "low", "kl", "higher")
 
 
 @pytest.mark.parametrize(
@@ -36,20 +39,21 @@ LOW, HIGH = {1: 100.0, 2: 200.0, 3: 300.0}, {1: 101.0, 2: 201.1, 3: 300.9}
     ],
 )
 def test_a_claim_holds_on_the_side_that_is_said(pair, expected, verdict):
-    claim = claim_of_difference(
-        "it is so", "Table 9", runs(low=LOW, high=HIGH), pair, "kl", expected=expected, paper=0.5
-    )
+    said = Comparison("it is so", "Table 9", *pair, "kl", expected, 0.5)
+    (claim,) = judge_comparisons([said], runs(low=LOW, high=HIGH))
     assert claim.verdict == verdict
     sign = {("high", "low"): "+1.000", ("low", "high"): "-1.000"}.get(pair, "+0.000")
     assert claim.evidence.startswith(f"kl {sign} (95 % interval")
     assert claim.evidence.endswith("; the paper: +0.50")
+    assert (claim.claim, claim.where) == ("it is so", "Table 9")
+    assert (claim.p_value < 0.05) == (verdict != "not established")
 
 
 def test_only_seeds_that_both_have_are_compared():
     found = runs(low={1: 0.0, 5: 50.0}, high={5: 51.0, 7: 1.0}, none={})
-    claim = claim_of_difference("so", "", found, ("high", "low"), "kl", expected="higher")
+    claim, absent = judge_comparisons([SAID, replace(SAID, second="none")], found)
     assert claim.verdict == "not established"
     assert claim.evidence == "kl +1.000 with one seed"
+    assert claim.p_value is None
     assert found.difference("high", "low", "kl").values == (1.0,)
-    absent = claim_of_difference("so", "", found, ("high", "none"), "kl", expected="higher")
     assert (absent.verdict, absent.evidence) == ("not established", "not measured")

@@ -1,44 +1,19 @@
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+"""What is written of findings: verdicts of all claims together, tables beside the paper's."""
 
 from unvanish.experiments.published import PublishedRow, PublishedTable
-from unvanish.experiments.reproducing import (
-    Claim,
-    Findings,
-    ResultTable,
-    claim_of_spread,
-    judge,
-    paired,
-)
+from unvanish.experiments.reproducing import Claim, Findings, ResultTable
 from unvanish.measures import summarize
 
-NUMBERS = st.floats(-5, 5)
 
-
-@given(st.tuples(NUMBERS, NUMBERS).map(sorted), NUMBERS)
-def test_a_verdict_is_where_the_whole_interval_is(interval, above):
-    verdict = judge(tuple(interval), above=above)
-    assert (verdict == "holds") == (interval[0] > above)
-    assert (verdict == "does not hold") == (interval[1] < above)
-
-
-def test_one_seed_establishes_nothing():
-    assert judge(None) == "not established"
-    claim = claim_of_spread("it is more", "Table 9", summarize([3.0]), "kl")
-    assert claim.verdict == "not established"
-    assert "one seed" in claim.evidence
-
-
-def test_differences_are_of_equal_seeds():
-    """What differs from seed to seed by 100 and between the two by 1 is established."""
-    spread = paired([101.0, 201.0, 301.1], [100.0, 200.0, 300.0])
-    claim = claim_of_spread("it is more", "Table 9", spread, "kl", theirs="; the paper: +2")
-    assert claim.verdict == "holds"
-    assert claim.evidence.startswith("kl +1.033 (95 % interval +0.8")
-    assert claim.evidence.endswith("; the paper: +2")
-    with pytest.raises(ValueError, match="zip"):
-        paired([1.0], [1.0, 2.0])
+def test_verdicts_that_are_written_are_those_of_all_claims_together():
+    claims = [Claim(f"{p}", "here", "holds", "x", p_value=p) for p in (0.04, 0.01)]
+    told = Findings([*claims, *claims]).summary()["claims"]
+    assert [each["p_value"] for each in told] == [0.04, 0.01] * 2
+    assert [each["adjusted_p_value"] for each in told] == [0.08, 0.04] * 2
+    assert [each["verdict"] for each in told] == ["not established", "holds"] * 2
+    short = Findings(claims).summary(quick=True)["claims"]
+    assert {each["verdict"] for each in short} == {"not established"}
+    assert short[1]["evidence"] == "x; adjusted p 0.020; in these sizes it holds"
 
 
 def test_a_quick_run_takes_no_verdict_but_of_mathematics():

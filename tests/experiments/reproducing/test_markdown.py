@@ -2,7 +2,7 @@
 
 from unvanish.experiments.published import PublishedRow, PublishedTable
 from unvanish.experiments.reproducing import Claim, Findings, ResultTable
-from unvanish.experiments.reproducing.markdown import as_markdown, cells, headings
+from unvanish.experiments.reproducing.markdown import as_markdown, cells, headings, how_judged
 from unvanish.measures import summarize
 
 
@@ -55,3 +55,24 @@ def test_the_text_has_it_all():
     assert as_markdown(results(), heading=False) == text.removeprefix("# A study\n\n") != text
     assert "--quick" not in text
     assert "establishes nothing" in as_markdown(results(quick=True))
+
+
+def test_it_is_said_how_many_claims_were_judged_together():
+    def plain(*p_values):
+        claims = [Claim("so", "here", "not established", "x", p_value=p) for p in p_values]
+        exact = Claim("an equation", "here", "holds", "x", exact=True)
+        return Findings([exact, *claims]).summary()["claims"]
+
+    (said,) = how_judged(plain(0.01, 0.2, 0.01, None))
+    assert "adjusted for the 3 claims" in said
+    assert "Holm 1979, https://www.jstor.org/stable/4615733" in said
+    assert how_judged(plain()) == how_judged(plain(None)) == []
+    before = [
+        {key: value for key, value in each.items() if "p_value" not in key}
+        for each in plain(0.01, 0.2)
+    ]
+    (said,) = how_judged(before)  # as they were written when there was no adjustment
+    assert "not adjusted for the number of claims (2)" in said
+    assert how_judged(before[:1]) == []
+    text = as_markdown(results() | {"summary": {"claims": before, "tables": [], "remarks": []}})
+    assert said in text

@@ -1,9 +1,10 @@
 """How experiments of the paper are carried out, judged and written down."""
 
 from .by_seed import BySeed
-from .comparing import claim_of_difference
+from .claims import Claim, Expected, Verdict, adjusted, claim_of_spread, judge, paired
+from .comparing import Comparison, judge_comparisons
 from .experiment import Experiment, Extent, Request, Watcher
-from .findings import Claim, Findings, ResultTable, Verdict, claim_of_spread, judge, paired
+from .findings import Findings, ResultTable
 from .folder import carry_out
 from .kept import Kept, measure_once, measure_runs_once
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
@@ -18,7 +19,9 @@ __all__ = [
     "BySeed",
     "Cell",
     "Claim",
+    "Comparison",
     "DataFile",
+    "Expected",
     "Experiment",
     "Extent",
     "Findings",
@@ -28,10 +31,11 @@ __all__ = [
     "TextRuns",
     "Verdict",
     "Watcher",
+    "adjusted",
     "carry_out",
-    "claim_of_difference",
     "claim_of_spread",
     "judge",
+    "judge_comparisons",
     "measure_once",
     "measure_runs_once",
     "paired",

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from ...measures import Spread, summarize
+from .claims import paired
 
 __all__ = ["BySeed"]
 
@@ -27,6 +28,4 @@ class BySeed(ABC):
 
     def difference(self, first: str, second: str, figure: str) -> Spread | None:
         """Summarise first - second over the seeds that both have; ``None`` where there are none."""
-        one, two = self.values(first, figure), self.values(second, figure)
-        both = sorted(one.keys() & two.keys())
-        return summarize([one[seed] - two[seed] for seed in both]) if both else None
+        return paired(self.values(first, figure), self.values(second, figure))

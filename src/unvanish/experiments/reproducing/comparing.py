@@ -1,45 +1,55 @@
-"""Two settings of a grid compared, seed by seed, for the verdict on a claim."""
+"""Claims that one setting has more, or less, of a figure than another: written down, then judged.
 
-from dataclasses import replace
-from typing import Literal
+What an experiment claims is data, so that it can be held against the paper without any run.
+"""
 
-from ...measures import summarize
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from .by_seed import BySeed
-from .findings import Claim, claim_of_spread
+from .claims import Claim, Expected, claim_of_spread
 
-__all__ = ["claim_of_difference"]
+__all__ = ["Comparison", "judge_comparisons"]
 
 
-def claim_of_difference(
-    claim: str,
-    where: str,
-    found: BySeed,
-    pair: tuple[str, str],
-    figure: str,
-    *,
-    expected: Literal["higher", "lower"],
-    paper: float | None = None,
-) -> Claim:
-    """Judge the claim that one setting has more or less of a figure than another.
-
-    The interval is that of the mean of the differences of equal seeds, by Student's t.
+@dataclass(frozen=True)
+class Comparison:
+    """A claim that one setting has more, or less, of a figure than another.
 
     Args:
         claim: What is claimed.
         where: Where the paper claims it.
-        found: The runs.
-        pair: The settings; the first is said to be higher or lower than the second.
-        figure: The figure of the test split that is compared.
+        first: The setting that is said to have more, or less.
+        second: The setting that it is compared with.
+        figure: What of.
         expected: What the first is said to be.
-        paper: The difference in the paper, if it has one.
+        paper: The difference first - second in the paper, if it has one.
     """
-    theirs = "" if paper is None else f"; the paper: {paper:+.2f}"
-    spread = found.difference(*pair, figure)
-    if spread is None:
-        return Claim(claim, where, "not established", f"not measured{theirs}")
-    if expected == "higher":
-        return claim_of_spread(claim, where, spread, figure, theirs=theirs)
-    negated = summarize([-value for value in spread.values])
-    verdict = claim_of_spread(claim, where, negated, figure).verdict
-    told = claim_of_spread(claim, where, spread, figure, theirs=theirs)
-    return replace(told, verdict=verdict)
+
+    claim: str
+    where: str
+    first: str
+    second: str
+    figure: str
+    expected: Expected
+    paper: float | None = None
+
+
+def judge_comparisons(comparisons: Sequence[Comparison], found: BySeed) -> list[Claim]:
+    """Judge claims by the differences of equal seeds.
+
+    Args:
+        comparisons: The claims.
+        found: The figures of all their settings.
+    """
+    return [
+        claim_of_spread(
+            each.claim,
+            each.where,
+            found.difference(each.first, each.second, each.figure),
+            each.figure,
+            expected=each.expected,
+            theirs="" if each.paper is None else f"; the paper: {each.paper:+.2f}",
+        )
+        for each in comparisons
+    ]

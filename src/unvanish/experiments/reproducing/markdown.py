@@ -5,7 +5,7 @@ from typing import Any
 
 from ...measures.figure_text import figure_text
 
-__all__ = ["NOT_RECORDED", "as_markdown", "cells", "headings"]
+__all__ = ["NOT_RECORDED", "as_markdown", "cells", "headings", "how_judged"]
 
 NOT_RECORDED = "device and versions not recorded"
 """Said of runs that earlier versions trained."""
@@ -21,9 +21,33 @@ def as_markdown(results: Mapping[str, Any], *, heading: bool = True) -> str:
     summary = results["summary"]
     parts = [f"# {results['title']}"] if heading else []
     parts += [f"{results['source']}. {_circumstances(results)}"]
-    parts += [_claims(summary["claims"])]
+    parts += [_claims(summary["claims"]), *how_judged(summary["claims"])]
     parts += [part for table in summary["tables"] for part in _table(table)]
     return "\n\n".join([*parts, *summary["remarks"]]) + "\n"
+
+
+def how_judged(claims: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say in a sentence how many claims were judged together; nothing where none was.
+
+    Args:
+        claims: As ``results.json`` holds them; without adjusted p-values, as there were none once,
+            each was judged for itself.
+    """
+    together = sum(claim.get("adjusted_p_value") is not None for claim in claims)
+    alone = sum(not claim["exact"] for claim in claims)
+    if together:
+        return [
+            "Each interval is that of its claim for itself; verdicts are adjusted for the "
+            f"{together} claims that are judged together (Holm 1979, "
+            "https://www.jstor.org/stable/4615733): holds and does not hold are said where the "
+            "adjusted p-value is at most 0.05."
+        ]
+    if alone and not all("adjusted_p_value" in claim for claim in claims):
+        return [
+            f"Each verdict is for itself, not adjusted for the number of claims ({alone}): of "
+            "many, some come out by chance."
+        ]
+    return []
 
 
 def headings(table: Mapping[str, Any]) -> list[str]:

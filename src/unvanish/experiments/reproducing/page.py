@@ -5,7 +5,7 @@ from typing import Any
 
 from ...report.page import Page, Section, Table
 from .findings import Findings
-from .markdown import NOT_RECORDED, cells, headings
+from .markdown import NOT_RECORDED, cells, headings, how_judged
 
 __all__ = ["make_page"]
 
@@ -19,8 +19,14 @@ def make_page(results: Mapping[str, Any], findings: Findings) -> Page:
     """
     summary = results["summary"]
     claims = Table(
-        "Holds: the 95 % interval lies on the side that the paper says. Does not hold: on the "
-        "other. Not established: on both, or there is none, as with one seed.",
+        " ".join(
+            [
+                "Holds: the mean over seeds lies beyond their noise on the side that the paper "
+                "says. Does not hold: on the other. Not established: within it, or there is one "
+                "seed.",
+                *how_judged(summary["claims"]),
+            ]
+        ),
         ("claim", "where in the paper", "verdict", "what was found"),
         [
             [claim["claim"], claim["where"], claim["verdict"], claim["evidence"]]
