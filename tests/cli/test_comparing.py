@@ -1,5 +1,7 @@
 """What a person sees while many runs train."""
 
+import pytest
+
 from unvanish.cli.comparing import TerminalListener
 
 
@@ -14,3 +16,19 @@ def test_a_warning_that_is_true_of_every_run_is_told_once(capsys):
         "one: warning: one is collapsing",
         "two: warning: two is collapsing",
     ]
+
+
+def test_the_time_left_does_not_count_steps_of_another_time(monkeypatch):
+    """Two runs of 1,000 steps, of which one goes on at step 900: 10 steps a second are done."""
+    now = [0.0]
+    monkeypatch.setattr("rich.console.monotonic", lambda: now[0])
+    with TerminalListener(["new", "old"], quiet=True) as listener:
+        listener.planned("new", 1_000)
+        listener.moved("old", 900)
+        for step in (50, 100, 150, 200):
+            now[0] += 5.0
+            listener.moved("new", step)
+        (task,) = listener._progress.tasks
+        assert (task.total, task.completed) == (2_000, 1_100)
+        assert task.speed == pytest.approx(10.0)
+        assert task.time_remaining == pytest.approx(90.0)

@@ -16,6 +16,10 @@ __all__ = ["TerminalListener", "tables"]
 DECIMALS = {"rec": 2, "kl": 3, "elbo": 2, "ppl": 2, "active_units": 1}
 
 
+_LOOKED_BACK = 300.0
+"""Seconds of which the time left is estimated: some runs tell their steps every few minutes."""
+
+
 class TerminalListener(Listener):
     """Shows a bar over all runs with the time left, and a line a run, on standard error.
 
@@ -28,6 +32,7 @@ class TerminalListener(Listener):
         self._console = Console(stderr=True, highlight=False)
         self._quiet, self._steps = quiet, dict.fromkeys(folders, 0)
         self._over = 0
+        self._begun: set[str] = set()
         self._warnings: set[str] = set()
         self._progress = Progress(
             TextColumn("{task.fields[runs]}"),
@@ -37,6 +42,7 @@ class TerminalListener(Listener):
             TimeRemainingColumn(elapsed_when_finished=False),
             console=self._console,
             disable=quiet,
+            speed_estimate_period=_LOOKED_BACK,
         )
         self._task = self._progress.add_task("", total=None, runs=self._runs())
 
@@ -55,9 +61,11 @@ class TerminalListener(Listener):
         self._progress.update(self._task, total=total_steps * len(self._steps))
 
     def moved(self, folder: str, step: int) -> None:
-        """Move the bar."""
-        self._steps[folder] = step
-        self._progress.update(self._task, completed=sum(self._steps.values()))
+        """Move the bar; the steps that a run begins with were done at another time."""
+        begins, self._steps[folder] = folder not in self._begun, step
+        self._begun.add(folder)
+        move = self._progress.reset if begins else self._progress.update
+        move(self._task, completed=sum(self._steps.values()))
 
     def warned(self, folder: str, message: str) -> None:
         """Write a warning; one that is true of every run, as of their text, once."""
