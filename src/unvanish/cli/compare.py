@@ -45,7 +45,8 @@ def compare(
     Every schedule gets the same text, the same seeds (initialisation, order of the batches, noise)
     and the same settings. The table has means and standard deviations over seeds on the test
     split; every difference has two 95 % intervals, over test sentences (paired bootstrap) and over
-    seeds, and a verdict only where these and the interval for both together leave out 0.
+    seeds, and counts as one only where both, and the interval over sentences and seeds together,
+    exclude 0.
 
     The folder `--out` holds a run for every schedule and seed under `runs`, `results.json` and
     `report.html`.

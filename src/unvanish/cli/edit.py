@@ -41,8 +41,9 @@ def edit(
 
     How well that works is told on standard error and in `--json`. A classifier of labels, which
     knows nothing of the model, says how many sentences have the label: now, before, and when they
-    are only written again. Believe it where it is right much more often than always saying the
-    commonest label would be. A model that ignores z writes the same with and without a move.
+    are only written again. Trust it only where its accuracy on held-out sentences is well above
+    that of always giving the commonest label. A model that ignores z writes the same with and
+    without a move.
 
     For example: `unvanish edit runs/mine "the film was awful" --toward positive`
 
