@@ -99,7 +99,7 @@ def test_what_a_run_reads_and_writes_is_text_again(
     tokenizer.unlink()
     again, warnings = reconstructed(unvanish, run, lines)
     assert again == lines
-    assert warnings == ""
+    assert "unknown" not in warnings
     assert max(faithful["ids"].unique()) < len(load(run).vocabulary)
     in_words = reconstruct(load(run).model(), load(run).vocabulary, lines)
     assert (in_words == lines) == (tokens == "whitespace"), "the tokens of the run made it so"

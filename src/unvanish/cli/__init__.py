@@ -117,8 +117,8 @@ def register(app: "App", words: Sequence[str]) -> None:
 
 
 def options_of(app: "App", words: Sequence[str]) -> list[tuple[str, ...]]:
-    """Give the names of every option of the command in a command line."""
-    if not command(words):
+    """Give the names of every option of the command in a command line, if it is known yet."""
+    if not command(words) or words[0] not in app:
         return []
     arguments = app[words[0]].assemble_argument_collection()
     return [argument.names for argument in arguments if argument.name.startswith("--")]
