@@ -44,3 +44,15 @@ def test_what_was_typed_is_named(message, words, expected):
 def test_commands_speak_of_options(refused, corpus, words, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert said in refused(*[corpus if word == "CORPUS" else word for word in words])
+
+
+def test_names_that_are_offered_for_something_else_stay():
+    message = "unknown argument 'bla': choose from n_cycles, total_steps"
+    words = ["schedule", "cyclical:bla=3", "--total-steps=10"]
+    assert in_options(message, words, [("--total-steps",)]) == message
+
+
+def test_a_setting_that_was_set_by_its_name_keeps_it():
+    message = "hidden_size=0 is not possible"
+    words = ["train", "--hidden-size=8", "--set", "model.decoder.hidden_size=0"]
+    assert in_options(message, words, [("--hidden-size",)]) == message

@@ -65,7 +65,7 @@ def test_sentences_that_are_all_the_same_are_told(unvanish, copied, call):
     path = copied(None)
     kill_z(path)
     ended = unvanish(call[0], path, *call[1:], "--device=cpu")
-    assert "hint: all sentences are the same though z is not" in ended.err
+    assert "hint: all sentences are the same: the decoder" in ended.err
 
 
 def test_the_same_sentence_given_twice_may_be_written_twice(unvanish, copied):

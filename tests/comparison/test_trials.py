@@ -2,6 +2,7 @@
 
 import itertools
 import signal
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -146,3 +147,27 @@ def test_a_folder_that_cannot_be_written_is_told(begun):
     (begun.folder / ".locks").touch()
     with pytest.raises(UsageError, match="cannot write to"):
         trials_of(begun)
+
+
+def test_one_that_ends_while_another_looks_for_abandoned_trials_is_left_alone(begun, monkeypatch):
+    """Another process lists running trials, and this one ends its own before its lock is tried."""
+    one, other = trials_of(begun), trials_of(begun)
+    trial_there = one.begun()
+    trial, _ = trial_there.__enter__()
+    ending = threading.Thread(
+        target=lambda: (one.complete(trial, -1.0), trial_there.__exit__(*[None] * 3))
+    )
+    usual = other._lock_of
+
+    def late(choice):
+        monkeypatch.setattr(other, "_lock_of", usual)
+        ending.start()
+        ending.join(0.5)  # it waits as long as abandoned trials are looked for
+        return usual(choice)
+
+    monkeypatch.setattr(other, "_lock_of", late)
+    with other.begun() as (second, _):
+        ending.join(10)
+        assert second.number == trial.number + 1
+        assert [each.state.name for each in other.all()] == ["COMPLETE", "RUNNING"]
+        other.complete(second, -2.0)

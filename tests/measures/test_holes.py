@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from unvanish.measures import least_marginal_kl, least_prior_gap, marginal_kl
+from unvanish.measures.holes import _error_of_mean
 
 
 def gaussian_kl(mean, variance):
@@ -71,6 +72,26 @@ def test_a_bound_on_noise_is_zero_nearly_always(n, d):
     found = [least_prior_gap(*apart(n, d, seed), seed=seed) for seed in range(60)]
     assert sum(gap > 0 for gap in found) <= 5  # 1.5 expected, 5 or fewer in 99.5 %
     assert max(found) < 0.3
+
+
+def test_from_few_rows_there_is_no_bound():
+    mean = np.random.default_rng(0).normal(size=(50, 2)) + 5.0
+    logvar = np.full(mean.shape, -9.0)
+    assert least_prior_gap(mean, logvar) > 1
+    assert least_prior_gap(mean[:49], logvar[:49]) == 0.0
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.4])
+def test_the_error_of_a_mean_of_numbers_that_hang_together(correlation):
+    """In an autoregressive sequence the variance of the mean is (1 + r) / (1 - r) times as much."""
+    source, n, errors = np.random.default_rng(0), 1_000, []
+    for _ in range(30):
+        values = source.normal(size=n)
+        for k in range(1, n):
+            values[k] += correlation * values[k - 1]
+        errors.append(_error_of_mean(values / values.std()))
+    expected = math.sqrt((1 + correlation) / (1 - correlation) / n)
+    assert 0.85 * expected < np.mean(errors) < 1.1 * expected
 
 
 def apart(n, d, seed):

@@ -1,6 +1,7 @@
 """p-values against scipy, and Holm's adjustment against his definition and simulated tests."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -69,3 +70,10 @@ def test_of_twenty_that_are_nothing_one_is_called_something_in_a_twentieth_of_ca
     )
     assert alone == pytest.approx(1 - 0.95**20, abs=0.03)
     assert adjusted == pytest.approx(0.05, abs=0.012)
+
+
+def test_what_is_not_finite_is_no_evidence():
+    for wild in (math.inf, -math.inf, math.nan):
+        assert p_value(summarize([wild, 1.0, 2.0])) == 1.0
+    with pytest.raises(ValueError, match="not a number"):
+        student_t_p_value(math.nan, 2)

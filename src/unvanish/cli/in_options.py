@@ -26,15 +26,18 @@ def in_options(message: str, words: Sequence[str], options: Iterable[Sequence[st
         '--min-count 0 is not possible'
     """
     typed = {word.partition("=")[0] for word in words if word.startswith("-")}
+    message, listing, offered = message.partition("choose from")  # names of something else
     for names in options:
         setting = max(names, key=len).lstrip("-").replace("-", "_")
         given = next((name for name in names if name in typed), None)
         if given is not None:
             for each in (setting, *_changed_by(setting)):
+                if any(f".{each}=" in word for word in words):
+                    continue  # it was set by its name too
                 message = re.sub(rf"{_NOT_WITHIN}{each}=(?=\S)", f"{given} ", message)
         if "_" in setting:
             message = re.sub(rf"{_NOT_WITHIN}{setting}(?![\w./=:'\"-])", names[0], message)
-    return message
+    return message + listing + offered
 
 
 def _changed_by(option: str) -> list[str]:

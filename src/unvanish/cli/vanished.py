@@ -32,15 +32,15 @@ def hint_if_vanished(run: "Run", written: Sequence[str], common: OutputOptions) 
     if found is not None:
         seen = f"the latent variable of this run is {found['verdict']}: {found['meaning']}"
     elif len(written) > 1 and len(set(written)) == 1:
-        seen = "all sentences are the same though z is not: the decoder may make no use of z"
+        seen = "all sentences are the same: the decoder may make no use of z"
     else:
         return
     print(f"hint: {seen}; unvanish diagnose {run.path} says why", file=sys.stderr)
 
 
 def _diagnosis(run: "Run") -> dict[str, str] | None:
-    """Give the diagnosis of a run that has ended with a dead z."""
-    if not (run.path / "results.json").is_file():
+    """Give the diagnosis of a run that has ended with a dead z, if its end is what is used."""
+    if run.parameters != "last" or not (run.path / "results.json").is_file():
         return None
     found: dict[str, str] | None = run.results().get("diagnosis")
     return found if found is not None and found["verdict"] in _DEAD else None

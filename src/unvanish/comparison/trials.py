@@ -60,7 +60,7 @@ class Trials:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other processes from beginning trials; wait for one that does.
+        """Keep other processes from beginning and ending trials; wait for one that does.
 
         Raises:
             UsageError: If the folder cannot be written.
@@ -86,12 +86,14 @@ class Trials:
 
     def fail(self, trial: "optuna.Trial", problem: str) -> None:
         """End a trial that cannot be carried out."""
-        trial.set_user_attr("problem", problem)
-        self._drop(trial.number)
+        with self.held():
+            trial.set_user_attr("problem", problem)
+            self._drop(trial.number)
 
     def complete(self, trial: "optuna.Trial", value: float) -> None:
         """End a trial well."""
-        self._study.tell(trial, value)
+        with self.held():  # nobody may look for abandoned trials between this and its lock's end
+            self._study.tell(trial, value)
 
     def _begin(self) -> "tuple[optuna.Trial, Choice, FileLock]":
         with self.held():

@@ -12,7 +12,9 @@ import numpy as np
 from jaxtyping import Float, Int64
 from numpy import ndarray
 
+from ..nn.precision import Precision, resolve_precision
 from ..runs import Run
+from ..training import resolve_device
 from .reproducing import Request, TextRuns, Watcher, measure_runs_once
 
 __all__ = ["SubsetEstimate", "likelihoods", "nll_from_subset"]
@@ -85,11 +87,12 @@ def likelihoods(found: TextRuns, request: Request, watcher: Watcher) -> dict[str
     """
     samples = _QUICK_SAMPLES if request.quick else _SAMPLES
     sentences = _QUICK_SENTENCES if request.quick else _SENTENCES
+    precision = resolve_precision("auto", resolve_device(request.device))
     known = measure_runs_once(
         found,
         "likelihood.json",
-        {"samples": samples, "sentences": sentences, "parameters": "last", "precision": "auto"},
-        lambda run, progress: _measured(run, samples, sentences, progress),
+        {"samples": samples, "sentences": sentences, "parameters": "last", "precision": precision},
+        lambda run, progress: _measured(run, samples, sentences, precision, progress),
         request,
         watcher,
         title="likelihood",
@@ -102,11 +105,11 @@ def likelihoods(found: TextRuns, request: Request, watcher: Watcher) -> dict[str
 
 
 def _measured(
-    run: Run, samples: int, sentences: int, progress: Callable[[int], None]
+    run: Run, samples: int, sentences: int, precision: Precision, progress: Callable[[int], None]
 ) -> dict[str, Any]:
     """Estimate it for a run."""
     measured = run.likelihood(
-        samples=samples, sentences=sentences, precision="auto", progress=progress
+        samples=samples, sentences=sentences, precision=precision, progress=progress
     )
     with np.load(run.path / "sentences-test.npz") as stored:
         loss = stored["rec"] + stored["kl"]

@@ -22,6 +22,9 @@ __all__ = ["least_marginal_kl", "least_prior_gap"]
 _ONE_SIDED = 0.025
 """Share of the cases in which a bound may be too large."""
 
+_FEWEST = 50
+"""Rows from which errors are as large as they say."""
+
 _HANGING_TOGETHER = 5
 """How far from each other draws in their order may be that still have something in common."""
 
@@ -87,7 +90,8 @@ def least_prior_gap(mean: Any, logvar: Any, *, sentences: int = 3_000, seed: int
     Args:
         mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor.
         logvar: Logarithms of the variances, same shape.
-        sentences: Rows to take at most, evenly spread; as many draws of the prior are taken.
+        sentences: Rows to take at most, evenly spread; as many draws of the prior are taken. From
+            fewer than 50 the errors are too small, and the bound is 0.
         seed: Source of the draws.
 
     Raises:
@@ -108,6 +112,8 @@ def least_prior_gap(mean: Any, logvar: Any, *, sentences: int = 3_000, seed: int
     mean, logvar = gaussian_posteriors(mean, logvar)
     require_rows(mean)
     rows = spread_rows(len(mean), sentences)
+    if len(rows) < _FEWEST:
+        return 0.0
     source, shape = source_of(seed), (len(rows), mean.shape[1])
     prior = source.standard_normal(shape)
     drawn = mean[rows] + np.exp(0.5 * logvar[rows]) * source.standard_normal(shape)
@@ -123,10 +129,9 @@ def _aspects(
     yield np.linalg.norm(prior, axis=1), np.linalg.norm(drawn, axis=1)
     yield from zip(prior.T, drawn.T, strict=True)
     some, others = drawn[::2], drawn[1::2]
-    if len(some) > 1:
-        _, axes = np.linalg.eigh(np.atleast_2d(np.cov(some, rowvar=False)))
-        axes = np.column_stack([axes, some.mean(axis=0)])
-        yield from zip((prior @ axes).T, (others @ axes).T, strict=True)
+    _, axes = np.linalg.eigh(np.atleast_2d(np.cov(some, rowvar=False)))
+    axes = np.column_stack([axes, some.mean(axis=0)])
+    yield from zip((prior @ axes).T, (others @ axes).T, strict=True)
 
 
 def _divergence(ours: NDArray[np.float64], theirs: NDArray[np.float64], margin: float) -> float:
@@ -149,8 +154,8 @@ def _error_of_mean(ordered: NDArray[np.float64]) -> float:
     Here they do: draws beside each other often have the same nearest neighbour.
     """
     n, apart = len(ordered), ordered - ordered.mean()
-    total = float(apart @ apart)
+    total = alone = float(apart @ apart)
     for lag in range(1, _HANGING_TOGETHER + 1):
         weight = 1 - lag / (_HANGING_TOGETHER + 1)
         total += 2 * weight * float(apart[lag:] @ apart[:-lag])
-    return math.sqrt(max(total, 0.0)) / n
+    return math.sqrt(max(total, alone) / (n - 1) / n)

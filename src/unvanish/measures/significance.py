@@ -18,7 +18,7 @@ def p_value(spread: Spread, *, mean: float = 0.0) -> float | None:
         mean: The number.
 
     Returns:
-        A probability; ``None`` for one repetition.
+        A probability, 1 where a repetition is not finite; ``None`` for one repetition.
 
     Example:
         >>> from unvanish.measures import summarize
@@ -27,6 +27,8 @@ def p_value(spread: Spread, *, mean: float = 0.0) -> float | None:
     """
     if spread.standard_deviation is None:
         return None
+    if not all(map(math.isfinite, spread.values)):
+        return 1.0
     away, n = spread.mean - mean, len(spread.values)
     error = spread.standard_deviation / math.sqrt(n)
     if error == 0:
@@ -54,7 +56,7 @@ def student_t_p_value(t: float, degrees: int) -> float:
         degrees: Degrees of freedom: repetitions less one.
 
     Raises:
-        ValueError: If ``degrees`` is below 1.
+        ValueError: If ``degrees`` is below 1, or ``t`` is no number.
 
     References:
         Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
@@ -65,6 +67,8 @@ def student_t_p_value(t: float, degrees: int) -> float:
     """
     if degrees < 1:
         raise ValueError(f"degrees={degrees} is not possible: give at least 1")
+    if math.isnan(t):
+        raise ValueError("t is not a number")
     angle = math.atan(abs(t) / math.sqrt(degrees))
     cosine, odd = math.cos(angle), degrees % 2
     term, total = (cosine if odd else 1.0), 0.0

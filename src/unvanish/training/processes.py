@@ -44,7 +44,7 @@ class Processes:
     Args:
         rank: The number of this one, from 0.
         count: How many there are.
-        control: The group over which they control, in main memory; torch's own where there is none.
+        control: The group for messages, in main memory; torch's own where there is none.
         store: A ``torch.distributed.Store`` in which all can count, if it is known.
     """
 

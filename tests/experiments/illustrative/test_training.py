@@ -126,6 +126,16 @@ def test_what_happened_is_told_as_soon_as_a_group_is_over():
         same(one, by_job[one.job])
 
 
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_what_is_known_before_a_group_fails_is_not_lost(at_once):
+    groups, found = [[Job("constant", 1)], [Job("no-such-schedule", 1)]], []
+    with pytest.raises((RuntimeError, ValueError), match="no-such-schedule"):
+        workers.train_groups(
+            groups, SETTINGS, device=CPU, workers=at_once, progress=print, found=found.append
+        )
+    assert [each.job for each in found] == groups[0]
+
+
 PARENT = """
 import multiprocessing, sys, threading, time, torch
 from unvanish.experiments.illustrative import Settings, workers
