@@ -1,11 +1,12 @@
-"""Runs of a grid: their folders' names, and where they are opened."""
+"""Runs of a grid: their folders' names, where they are opened, and how they are told."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
 import torch
 
-from unvanish.config import Config, UsageError
+from unvanish.config import Config, UsageError, override
 from unvanish.experiments.reproducing import Cell, Request, Watcher, text_runs, train_cells
 
 
@@ -54,3 +55,66 @@ def test_another_setting_is_told_with_both_values(ended):
     train_cells([other], (7,), {}, ended.request, Watcher())
     with pytest.raises(UsageError, match=r"other settings \(seed: 7, now 8\): .*another --out"):
         train_cells([other], (8,), {}, ended.request, Watcher())
+
+
+CELLS = [Cell("a/b", Config()), Cell("c", override(Config(), {"model.latent_size": 5}))]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Folders of runs that have ended, and runs of the settings that they hold."""
+
+    def opened(path, *, device):
+        held = json.loads((path / "results.json").read_text())
+        config = override(Config(), held["settings"])
+        return SimpleNamespace(
+            path=path,
+            config=config,
+            results=lambda: {
+                "corpus": {"sha256": held["text"]},
+                "splits": {"test": {"last": {"kl": held["kl"]}, "best": {"kl": -held["kl"]}}},
+            },
+        )
+
+    monkeypatch.setattr(text_runs, "load", opened)
+
+    def ended(folder, kl, text="one", **settings):
+        run = tmp_path / "runs" / folder
+        run.mkdir(parents=True)
+        seed = int(folder[-1])
+        held = {"settings": {"seed": seed, **settings}, "text": text, "kl": kl}
+        (run / "results.json").write_text(json.dumps(held))
+
+    return ended
+
+
+def told(tmp_path):
+    return train_cells(CELLS, (1, 2), {}, Request(tmp_path, train=False), Watcher())
+
+
+def test_finished_runs_are_told_by_cell_and_seed_and_others_are_absent(folder, tmp_path):
+    folder("a-b-seed1", 1.0)
+    folder("a-b-seed2", 2.0)
+    folder("c-seed2", 5.0, **{"model.latent_size": 5})
+    folder("c-seed3", 7.0)  # no seed that is asked for
+    (tmp_path / "runs/c-seed1").mkdir()  # stopped
+    found = told(tmp_path)
+    assert found.values("a/b", "kl") == {1: 1.0, 2: 2.0}
+    assert found.values("c", "kl") == {2: 5.0}
+    assert found.difference("c", "a/b", "kl").values == (3.0,)
+    assert len(found.results()) == 3
+
+
+def test_the_precision_may_be_another_and_nothing_else(folder, tmp_path):
+    folder("a-b-seed1", 1.0, **{"training.precision": "fp32", "name": "x"})
+    assert told(tmp_path).values("a/b", "kl") == {1: 1.0}
+    folder("c-seed1", 1.0)
+    with pytest.raises(UsageError, match=r"other settings \(model\.latent_size: 32, now 5\)"):
+        told(tmp_path)
+
+
+def test_runs_of_different_text_are_not_compared(folder, tmp_path):
+    folder("a-b-seed1", 1.0)
+    folder("a-b-seed2", 1.0, text="another")
+    with pytest.raises(UsageError, match=r"a-b-seed1 and .*a-b-seed2 were trained on different"):
+        told(tmp_path)
