@@ -138,3 +138,20 @@ def test_two_functions_cannot_fill_one_place():
     page.place("steps", results="speed")(str)
     with pytest.raises(ValueError, match="two functions fill table steps"):
         page.place("steps", results="speed")(str)
+
+
+def test_the_text_vae_of_the_page_is_that_of_the_results():
+    page = (ROOT / "docs" / "workshop.md").read_text(encoding="utf-8")
+    trained, judged = (
+        json.loads((ROOT / "results" / f"{name}-synthetic-seed1.json").read_text(encoding="utf-8"))
+        for name in ("train", "diagnose")
+    )
+    last = trained["splits"]["valid"]["last"]
+    epoch = trained["training"]["epochs"]
+    assert (
+        f"epoch {epoch:>3} valid  rec {last['rec']:7.2f}  kl {last['kl']:6.3f}  -elbo "
+        f"{-last['elbo']:7.2f}  ppl {last['ppl']:8.2f}  active units {last['active_units']}"
+    ) in page
+    assert f"{judged['verdict']}: {judged['meaning']}" in page
+    quoted = [line for line in judged["evidence"] if line in page]
+    assert len(quoted) == 4

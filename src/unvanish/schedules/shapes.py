@@ -208,7 +208,9 @@ def ramp_of_number(progress: float, shape: str, start: float, stop: float) -> fl
         start: Value at progress 0.
         stop: Value at progress 1.
     """
-    known = None if shape == "linear" else _SHAPES[check_shape(shape)]
+    known = None
+    if shape != "linear":  # which needs no call
+        known = _SHAPES.get(shape) or _SHAPES[check_shape(shape)]
     if progress <= SNAP:
         return start
     if progress >= 1.0 - SNAP:
