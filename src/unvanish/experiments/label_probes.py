@@ -191,7 +191,7 @@ class LabelProbes:
         def measure() -> dict[str, Any]:
             n = len(self.draws.numbers(len(self._sentences["train"])))
             total = n * (self.draws.repeats + (self.tuned_repeats if tuned else 0))
-            name = measurement.file.parent.name
+            name = measurement.file.parent.name if tuned else BAG_OF_WORDS
             with self.watcher.bar(f"learning labels: {name}", total) as tell:
                 found = read(tell)
             return {way: _plain(getattr(found, way)) for way in ("frozen", "tuned")}
