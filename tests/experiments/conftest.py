@@ -8,9 +8,11 @@ import torch
 
 from unvanish.config import Config
 from unvanish.data import SyntheticText
-from unvanish.experiments import constant_beta, penn_treebank, schedule_grid, synthetic_text
+from unvanish.experiments import constant_beta
 from unvanish.experiments.catalogue import EXPERIMENTS, find_experiment
 from unvanish.experiments.illustrative.problem import SCHEDULES
+from unvanish.experiments.problems import penn_treebank, schedule_grid, synthetic_text
+from unvanish.experiments.problems.sequence_runs import SequenceRuns
 from unvanish.experiments.reproducing import (
     PTB,
     BySeed,
@@ -21,7 +23,6 @@ from unvanish.experiments.reproducing import (
     judge_comparisons,
     train_cells,
 )
-from unvanish.experiments.sequence_runs import SequenceRuns
 
 _TINY = {
     "model.latent_size": 2,

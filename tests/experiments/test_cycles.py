@@ -3,9 +3,9 @@
 import pytest
 
 from unvanish.experiments.cycles import claims_of
-from unvanish.experiments.factor_probes import FactorProbes
-from unvanish.experiments.schedule_grid import GridRuns
-from unvanish.experiments.treebank_cells import TreebankCells
+from unvanish.experiments.measurements.factor_probes import FactorProbes
+from unvanish.experiments.problems.schedule_grid import GridRuns
+from unvanish.experiments.problems.treebank_cells import TreebankCells
 
 CYCLES, RATIO = (1, 4, 8), 0.5
 SPECS = [f"cyclical:n_cycles={m},ratio={RATIO}" for m in CYCLES]

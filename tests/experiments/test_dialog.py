@@ -14,11 +14,13 @@ import pytest
 from unvanish import processes
 from unvanish.comparison import Listener
 from unvanish.config import DialogConfig, UsageError, override
-from unvanish.experiments import dialog, dialog_runs, dialog_worker, published
+from unvanish.experiments import dialog, published
 from unvanish.experiments.catalogue import find_experiment
-from unvanish.experiments.dialog_runs import DialogRuns, train_dialog_cells
-from unvanish.experiments.dialog_scoring import PAPERS_VECTORS, Scoring
-from unvanish.experiments.dialog_worker import DialogGrid, DialogSetting
+from unvanish.experiments.problems.switchboard import runs as dialog_runs
+from unvanish.experiments.problems.switchboard import worker as dialog_worker
+from unvanish.experiments.problems.switchboard.runs import DialogRuns, train_dialog_cells
+from unvanish.experiments.problems.switchboard.scoring import PAPERS_VECTORS, Scoring
+from unvanish.experiments.problems.switchboard.worker import DialogGrid, DialogSetting
 from unvanish.experiments.reproducing import DataFile, Request, Watcher, require_files
 
 SMALL = {

@@ -15,9 +15,9 @@ from unvanish.experiments.illustrative.problem import Settings
 from unvanish.experiments.illustrative.stored import load_trajectory
 from unvanish.experiments.illustrative.training import Job
 from unvanish.experiments.illustrative_problem import IllustrativeProblem, claims_of
-from unvanish.experiments.illustrative_runs import train_jobs
+from unvanish.experiments.problems.sequence_runs import train_sequences
+from unvanish.experiments.problems.sequence_training import train_jobs
 from unvanish.experiments.reproducing import Request, Watcher, adjusted, carry_out
-from unvanish.experiments.sequence_runs import train_sequences
 from unvanish.training import environment
 
 SHORT = Settings(steps=40, hold=10)

@@ -9,11 +9,13 @@ import pytest
 from unvanish.cli import main
 from unvanish.config import UsageError
 from unvanish.evaluation import FineTuning, LabelDraws, LabelledAccuracy
-from unvanish.experiments import label_probes, pretraining, yelp_sentences
-from unvanish.experiments.label_probes import BAG_OF_WORDS, LabelProbes, Readings
+from unvanish.experiments import pretraining
+from unvanish.experiments.measurements import label_probes
+from unvanish.experiments.measurements.label_probes import BAG_OF_WORDS, LabelProbes, Readings
 from unvanish.experiments.pretraining import OF_KL, Pretraining, claims_of_features
+from unvanish.experiments.problems import yelp_sentences
+from unvanish.experiments.problems.yelp_sentences import LABELS, cells_of
 from unvanish.experiments.reproducing import DataFile, Request, Watcher, train_cells
-from unvanish.experiments.yelp_sentences import LABELS, cells_of
 from unvanish.measures import summarize
 
 pytest.importorskip("sklearn")

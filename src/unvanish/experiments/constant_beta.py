@@ -10,6 +10,9 @@ import numpy as np
 
 from ..report.figures import Curve, Panel, Picture, draw_panels
 from .illustrative.problem import LEAST_LOSS, Settings
+from .problems.sequence_runs import SequenceRuns, train_sequences
+from .problems.synthetic_text import COLUMNS as TEXT_COLUMNS
+from .problems.synthetic_text import train_betas
 from .reproducing import (
     Comparison,
     Experiment,
@@ -21,9 +24,6 @@ from .reproducing import (
     Watcher,
     judge_comparisons,
 )
-from .sequence_runs import SequenceRuns, train_sequences
-from .synthetic_text import COLUMNS as TEXT_COLUMNS
-from .synthetic_text import train_betas
 
 __all__ = ["ConstantBeta", "comparisons"]
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..measures import summarize
 from ..report.figures import Curve, Panel, Picture, draw_panels
+from .problems.schedule_grid import GridRuns, train_grid_of
 from .reproducing import (
     PTB,
     Claim,
@@ -21,7 +22,6 @@ from .reproducing import (
     Watcher,
     judge_comparisons,
 )
-from .schedule_grid import GridRuns, train_grid_of
 
 __all__ = ["Cycles", "claims_of"]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ..config import DialogConfig, override
 from . import published
-from .dialog_runs import DialogRuns, train_dialog_cells
-from .dialog_scoring import PAPERS_VECTORS, told_vectors
+from .problems.switchboard.runs import DialogRuns, train_dialog_cells
+from .problems.switchboard.scoring import PAPERS_VECTORS, told_vectors
 from .reproducing import (
     SWDA,
     Comparison,

@@ -8,8 +8,9 @@ from .illustrative.pictures import draw_pictures
 from .illustrative.problem import LEAST_LOSS, SCHEDULES, Settings
 from .illustrative.results import TrainedRuns, run_to_json
 from .illustrative.training import Job
-from .illustrative_runs import train_jobs
-from .kept_kl import claim_of_kept
+from .problems.kept_kl import claim_of_kept
+from .problems.sequence_runs import SequenceRuns
+from .problems.sequence_training import train_jobs
 from .reproducing import (
     Claim,
     Comparison,
@@ -23,7 +24,6 @@ from .reproducing import (
     judge_comparisons,
     paired,
 )
-from .sequence_runs import SequenceRuns
 
 __all__ = ["AT_THE_END", "IllustrativeProblem", "claims_of"]
 

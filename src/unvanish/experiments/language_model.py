@@ -11,7 +11,9 @@ from typing import Any, Literal
 from ..config import Config
 from ..measures import Spread
 from . import published
-from .penn_treebank import COLUMNS, as_the_code, as_the_paper, figures_of, text_files
+from .measurements.likelihoods import likelihoods
+from .pictures.training_curves import curves_by_epoch
+from .problems.penn_treebank import COLUMNS, as_the_code, as_the_paper, figures_of, text_files
 from .reproducing import (
     PTB,
     BySeed,
@@ -28,8 +30,6 @@ from .reproducing import (
     judge_comparisons,
     train_cells,
 )
-from .run_likelihoods import likelihoods
-from .training_curves import curves_by_epoch
 
 __all__ = ["CLAIMS", "LanguageModel", "WithBest"]
 

@@ -5,7 +5,9 @@ cycle; its monotonic runs do not. Here is the grid of both (section 6.4), as its
 """
 
 from . import published
-from .penn_treebank import COLUMNS, as_the_code, figures_of, text_files
+from .measurements.likelihoods import likelihoods
+from .pictures.training_curves import curves_by_epoch
+from .problems.penn_treebank import COLUMNS, as_the_code, figures_of, text_files
 from .reproducing import (
     PTB,
     Cell,
@@ -20,8 +22,6 @@ from .reproducing import (
     judge_comparisons,
     train_cells,
 )
-from .run_likelihoods import likelihoods
-from .training_curves import curves_by_epoch
 
 __all__ = ["CLAIMS", "LearningRateAblation"]
 

@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias
 from ..evaluation import LabelDraws
 from ..measures import Spread, summarize
 from ..training import resolve_device
-from .label_probes import BAG_OF_WORDS, LabelProbes, Readings, Repetition
-from .pretraining_pictures import draw_accuracies, draw_codes
+from .measurements.label_probes import BAG_OF_WORDS, LabelProbes, Readings, Repetition
+from .pictures.labels_and_codes import draw_accuracies, draw_codes
+from .problems.yelp_sentences import LABELS, cells_of, text_files
 from .reproducing import (
     YELP,
     Claim,
@@ -28,7 +29,6 @@ from .reproducing import (
     paired,
     train_cells,
 )
-from .yelp_sentences import LABELS, cells_of, text_files
 
 __all__ = ["OF_KL", "Pretraining", "claims_of_features"]
 

@@ -7,8 +7,8 @@ linear one, so there is nothing to compare with; a user wants to know all the sa
 import itertools
 from collections.abc import Mapping
 
+from .problems.schedule_grid import train_grid_of
 from .reproducing import PTB, BySeed, Claim, Experiment, Extent, Findings, Request, Watcher
-from .schedule_grid import train_grid_of
 
 __all__ = ["Shapes", "alike"]
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from ..measures import Spread
 from . import published
 from .illustrative.problem import SCHEDULES, Settings
-from .kept_kl import claim_of_kept
+from .problems.kept_kl import claim_of_kept
+from .problems.sequence_runs import SequenceRuns, train_sequences
 from .reproducing import (
     Claim,
     Comparison,
@@ -22,7 +23,6 @@ from .reproducing import (
     Watcher,
     judge_comparisons,
 )
-from .sequence_runs import SequenceRuns, train_sequences
 
 __all__ = ["StepSize", "claims_of"]
 

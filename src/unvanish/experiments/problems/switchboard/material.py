@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..config import DialogDataConfig
-from ..data import WordVectors, read_word_vectors
-from ..data.dialogs import (
+from ....config import DialogDataConfig
+from ....data import WordVectors, read_word_vectors
+from ....data.dialogs import (
     DialogBatches,
     DialogCorpora,
     Window,
@@ -16,8 +16,8 @@ from ..data.dialogs import (
     read_references,
     words_of,
 )
-from ..generation import scored_windows
-from .dialog_scoring import Scoring
+from ....generation import scored_windows
+from .scoring import Scoring
 
 __all__ = ["DialogMaterial"]
 

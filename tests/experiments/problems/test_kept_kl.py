@@ -3,7 +3,7 @@
 import pytest
 
 from unvanish.experiments.illustrative.problem import Settings
-from unvanish.experiments.kept_kl import claim_of_kept
+from unvanish.experiments.problems.kept_kl import claim_of_kept
 
 PLAN = Settings(steps=400, hold=100)
 

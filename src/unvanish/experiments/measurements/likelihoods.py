@@ -12,10 +12,10 @@ import numpy as np
 from jaxtyping import Float, Int64
 from numpy import ndarray
 
-from ..nn.precision import Precision, resolve_precision
-from ..runs import Run
-from ..training import resolve_device
-from .reproducing import Request, TextRuns, Watcher, measure_runs_once
+from ...nn.precision import Precision, resolve_precision
+from ...runs import Run
+from ...training import resolve_device
+from ..reproducing import Request, TextRuns, Watcher, measure_runs_once
 
 __all__ = ["SubsetEstimate", "likelihoods", "nll_from_subset"]
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .factor_probes import COLUMNS as FACTOR_COLUMNS
-from .factor_probes import FactorProbes, probe_factors
-from .illustrative.problem import Settings
-from .reproducing import BySeed, Request, ResultTable, TextRuns, Watcher
+from ..illustrative.problem import Settings
+from ..measurements.factor_probes import COLUMNS as FACTOR_COLUMNS
+from ..measurements.factor_probes import FactorProbes, probe_factors
+from ..reproducing import BySeed, Request, ResultTable, TextRuns, Watcher
 from .sequence_runs import SequenceRuns, train_sequences
 from .synthetic_text import COLUMNS, train_betas
 from .treebank_cells import TreebankCells, train_treebank

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config import DialogConfig, UsageError, override
-from ..runs import DialogRun
-from ..training import available_cores, resolve_device
-from ..training.identity import differences, require_same_settings
-from ..training.several_runs import require_all, share_out
-from .dialog_scoring import Scoring
-from .dialog_worker import DialogGrid, DialogSetting, work
-from .reproducing import OTHER_SETTINGS, SWDA, BySeed, Kept, Request, Watcher, require_files
+from ....config import DialogConfig, UsageError, override
+from ....runs import DialogRun
+from ....training import available_cores, resolve_device
+from ....training.identity import differences, require_same_settings
+from ....training.several_runs import require_all, share_out
+from ...reproducing import OTHER_SETTINGS, SWDA, BySeed, Kept, Request, Watcher, require_files
+from .scoring import Scoring
+from .worker import DialogGrid, DialogSetting, work
 
 __all__ = ["DialogRuns", "train_dialog_cells"]
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..config import override
-from ..recipes import load_recipe
-from .reproducing import Cell, Request, TextRuns, Watcher, train_cells
+from ...config import override
+from ...recipes import load_recipe
+from ..reproducing import Cell, Request, TextRuns, Watcher, train_cells
 
 __all__ = ["COLUMNS", "train_betas"]
 

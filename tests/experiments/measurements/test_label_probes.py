@@ -9,8 +9,8 @@ import pytest
 from unvanish.config import UsageError
 from unvanish.data import Corpus, Vocabulary, read_sentences
 from unvanish.evaluation import LabelDraws, LabelledAccuracy
-from unvanish.experiments import label_probes
-from unvanish.experiments.label_probes import LabelProbes, Readings, Repetition
+from unvanish.experiments.measurements import label_probes
+from unvanish.experiments.measurements.label_probes import LabelProbes, Readings, Repetition
 from unvanish.experiments.reproducing import Watcher
 from unvanish.measures import summarize
 

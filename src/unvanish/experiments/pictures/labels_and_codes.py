@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from ..measures import spread_rows
-from ..models import encode_corpus
-from ..report.figures import COLOURS, Picture, draw
-from ..report.neighbourhoods import draw_neighbourhoods, neighbourhoods
-from ..runs import load
-from ..training import resolve_device
-from .label_probes import Readings
-from .reproducing import Request, TextRuns
+from ...measures import spread_rows
+from ...models import encode_corpus
+from ...report.figures import COLOURS, Picture, draw
+from ...report.neighbourhoods import draw_neighbourhoods, neighbourhoods
+from ...runs import load
+from ...training import resolve_device
+from ..measurements.label_probes import Readings
+from ..reproducing import Request, TextRuns
 
 __all__ = ["draw_accuracies", "draw_codes"]
 

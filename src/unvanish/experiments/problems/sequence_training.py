@@ -5,13 +5,13 @@ from pathlib import Path
 
 import torch
 
-from ..processes import available_cores
-from ..runs.naming import tidy_name
-from .illustrative.problem import Settings
-from .illustrative.stored import load_trajectory, save_trajectory
-from .illustrative.training import Job, Trajectory
-from .illustrative.workers import train_groups
-from .reproducing import Request, Watcher
+from ...processes import available_cores
+from ...runs.naming import tidy_name
+from ..illustrative.problem import Settings
+from ..illustrative.stored import load_trajectory, save_trajectory
+from ..illustrative.training import Job, Trajectory
+from ..illustrative.workers import train_groups
+from ..reproducing import Request, Watcher
 
 __all__ = ["train_jobs"]
 

@@ -9,22 +9,22 @@ from typing import Any
 from jaxtyping import Bool, Int64
 from numpy import array, ndarray
 
-from ..config import UsageError
-from ..data import Corpus, Sentence, read_sentences
-from ..evaluation import (
+from ...config import UsageError
+from ...data import Corpus, Sentence, read_sentences
+from ...evaluation import (
     FineTuning,
     LabelDraws,
     LabelledAccuracy,
     fine_tuned_accuracy,
     linear_probe,
 )
-from ..evaluation import unseen_sentences as unseen_of
-from ..evaluation.linear_probe import accuracies
-from ..generation import train_classifier
-from ..measures import Spread, summarize
-from ..models import encode_corpus
-from ..runs import Run, load
-from .reproducing import Kept, Watcher, measure_once
+from ...evaluation import unseen_sentences as unseen_of
+from ...evaluation.linear_probe import accuracies
+from ...generation import train_classifier
+from ...measures import Spread, summarize
+from ...models import encode_corpus
+from ...runs import Run, load
+from ..reproducing import Kept, Watcher, measure_once
 
 __all__ = ["BAG_OF_WORDS", "LabelProbes", "Readings", "Repetition"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..data.word_vectors import vector_size
+from ....data.word_vectors import vector_size
 
 __all__ = ["PAPERS_VECTORS", "Scoring", "told_vectors"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..data import Corpus, SyntheticText
-from ..data.synthetic import FACTORS
-from ..evaluation import LabelDraws, linear_probe
-from ..measures import Spread, summarize
-from ..runs import Run
-from .reproducing import Request, TextRuns, Watcher, measure_runs_once
+from ...data import Corpus, SyntheticText
+from ...data.synthetic import FACTORS
+from ...evaluation import LabelDraws, linear_probe
+from ...measures import Spread, summarize
+from ...runs import Run
+from ..reproducing import Request, TextRuns, Watcher, measure_runs_once
 
 __all__ = ["COLUMNS", "FactorProbes", "probe_factors"]
 

@@ -11,8 +11,8 @@ import torch
 from unvanish.config import UsageError
 from unvanish.data import Corpus, SyntheticText, Vocabulary
 from unvanish.data.synthetic import FACTORS
-from unvanish.experiments import factor_probes
-from unvanish.experiments.factor_probes import probe_factors
+from unvanish.experiments.measurements import factor_probes
+from unvanish.experiments.measurements.factor_probes import probe_factors
 from unvanish.experiments.reproducing import Request, TextRuns, Watcher
 
 TEXT = SyntheticText(n=1_600)

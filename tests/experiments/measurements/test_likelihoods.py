@@ -8,9 +8,9 @@ import pytest
 
 from unvanish.config import Config, UsageError
 from unvanish.data import load_corpora
-from unvanish.experiments import run_likelihoods
+from unvanish.experiments.measurements import likelihoods as module
+from unvanish.experiments.measurements.likelihoods import likelihoods, nll_from_subset
 from unvanish.experiments.reproducing import Cell, Request, TextRuns, Watcher
-from unvanish.experiments.run_likelihoods import likelihoods, nll_from_subset
 from unvanish.training import train
 
 
@@ -59,8 +59,8 @@ def test_over_subsets_it_is_that_of_all_with_less_noise_than_the_plain_mean():
 
 
 def test_of_some_sentences_it_is_written_by_the_formula(found, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_likelihoods, "_SENTENCES", 5)
-    monkeypatch.setattr(run_likelihoods, "_SAMPLES", 50)
+    monkeypatch.setattr(module, "_SENTENCES", 5)
+    monkeypatch.setattr(module, "_SAMPLES", 50)
     run = found.runs["one"][1]
     measured = run.likelihood(samples=50, sentences=5, precision="auto")
     with np.load(run.path / "sentences-test.npz") as stored:
@@ -73,8 +73,8 @@ def test_of_some_sentences_it_is_written_by_the_formula(found, tmp_path, monkeyp
 
 
 def test_of_all_sentences_it_is_the_mean_of_all(found, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_likelihoods, "_SENTENCES", 10_000)
-    monkeypatch.setattr(run_likelihoods, "_SAMPLES", 50)
+    monkeypatch.setattr(module, "_SENTENCES", 10_000)
+    monkeypatch.setattr(module, "_SAMPLES", 50)
     known = likelihoods(found, Request(tmp_path), Watcher())
     own = found.runs["one"][1].likelihood(samples=50, precision="auto")
     assert known == {"one": {1: pytest.approx(-float(own.log_likelihood.mean()))}, "none": {}}
@@ -100,11 +100,11 @@ def test_with_another_number_of_draws_it_is_made_again_or_refused(found, tmp_pat
     file.write_text(json.dumps({"nll": 1.0, "samples": 20, "sentences": 40}))  # of older code
     known = likelihoods(found, request, Watcher())
     assert known["one"][1] > 1.5
-    monkeypatch.setattr(run_likelihoods, "_QUICK_SAMPLES", 3)
+    monkeypatch.setattr(module, "_QUICK_SAMPLES", 3)
     with pytest.raises(UsageError, match="samples: 20, now 3"):
         likelihoods(found, replace(request, train=False), Watcher())
     other = likelihoods(found, request, Watcher())
     assert other != known
-    monkeypatch.setattr(run_likelihoods, "_QUICK_SENTENCES", 7)
+    monkeypatch.setattr(module, "_QUICK_SENTENCES", 7)
     assert likelihoods(found, request, Watcher()) != other
     assert json.loads(file.read_text())["settings"]["sentences"] == 7

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..config import Config, override
-from ..measures import Spread, summarize
-from ..recipes import load_recipe
-from .reproducing import PTB, Request, TextRuns, part_of_text, require_files
+from ...config import Config, override
+from ...measures import Spread, summarize
+from ...recipes import load_recipe
+from ..reproducing import PTB, Request, TextRuns, part_of_text, require_files
 
 __all__ = ["COLUMNS", "as_the_code", "as_the_paper", "figures_of", "text_files"]
 

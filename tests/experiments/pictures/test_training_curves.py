@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from unvanish.experiments import training_curves
-from unvanish.experiments.training_curves import curves_by_epoch
+from unvanish.experiments.pictures import training_curves
+from unvanish.experiments.pictures.training_curves import curves_by_epoch
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Any
 
-from ..config import override
-from ..measures import spread_rows
-from ..recipes import load_recipe
-from .reproducing import YELP, Cell, Request, part_of_text, require_files
+from ...config import override
+from ...measures import spread_rows
+from ...recipes import load_recipe
+from ..reproducing import YELP, Cell, Request, part_of_text, require_files
 
 __all__ = ["LABELS", "cells_of", "text_files"]
 

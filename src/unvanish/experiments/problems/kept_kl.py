@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from .illustrative.findings import KEPT
-from .reproducing import Claim, claim_of_spread, paired
+from ..illustrative.findings import KEPT
+from ..reproducing import Claim, claim_of_spread, paired
 from .sequence_runs import SequenceRuns
 
 __all__ = ["claim_of_kept"]

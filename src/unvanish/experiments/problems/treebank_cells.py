@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..reproducing import Cell, Request, ResultTable, TextRuns, Watcher, train_cells
 from .penn_treebank import as_the_paper, text_files
-from .reproducing import Cell, Request, ResultTable, TextRuns, Watcher, train_cells
 
 __all__ = ["TreebankCells", "train_treebank"]
 

@@ -7,8 +7,9 @@ import pytest
 
 from unvanish.cli import main
 from unvanish.config import departures
-from unvanish.experiments import penn_treebank, published
+from unvanish.experiments import published
 from unvanish.experiments.language_model import _settings
+from unvanish.experiments.problems import penn_treebank
 from unvanish.experiments.reproducing import Request
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .illustrative.problem import Settings
-from .illustrative.results import run_to_json
-from .illustrative.training import Job, Trajectory
-from .illustrative_runs import train_jobs
-from .reproducing import BySeed, Request, Watcher
+from ..illustrative.problem import Settings
+from ..illustrative.results import run_to_json
+from ..illustrative.training import Job, Trajectory
+from ..reproducing import BySeed, Request, Watcher
+from .sequence_training import train_jobs
 
 __all__ = ["SequenceRuns", "train_sequences"]
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from unvanish.data.synthetic import FACTORS
-from unvanish.experiments.factor_probes import FactorProbes
 from unvanish.experiments.illustrative.problem import Settings
-from unvanish.experiments.schedule_grid import GridRuns
-from unvanish.experiments.treebank_cells import TreebankCells
+from unvanish.experiments.measurements.factor_probes import FactorProbes
+from unvanish.experiments.problems.schedule_grid import GridRuns
+from unvanish.experiments.problems.treebank_cells import TreebankCells
 
 LABELS = {"monotonic": "once", "cyclical": "again and again"}
 FIGURES = ("rec", "kl", "elbo", "active_units", "ppl")

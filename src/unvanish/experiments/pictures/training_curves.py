@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..report.figures import Curve, Panel, Picture, draw_panels
-from .reproducing import TextRuns
+from ...report.figures import Curve, Panel, Picture, draw_panels
+from ..reproducing import TextRuns
 
 __all__ = ["curves_by_epoch"]
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from unvanish.cli import main
+from unvanish.experiments.problems.treebank_cells import TreebankCells, train_treebank
 from unvanish.experiments.reproducing import Request, Watcher
-from unvanish.experiments.treebank_cells import TreebankCells, train_treebank
 
 SCHEDULES = ("cyclical:n_cycles=2,ratio=0.5", "constant:1")
 

@@ -7,17 +7,17 @@ from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from ..config import DialogConfig, UsageError
-from ..data.dialogs import true_responses
-from ..evaluation.dialog import score_responses
-from ..generation import respond
-from ..runs import DialogRun
-from ..training import Plan, Reporter, resolve_device
-from ..training.dialog import train_dialogs
-from ..training.worker import Message, PipeReporter, serve
-from .dialog_material import DialogMaterial
-from .dialog_scoring import Scoring
-from .reproducing import Kept
+from ....config import DialogConfig, UsageError
+from ....data.dialogs import true_responses
+from ....evaluation.dialog import score_responses
+from ....generation import respond
+from ....runs import DialogRun
+from ....training import Plan, Reporter, resolve_device
+from ....training.dialog import train_dialogs
+from ....training.worker import Message, PipeReporter, serve
+from ...reproducing import Kept
+from .material import DialogMaterial
+from .scoring import Scoring
 
 __all__ = ["DialogGrid", "DialogSetting", "work"]
 

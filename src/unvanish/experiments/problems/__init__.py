@@ -1,0 +1,1 @@
+"""What experiments train, and on what: one file or folder a problem."""

@@ -1,0 +1,1 @@
+"""Dialogs of Switchboard: read, trained on by several processes, answered and scored."""
