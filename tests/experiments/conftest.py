@@ -1,5 +1,6 @@
 """Small models in one thread, sentences that stand for Penn Treebank, figures without any run."""
 
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -85,14 +86,32 @@ def short(monkeypatch, tmp_path):
     text = tmp_path / "synthetic.txt"
     text.write_text("\n".join(each.text for each in SyntheticText(n=800).sentences()) + "\n")
 
-    def train_some(cells, seeds, files, request, watcher):
+    def train_some(cells, seeds, files, request, watcher, measurements):
         assert files == {}  # the synthetic text
-        return train_cells(cells, seeds, {"train": str(text)}, request, watcher)
+        return train_cells(cells, seeds, {"train": str(text)}, request, watcher, measurements)
 
     monkeypatch.setattr(synthetic_text, "train_cells", train_some)
     monkeypatch.setattr(synthetic_text, "_QUICK", _TINY_TEXT)
     monkeypatch.setattr(schedule_grid, "_QUICK_STEPS", 40)
     monkeypatch.setattr(constant_beta, "_QUICK_STEPS", 40)
+
+
+_TOLD = {"config.json", "results.json", "metrics.jsonl"}
+
+
+def leave_what_is_told(folder, measured):
+    """Remove all of a run but what docs/what_holds.md says it is told by."""
+    for each in folder.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        elif each.name not in {*_TOLD, measured}:
+            each.unlink()
+
+
+@pytest.fixture
+def without_parameters():
+    """Gives :func:`leave_what_is_told`."""
+    return leave_what_is_told
 
 
 SEEDS = (1, 2, 3)

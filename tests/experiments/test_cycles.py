@@ -3,7 +3,7 @@
 import pytest
 
 from unvanish.experiments.cycles import claims_of
-from unvanish.experiments.measurements.factor_probes import FactorProbes
+from unvanish.experiments.measurements.factors import FactorProbes
 from unvanish.experiments.problems.schedule_grid import GridRuns
 from unvanish.experiments.problems.treebank_cells import TreebankCells
 

@@ -7,6 +7,7 @@ import random
 from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -64,7 +65,9 @@ def data(tmp_path, monkeypatch):
     return folder
 
 
-def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path, monkeypatch):
+def test_every_cell_is_trained_scored_and_gone_on_with(
+    data, tmp_path, monkeypatch, without_parameters
+):
     request = Request(tmp_path / "out", data=data, quick=True, device="cpu")
     found = dialog.SwitchboardDialog().carry_out(request, Watcher())
     assert len(found.runs) == 4
@@ -76,6 +79,7 @@ def test_every_cell_is_trained_scored_and_gone_on_with(data, tmp_path, monkeypat
     folder = tmp_path / "out/runs/cvae-bow-cyclical-seed1"
     assert "sample 5:" in (folder / "samples.txt").read_text()
     before = (folder / "scores.json").stat().st_mtime_ns
+    without_parameters(folder, "scores.json")
     again = dialog.SwitchboardDialog().carry_out(request, Watcher())
     assert (folder / "scores.json").stat().st_mtime_ns == before
     assert again.summary() == found.summary()
@@ -149,24 +153,19 @@ def test_responses_are_generated_where_the_grid_says(data, tmp_path, monkeypatch
     seen = []
 
     class Spy:
+        def results(self):
+            return {"training": {"steps": 3}}
+
         def model(self, which, *, device):
             seen.append((which, str(device)))
             raise RuntimeError("asked for a model")
 
-    class Quiet:
-        def __init__(self, *_):
-            pass
-
-        def trained(self, run):
-            pass
-
     monkeypatch.setattr(dialog_worker, "_trained", lambda *_: Spy())
-    monkeypatch.setattr(dialog_worker, "_Progress", Quiet)
     monkeypatch.setattr(dialog_worker, "resolve_device", lambda name: f"resolved {name}")
     grid = DialogGrid((), tmp_path, Scoring(1, None, None, None, {}), quick=True, device="cuda")
     setting = DialogSetting("one", override(DialogConfig(), SMALL))
     with pytest.raises(RuntimeError, match="asked for a model"):
-        dialog_worker._carry_out(setting, SimpleNamespace(windows=[]), grid, None)
+        dialog_worker._carry_out(setting, SimpleNamespace(windows=[]), grid, Mock())
     assert seen == [("best", "resolved cuda")]
 
 

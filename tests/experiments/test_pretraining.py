@@ -1,6 +1,8 @@
 """The experiment on Yelp sentences, on a few that stand for them."""
 
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,9 @@ from unvanish.cli import main
 from unvanish.config import UsageError
 from unvanish.evaluation import FineTuning, LabelDraws, LabelledAccuracy
 from unvanish.experiments import pretraining
-from unvanish.experiments.measurements import label_probes
-from unvanish.experiments.measurements.label_probes import BAG_OF_WORDS, LabelProbes, Readings
+from unvanish.experiments.measurements.labels import LabelProbe
+from unvanish.experiments.measurements.readings import Readings
+from unvanish.experiments.measurements.words_alone import BAG_OF_WORDS
 from unvanish.experiments.pretraining import OF_KL, Pretraining, claims_of_features
 from unvanish.experiments.problems import yelp_sentences
 from unvanish.experiments.problems.yelp_sentences import LABELS, cells_of
@@ -38,12 +41,13 @@ SIZES = {"train": 120, "dev": 40, "test": 60}
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     """A folder like that of the corpora, and an experiment that is content with it."""
+    quickly = FineTuning(epochs=2)
     files = tuple(DataFile(f"yelp/{split}.tsv", None, "here") for split in SIZES)
     monkeypatch.setattr(yelp_sentences, "YELP", files)
     monkeypatch.setattr(Pretraining, "files", files)
     monkeypatch.setattr(yelp_sentences, "_QUICK", TINY)
     monkeypatch.setattr(pretraining, "_QUICK_DRAWS", LabelDraws((20, 60), shares=(0.1,)))
-    monkeypatch.setattr(label_probes, "FineTuning", lambda seed: FineTuning(epochs=2, seed=seed))
+    monkeypatch.setattr(pretraining, "LabelProbe", partial(LabelProbe, fine_tuning=quickly))
     folder, rng = tmp_path / "data", np.random.default_rng(0)
     (folder / "yelp").mkdir(parents=True)
     for split, size in SIZES.items():
@@ -88,46 +92,67 @@ def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys):
     counted = json.loads((out / "accuracies/repetition.json").read_text())["values"]
     assert f"{counted['seen']} of 60 test sentences occur" in results["summary"]["remarks"][1]
     (out / "some-sentences/train.tsv").unlink()  # nothing is read
+    pictures = [out / "accuracy.png", out / "codes.png"]
+    for picture in pictures:
+        picture.unlink()
     main(["reproduce", "pretraining", "--quick", f"--out={out}", "--quiet", "--no-train"])
     told = json.loads((out / "results.json").read_text())
     assert told["summary"] == results["summary"]
     assert told["runs"] == results["runs"]
+    assert all(picture.stat().st_size > 1_000 for picture in pictures)
 
 
-def test_accuracies_of_other_draws_are_not_taken_for_these(data, tmp_path, monkeypatch):
+def test_accuracies_of_other_draws_are_not_taken_for_these(data, tmp_path):
     request = Request(tmp_path / "out", data=data, quick=True, device="cpu")
     files = yelp_sentences.text_files(request)
     (cell,) = (cell for cell in cells_of(request) if cell.name == "vae-monotonic")
-    run = train_cells([cell], (1,), files, request, Watcher()).runs["vae-monotonic"][1]
     heard = []
 
     class Hearing(Watcher):
         def tell(self, line):
             heard.append(line)
 
-    def probes(*counts, measure=True):
-        draws = LabelDraws(counts, repeats=1)
-        return LabelProbes(files, tmp_path / "words", draws, 1, measure, "cpu", Hearing())
+    def probe(*counts, epochs=1):
+        return LabelProbe(files, LabelDraws(counts, repeats=1), 1, FineTuning(epochs=epochs))
 
-    def labelled(readings):
+    def trained(measurement, request=request):
+        return train_cells([cell], (1,), files, request, Hearing(), [measurement])
+
+    def labelled(measurement):
+        readings = measurement.readings(trained(measurement))["vae-monotonic"][1]
+        assert [each.labelled for each in readings.tuned] == list(measurement.draws.counts)
         return [each.labelled for each in readings.frozen]
 
-    file = run.path / "accuracies.json"
-    file.write_text('{"frozen": [], "tuned": []}')  # of older code
-    assert labelled(probes(20).of_run(run, 1)) == [20]
-    assert labelled(probes(20).of_words(run, 1)) == [20]
-    before = file.read_bytes()
-    for read in (probes(20, 40, measure=False).of_run, probes(20, 40, measure=False).of_words):
-        with pytest.raises(UsageError, match=r"counts: \[20\], now \[20, 40\]\): leave out --no-"):
-            read(run, 1)
-    assert file.read_bytes() == before
-    assert len(heard) == 1
-    assert labelled(probes(20, 40).of_run(run, 1)) == [20, 40]
-    assert labelled(probes(20, 40).of_words(run, 1)) == [20, 40]
-    monkeypatch.setattr(label_probes, "FineTuning", lambda seed: FineTuning(epochs=1, seed=seed))
-    probes(20, 40).of_run(run, 1)
-    assert "fine_tuning.epochs: 2, now 1" in heard[-1]
-    assert len(heard) == 4
+    assert labelled(probe(20)) == [20]
+    run = request.out / "runs/vae-monotonic-seed1"
+    before = {name: (run / name).read_bytes() for name in ("accuracies.json", "results.json")}
+    assert labelled(probe(20)) == [20]
+    told = trained(probe(20, 40), replace(request, train=False))
+    with pytest.raises(UsageError, match=r"counts: \[20\], now \[20, 40\]\): leave out --no-"):
+        probe(20, 40).readings(told)
+    assert {name: (run / name).read_bytes() for name in before} == before
+    assert heard == []
+    assert labelled(probe(20, 40)) == [20, 40]
+    labelled(probe(20, 40, epochs=2))
+    (run / "accuracies.json").write_text('{"frozen": [], "tuned": []}')  # of older code
+    assert labelled(probe(20)) == [20]
+    assert [line.rpartition(": ")[2] for line in heard] == ["it is measured again"] * 3
+    assert "fine_tuning.epochs: 1, now 2" in heard[1]
+    assert (run / "results.json").read_bytes() == before["results.json"]
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_run_that_left_sentences_out_is_refused(data, tmp_path, split):
+    """Labels are drawn by the line of the file: with lines missing they would be of others."""
+    request = Request(tmp_path / "out", data=data, quick=True, device="cpu")
+    files = yelp_sentences.text_files(request)
+    cell = cells_of(request)[0]
+    run = train_cells([cell], (1,), files, request, Watcher()).runs[cell.name][1]
+    longer = tmp_path / f"{split}.tsv"
+    longer.write_text(Path(files[split]).read_text() + "1\tone more\n")
+    probe = LabelProbe({**files, split: str(longer)}, LabelDraws((20,)), 1)
+    with pytest.raises(UsageError, match=rf"{split}\.tsv has sentences that .*seed1 left out"):
+        probe.measure(run, lambda done: None)
 
 
 def test_what_was_not_trained_is_not_told(data, tmp_path, capsys):

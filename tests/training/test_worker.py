@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,19 @@ def test_what_a_run_reports_arrives_with_its_number(pipe):
         (3, "moved", 6),
         (3, "warned", "beware"),
     ]
+
+
+@pytest.mark.parametrize("steps", [40, None])
+def test_what_comes_afterwards_counts_as_further_steps(pipe, steps):
+    """Also for a run that was trained before, of which nothing was told."""
+    ours, theirs = pipe
+    reporter = PipeReporter(theirs, 1, afterwards=7)
+    if steps:
+        reporter.started(SimpleNamespace(total_steps=steps))
+    reporter.trained(40)
+    reporter.moved_afterwards(5)
+    told = [(1, "planned", 47), (1, "moved", 40), (1, "moved", 45)]
+    assert [ours.recv() for _ in told] == told
 
 
 def test_without_a_parent_the_run_is_asked_once_to_save_itself(pipe, monkeypatch):

@@ -10,10 +10,11 @@ from .search import Choice, Search, begin_search, reopen_search
 from .searching import Tried, carry_out_search
 from .storage import NOT_KEPT, kept_storage
 from .summary import Difference, Row, Summary, summarize_runs
-from .worker import Grid
+from .worker import Afterwards, Grid
 
 __all__ = [
     "NOT_KEPT",
+    "Afterwards",
     "Choice",
     "ComparisonPlan",
     "Difference",

@@ -7,7 +7,7 @@ from ..training import available_cores, resolve_device
 from ..training.several_runs import Ended, Listener, share_out
 from .groups import in_groups
 from .plan import Entry
-from .worker import Grid, work
+from .worker import Afterwards, Grid, work
 
 __all__ = ["train_entries"]
 
@@ -21,6 +21,7 @@ def train_entries(
     device: str = "auto",
     listener: Listener | None = None,
     side_by_side: bool = True,
+    afterwards: Afterwards | None = None,
 ) -> list[Ended]:
     """Train runs, or what is left of them, several at once.
 
@@ -33,6 +34,7 @@ def train_entries(
         listener: Who is told.
         side_by_side: Train small models that differ in beta alone as one program, on a processor;
             they are not trained in bf16 then, unless they were begun so or it was asked for.
+        afterwards: What is done with every run once it is trained, also with one that was before.
 
     Returns:
         How each ended, the first to end first.
@@ -46,5 +48,5 @@ def train_entries(
     at_once = min(len(entries), workers or (cores if on_processor else 1))
     where = device if side_by_side else None
     groups = in_groups(entries, files, folder, device=where, workers=at_once)
-    grid = Grid(folder, files, device, max(1, cores // at_once))
+    grid = Grid(folder, files, device, max(1, cores // at_once), afterwards)
     return share_out(groups, work, grid, at_once=at_once, listener=listener or Listener())

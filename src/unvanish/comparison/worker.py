@@ -6,16 +6,33 @@ from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 from ..config import UsageError
 from ..data import Corpora, read_corpora
 from ..inference import InferenceStep, SideBySide
-from ..training import Interruption, Reporter, SharedInterruption, train
+from ..training import Interruption, SharedInterruption, train
 from ..training.worker import Message, PipeReporter, serve
 from .groups import Group
 from .plan import Entry
 
-__all__ = ["Grid", "work"]
+__all__ = ["Afterwards", "Grid", "work"]
+
+
+class Afterwards(Protocol):
+    """What is done with a run once it is trained, in the process that trained it; pickled."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps it has, as its progress counts them."""
+
+    def __call__(self, folder: Path, progress: Callable[[int], None]) -> None:
+        """Do it, if it is not done yet.
+
+        Args:
+            folder: That of the run.
+            progress: Called with the steps done.
+        """
 
 
 @dataclass(frozen=True)
@@ -27,12 +44,18 @@ class Grid:
         files: Paths of the corpus by split; none means the synthetic corpus.
         device: Where to compute.
         threads: Threads of each; numbers depend on it in their last digits.
+        afterwards: What is done with every run once it is trained.
     """
 
     folder: Path
     files: Mapping[str, str]
     device: str = "auto"
     threads: int = 1
+    afterwards: Afterwards | None = None
+
+    def reporter(self, parent: "Connection[Message, Group]", run: int) -> PipeReporter:
+        """Give what tells the parent of a run of the share."""
+        return PipeReporter(parent, run, afterwards=self.afterwards.steps if self.afterwards else 0)
 
 
 def work(parent: "Connection[Message, Group]", grid: Grid) -> None:
@@ -52,7 +75,7 @@ def _train_group(group: Group, grid: Grid, parent: "Connection[Message, Group]")
         return
     for k, entry in enumerate(group.entries):
         read = partial(read_corpora, entry.config.data, grid.files)
-        parent.send((k, "ended", _train_one(entry, grid, PipeReporter(parent, k), read)))
+        parent.send((k, "ended", _train_one(entry, grid, grid.reporter(parent, k), read)))
 
 
 def _train_side_by_side(group: Group, grid: Grid, parent: "Connection[Message, Group]") -> None:
@@ -63,7 +86,7 @@ def _train_side_by_side(group: Group, grid: Grid, parent: "Connection[Message, G
         problem = _train_one(
             group.entries[k],
             grid,
-            PipeReporter(parent, k),
+            grid.reporter(parent, k),
             read,
             inference=together.inferences[k],
             interruption=SharedInterruption(noted),
@@ -77,15 +100,15 @@ def _train_side_by_side(group: Group, grid: Grid, parent: "Connection[Message, G
 def _train_one(
     entry: Entry,
     grid: Grid,
-    reporter: Reporter,
+    reporter: PipeReporter,
     read: Callable[[], Corpora],
     *,
     inference: InferenceStep | None = None,
     interruption: Interruption | None = None,
 ) -> str | None:
-    """Train a run, or what is left of it; give what prevents it."""
+    """Train a run, or what is left of it, and do what comes afterwards; give what prevents it."""
     try:
-        train(
+        run = train(
             entry.config,
             read(),
             grid.folder / entry.folder,
@@ -96,6 +119,9 @@ def _train_one(
             inference=inference,
             interruption=interruption,
         )
+        if grid.afterwards is not None:
+            reporter.trained(run.results()["training"]["steps"])
+            grid.afterwards(run.path, reporter.moved_afterwards)
     except UsageError as error:
         return str(error)
     except Exception:

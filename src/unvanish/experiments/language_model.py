@@ -11,7 +11,7 @@ from typing import Any, Literal
 from ..config import Config
 from ..measures import Spread
 from . import published
-from .measurements.likelihoods import likelihoods
+from .measurements.likelihood import Likelihood
 from .pictures.training_curves import curves_by_epoch
 from .problems.penn_treebank import COLUMNS, as_the_code, as_the_paper, figures_of, text_files
 from .reproducing import (
@@ -52,8 +52,9 @@ class LanguageModel(Experiment):
         """See :meth:`Experiment.carry_out`."""
         cells = [Cell(name, config) for name, config in _settings(request).items()]
         seeds = self.seeds_of(request)
-        found = train_cells(cells, seeds, text_files(request), request, watcher)
-        nll = likelihoods(found, request, watcher)
+        likelihood, files = Likelihood.of(request), text_files(request)
+        found = train_cells(cells, seeds, files, request, watcher, [likelihood])
+        nll = likelihood.nll(found)
         return Findings(
             judge_comparisons(CLAIMS, WithBest(found)),
             [*(_table(found, way, nll) for way in _WAYS), _half(found, nll)],

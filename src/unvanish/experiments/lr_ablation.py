@@ -5,7 +5,7 @@ cycle; its monotonic runs do not. Here is the grid of both (section 6.4), as its
 """
 
 from . import published
-from .measurements.likelihoods import likelihoods
+from .measurements.likelihood import Likelihood
 from .pictures.training_curves import curves_by_epoch
 from .problems.penn_treebank import COLUMNS, as_the_code, figures_of, text_files
 from .reproducing import (
@@ -56,8 +56,9 @@ class LearningRateAblation(Experiment):
             Cell("monotonic-cyclical", as_the_code(request, {**_MONOTONIC, **_CYCLE})),
         ]
         seeds = self.seeds_of(request)
-        found = train_cells(cells, seeds, text_files(request), request, watcher)
-        nll = likelihoods(found, request, watcher)
+        likelihood, files = Likelihood.of(request), text_files(request)
+        found = train_cells(cells, seeds, files, request, watcher, [likelihood])
+        nll = likelihood.nll(found)
         table = ResultTable(
             "Penn Treebank, test split, last epoch (nats per sentence)",
             {name: digits for name, digits in COLUMNS.items() if name != "time"},

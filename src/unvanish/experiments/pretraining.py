@@ -9,9 +9,11 @@ from typing import Literal, TypeAlias
 
 from ..evaluation import LabelDraws
 from ..measures import Spread, summarize
-from ..training import resolve_device
-from .measurements.label_probes import BAG_OF_WORDS, LabelProbes, Readings, Repetition
-from .pictures.labels_and_codes import draw_accuracies, draw_codes
+from .measurements.codes import CodeMap, Codes
+from .measurements.labels import LabelProbe
+from .measurements.readings import Readings
+from .measurements.words_alone import BAG_OF_WORDS, Repetition, WordsAlone
+from .pictures.accuracies_and_codes import draw_accuracies, draw_codes
 from .problems.yelp_sentences import LABELS, cells_of, text_files
 from .reproducing import (
     YELP,
@@ -35,6 +37,7 @@ __all__ = ["OF_KL", "Pretraining", "claims_of_features"]
 _DRAWS = LabelDraws(counts=(100, 500, 1_000, 2_000, 10_000), shares=(0.01, 0.1))
 _QUICK_DRAWS = LabelDraws(counts=(100, 500, 2_000), shares=(0.1,))
 _NAMES = {**LABELS, BAG_OF_WORDS: "words alone, no model"}
+_LAID_OUT, _QUICK_LAID_OUT = 5_000, 500
 _FIGURES = {"rec": 2, "kl": 2, "elbo": 2, "active_units": 1}
 
 AllReadings: TypeAlias = Mapping[str, Mapping[int, Readings]]
@@ -54,44 +57,37 @@ class Pretraining(Experiment):
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""
         files, seeds = text_files(request), self.seeds_of(request)
-        found = train_cells(cells_of(request), seeds, files, request, watcher)
-        probes = LabelProbes(
-            files,
-            request.out / "accuracies",
-            _QUICK_DRAWS if request.quick else _DRAWS,
-            tuned_repeats=1 if request.quick else 3,
-            measure=request.train,
-            device=str(resolve_device(request.device)),
-            watcher=watcher,
-        )
-        readings = _read(found, probes)
+        draws = _QUICK_DRAWS if request.quick else _DRAWS
+        probe = LabelProbe(files, draws, tuned_repeats=1 if request.quick else 3)
+        codes = Codes(_QUICK_LAID_OUT if request.quick else _LAID_OUT)
+        found = train_cells(cells_of(request), seeds, files, request, watcher, (probe, codes))
+        words = WordsAlone(files, request.out / "accuracies", draws, request.train, watcher)
+        readings = {**probe.readings(found), BAG_OF_WORDS: _readings_of_words(found, words)}
+        maps = {
+            cell: {seed: CodeMap.from_plain(values) for seed, values in runs.items()}
+            for cell, runs in found.measured(codes).items()
+        }
         return Findings(
             [*claims_of_features(readings), *judge_comparisons([OF_KL], found)],
             [*_tables(readings), _losses(found)],
-            [*draw_accuracies(readings, _NAMES), *draw_codes(found, LABELS, request)],
+            [*draw_accuracies(readings, _NAMES), *draw_codes(maps, LABELS, request.seed)],
             found.results(),
-            _remarks(_repetition(found, probes)),
+            _remarks(_repetition(found, words)),
         )
 
 
-def _read(found: TextRuns, probes: LabelProbes) -> dict[str, dict[int, Readings]]:
-    """Measure every run, and words alone once a seed."""
-    readings: dict[str, dict[int, Readings]] = {name: {} for name in _NAMES}
-    for cell, runs in found.runs.items():
-        for seed, run in runs.items():
-            if (read := probes.of_run(run, seed)) is not None:
-                readings[cell][seed] = read
-            if seed not in readings[BAG_OF_WORDS]:
-                words = probes.of_words(run, seed)
-                readings[BAG_OF_WORDS] |= {seed: words} if words is not None else {}
-    return readings
+def _readings_of_words(found: TextRuns, words: WordsAlone) -> dict[int, Readings]:
+    """Measure words alone once a seed."""
+    by_seed = {seed: run for runs in found.runs.values() for seed, run in runs.items()}
+    read = {seed: words.readings(run, seed) for seed, run in by_seed.items()}
+    return {seed: readings for seed, readings in read.items() if readings is not None}
 
 
-def _repetition(found: TextRuns, probes: LabelProbes) -> Repetition | None:
+def _repetition(found: TextRuns, words: WordsAlone) -> Repetition | None:
     """Count test sentences that occur in training, if there is any run to know the text by."""
     every = (run for runs in found.runs.values() for run in runs.values())
     run = next(every, None)
-    return None if run is None else probes.repetition(run)
+    return None if run is None else words.repetition(run)
 
 
 def _values(

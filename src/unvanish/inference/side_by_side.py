@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -92,7 +93,8 @@ class SideBySide:
         self._turns[run].acquire()
         torch.set_flush_denormal(True)  # of this thread: gradients through saturated gates are tiny
         try:
-            body()
+            with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
+                body()
         except BaseException as error:
             self._failure = self._failure or error
         finally:

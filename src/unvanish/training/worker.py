@@ -47,10 +47,15 @@ class PipeReporter(Reporter):
     Args:
         parent: The pipe to it.
         run: Which of its share's.
+        afterwards: Steps of what is done with the run once it is trained; they count as further
+            ones.
     """
 
-    def __init__(self, parent: "Connection[Message, Any]", run: int) -> None:
+    def __init__(
+        self, parent: "Connection[Message, Any]", run: int, *, afterwards: int = 0
+    ) -> None:
         self._parent, self._run, self._alone = parent, run, False
+        self._steps, self._afterwards = 0, afterwards
 
     def send(self, kind: str, content: Any) -> None:
         """Send a message about the run.
@@ -69,7 +74,11 @@ class PipeReporter(Reporter):
 
     def started(self, plan: Plan) -> None:
         """Tell how long it is."""
-        self.send("planned", plan.total_steps)
+        self._plan(plan.total_steps)
+
+    def _plan(self, steps: int) -> None:
+        self._steps = steps
+        self.send("planned", steps + self._afterwards)
 
     def resumed(self, step: int) -> None:
         """Tell where it goes on."""
@@ -82,3 +91,17 @@ class PipeReporter(Reporter):
     def warned(self, message: str) -> None:
         """Tell a warning."""
         self.send("warned", message)
+
+    def trained(self, steps: int) -> None:
+        """Tell that only what comes afterwards is left.
+
+        Args:
+            steps: Optimizer steps of the run, of which nothing was told if it was over before.
+        """
+        if not self._steps:
+            self._plan(steps)
+        self.moved_afterwards(0)
+
+    def moved_afterwards(self, steps: int) -> None:
+        """Tell how many steps of what comes afterwards are done."""
+        self.send("moved", self._steps + steps)

@@ -6,7 +6,7 @@ import pytest
 
 from unvanish.data.synthetic import FACTORS
 from unvanish.experiments.illustrative.problem import Settings
-from unvanish.experiments.measurements.factor_probes import FactorProbes
+from unvanish.experiments.measurements.factors import FactorProbes
 from unvanish.experiments.problems.schedule_grid import GridRuns
 from unvanish.experiments.problems.treebank_cells import TreebankCells
 

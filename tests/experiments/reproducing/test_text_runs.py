@@ -12,7 +12,7 @@ from unvanish.experiments.reproducing import Cell, Request, Watcher, text_runs, 
 
 @pytest.fixture
 def ended(tmp_path, monkeypatch):
-    """A request whose runs have all ended, and where each was opened."""
+    """A request, what lets a run of it end, and where each was opened."""
     opened = []
 
     def load(folder, *, device):
@@ -21,8 +21,12 @@ def ended(tmp_path, monkeypatch):
         return SimpleNamespace(path=folder, config=Config(seed=7), results=lambda: results)
 
     monkeypatch.setattr(text_runs, "load", load)
-    monkeypatch.setattr(text_runs, "_is_over", lambda folder: True)
-    return SimpleNamespace(request=Request(tmp_path, train=False), opened=opened)
+
+    def end(folder):
+        (tmp_path / "runs" / folder).mkdir(parents=True)
+        (tmp_path / "runs" / folder / "results.json").write_text("{}")
+
+    return SimpleNamespace(request=Request(tmp_path, train=False), opened=opened, end=end)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,7 @@ def ended(tmp_path, monkeypatch):
     ],
 )
 def test_folders_have_the_names_that_they_have_had(ended, cell, folder):
+    ended.end(folder)
     train_cells([Cell(cell, Config())], (7,), {}, ended.request, Watcher())
     assert [name for name, _ in ended.opened] == [folder]
 
@@ -45,12 +50,15 @@ def test_runs_are_opened_where_the_request_says(ended, monkeypatch):
     monkeypatch.setattr(
         text_runs, "resolve_device", lambda name: torch.device({"cuda": "meta"}[name])
     )
+    ended.end("one-seed7")
     request = Request(ended.request.out, train=False, device="cuda")
     train_cells([Cell("one", Config())], (7,), {}, request, Watcher())
     assert ended.opened == [("one-seed7", "meta")]
 
 
 def test_another_setting_is_told_with_both_values(ended):
+    ended.end("one-seed7")
+    ended.end("one-seed8")
     other = Cell("one", Config(seed=3, name="another name does not count"))
     train_cells([other], (7,), {}, ended.request, Watcher())
     with pytest.raises(UsageError, match=r"other settings \(seed: 7, now 8\): .*another --out"):

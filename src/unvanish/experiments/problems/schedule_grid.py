@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..illustrative.problem import Settings
-from ..measurements.factor_probes import COLUMNS as FACTOR_COLUMNS
-from ..measurements.factor_probes import FactorProbes, probe_factors
+from ..measurements.factors import COLUMNS as FACTOR_COLUMNS
+from ..measurements.factors import FactorProbe, FactorProbes
 from ..reproducing import BySeed, Request, ResultTable, TextRuns, Watcher
 from .sequence_runs import SequenceRuns, train_sequences
 from .synthetic_text import COLUMNS, train_betas
@@ -111,7 +111,7 @@ def train_grid_of(
     """
     settings = Settings(steps=_QUICK_STEPS if request.quick else _STEPS)
     sequences = train_sequences(list(labels), seeds, settings, request, watcher)
-    text = train_betas(list(labels), seeds, request, watcher)
-    probes = probe_factors(text, request, watcher)
+    probe = FactorProbe()
+    text = train_betas(list(labels), seeds, request, watcher, [probe])
     cells = train_treebank(treebank, seeds, request, watcher)
-    return GridRuns(labels, sequences, text, probes, cells)
+    return GridRuns(labels, sequences, text, FactorProbes.of(text, probe), cells)

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...config import override
 from ...recipes import load_recipe
-from ..reproducing import Cell, Request, TextRuns, Watcher, train_cells
+from ..reproducing import Cell, Measurement, Request, TextRuns, Watcher, train_cells
 
 __all__ = ["COLUMNS", "train_betas"]
 
@@ -16,7 +16,11 @@ _QUICK = {"training.epochs": 4}
 
 
 def train_betas(
-    schedules: Sequence[str], seeds: Sequence[int], request: Request, watcher: Watcher
+    schedules: Sequence[str],
+    seeds: Sequence[int],
+    request: Request,
+    watcher: Watcher,
+    measurements: Sequence[Measurement] = (),
 ) -> TextRuns:
     """Train the recipe ``synthetic`` under every schedule.
 
@@ -25,6 +29,7 @@ def train_betas(
         seeds: The seeds.
         request: Where and how.
         watcher: Who is shown how it gets on.
+        measurements: What is measured of every run as soon as it has ended.
 
     Raises:
         UsageError: If a run could not be trained to its end.
@@ -32,4 +37,4 @@ def train_betas(
     changes: Mapping[str, Any] = _QUICK if request.quick else {}
     base = override(load_recipe("synthetic").config, changes)
     cells = [Cell(name, override(base, {"objective.beta": name})) for name in schedules]
-    return train_cells(cells, seeds, {}, request, watcher)
+    return train_cells(cells, seeds, {}, request, watcher, measurements)

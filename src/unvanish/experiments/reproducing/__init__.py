@@ -6,7 +6,8 @@ from .comparing import Comparison, judge_comparisons
 from .experiment import Experiment, Extent, Request, Watcher
 from .findings import Findings, ResultTable
 from .folder import carry_out
-from .kept import Kept, measure_once, measure_runs_once
+from .kept import Kept, measure_once
+from .measurement import Measurement
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
 from .part_of_text import part_of_text
 from .text_runs import OTHER_SETTINGS, Cell, TextRuns, train_cells
@@ -26,6 +27,7 @@ __all__ = [
     "Extent",
     "Findings",
     "Kept",
+    "Measurement",
     "Request",
     "ResultTable",
     "TextRuns",
@@ -37,7 +39,6 @@ __all__ = [
     "judge",
     "judge_comparisons",
     "measure_once",
-    "measure_runs_once",
     "paired",
     "part_of_text",
     "require_files",

@@ -9,17 +9,15 @@ that are asked for::
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from ...config import UsageError
-from ...runs import Run, read_json, write_json
+from ...runs import read_json, write_json
 from ...training.identity import differences
-from .experiment import Request, Watcher
-from .text_runs import TextRuns
+from .experiment import Watcher
 
-__all__ = ["Kept", "measure_once", "measure_runs_once"]
+__all__ = ["Kept", "measure_once"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,19 @@ class Kept:
             return f"{self.file} was made with other settings ({'; '.join(different)})"
         return None
 
+    def taken(self) -> dict[str, Any] | None:
+        """Read what was measured as is asked for; ``None`` if there is nothing.
+
+        Raises:
+            UsageError: If what is there was made otherwise.
+        """
+        problem = self.problem
+        if problem is not None:
+            raise _refusal(problem)
+        return self.values() if self.file.is_file() else None
+
     def values(self) -> dict[str, Any]:
-        """Read what was measured."""
+        """Read what was measured, however that was."""
         values: dict[str, Any] = self._read()["values"]
         return values
 
@@ -110,67 +119,10 @@ def measure_once(
     Raises:
         UsageError: If what is there was made otherwise and nothing is to be measured.
     """
-    problem = measurement.problem
-    if problem is not None:
-        if measure is None:
-            raise _refusal(problem)
-        watcher.tell(f"{problem}: it is measured again")
-    if problem is not None or not measurement.file.is_file():
-        if measure is None:
-            return None
+    if measure is None:
+        return measurement.taken()
+    if measurement.problem is not None:
+        watcher.tell(f"{measurement.problem}: it is measured again")
+    if not measurement.is_there:
         measurement.write(measure())
     return measurement.values()
-
-
-def measure_runs_once(
-    found: TextRuns,
-    name: str,
-    settings: Mapping[str, Any],
-    measure: Callable[[Run, Callable[[int], None]], Mapping[str, Any]],
-    request: Request,
-    watcher: Watcher,
-    *,
-    title: str,
-    steps: int = 1,
-) -> dict[str, dict[int, dict[str, Any]]]:
-    """Measure every run, each in a file of its folder; what is known is not made again.
-
-    Args:
-        found: The runs.
-        name: Name of the file.
-        settings: How the values are made.
-        measure: Makes those of a run; it calls its second argument with the steps done.
-        request: If nothing is to be trained, only what is known is given.
-        watcher: Who is shown how it gets on.
-        title: What is measured, before "of 3 runs".
-        steps: Of a run.
-
-    Returns:
-        The values by cell and seed; what is not known is absent.
-
-    Raises:
-        UsageError: If what is there was made otherwise and nothing is to be measured.
-    """
-    places = {
-        (cell, seed): (run, Kept(run.path / name, settings))
-        for cell, runs in found.runs.items()
-        for seed, run in runs.items()
-    }
-    left = [place for place, (_, each) in places.items() if not each.is_there]
-    if left and request.train:
-        with watcher.bar(f"{title} of {len(left)} runs", len(left) * steps) as progress:
-            for k, place in enumerate(left):
-                run, measurement = places[place]
-                tell = _after(k * steps, progress)
-                measure_once(measurement, partial(measure, run, tell), watcher)
-                tell(steps)
-    values: dict[str, dict[int, dict[str, Any]]] = {cell: {} for cell in found.runs}
-    for (cell, seed), (_, measurement) in places.items():
-        read = measure_once(measurement, None, watcher)
-        if read is not None:
-            values[cell][seed] = read
-    return values
-
-
-def _after(before: int, progress: Callable[[int], None]) -> Callable[[int], None]:
-    return lambda done: progress(before + done)

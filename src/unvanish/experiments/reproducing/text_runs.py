@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from ...comparison import Entry, require_one_text, train_entries
@@ -14,6 +13,7 @@ from ...training.identity import require_same_settings
 from ...training.several_runs import require_all
 from .by_seed import BySeed
 from .experiment import Request, Watcher
+from .measurement import Measurement, Measuring
 
 __all__ = ["OTHER_SETTINGS", "Cell", "TextRuns", "train_cells"]
 
@@ -64,6 +64,23 @@ class TextRuns(BySeed):
             for seed, run in self.runs[cell].items()
         }
 
+    def measured(self, measurement: Measurement) -> dict[str, dict[int, dict[str, Any]]]:
+        """Give what was measured of every run, by cell and seed; what was not is absent.
+
+        Args:
+            measurement: How.
+
+        Raises:
+            UsageError: If what is there was made otherwise.
+        """
+        found: dict[str, dict[int, dict[str, Any]]] = {cell: {} for cell in self.runs}
+        for cell, runs in self.runs.items():
+            for seed, run in runs.items():
+                values = measurement.kept(run).taken()
+                if values is not None:
+                    found[cell][seed] = values
+        return found
+
 
 def train_cells(
     cells: Sequence[Cell],
@@ -71,8 +88,12 @@ def train_cells(
     files: Mapping[str, str],
     request: Request,
     watcher: Watcher,
+    measurements: Sequence[Measurement] = (),
 ) -> TextRuns:
-    """Train every cell with every seed as far as they are not trained yet.
+    """Train every cell with every seed, and measure it, as far as that is not done yet.
+
+    A run that has ended and was measured is told by its JSON files alone: it may have been trained
+    elsewhere, and its parameters may be gone.
 
     Args:
         cells: The settings.
@@ -80,6 +101,7 @@ def train_cells(
         files: Paths of the corpus by split; none means the synthetic corpus.
         request: Where and how; if nothing is to be trained, finished runs are only opened.
         watcher: Who is shown how it gets on.
+        measurements: What is measured of every run as soon as it has ended.
 
     Raises:
         UsageError: If a run could not be trained to its end, or one that is there is of other
@@ -95,25 +117,43 @@ def train_cells(
         for seed in seeds
         for cell in cells
     }
-    folder = request.out / "runs"
-    left = [entry for entry in entries.values() if not _is_over(folder / entry.folder)]
-    if left and request.train:
-        _train(left, files, request, watcher)
+    if request.train:
+        left = [each for each in entries.values() if _is_left(each, measurements, request, watcher)]
+        if left:
+            _train(left, files, request, watcher, measurements)
     found: dict[str, dict[int, Run]] = {cell.name: {} for cell in cells}
     for (name, seed), entry in entries.items():
-        if _is_over(folder / entry.folder):
-            found[name][seed] = _opened(folder / entry.folder, entry, request.device)
+        run = _opened(entry, request)
+        if run is not None:
+            found[name][seed] = run
     require_one_text(run for runs in found.values() for run in runs.values())
     return TextRuns(cells, found)
 
 
-def _opened(folder: Path, entry: Entry, device: str) -> Run:
-    """Open a finished run, if it is what the cell says, for use on a device.
+def _is_left(
+    entry: Entry, measurements: Sequence[Measurement], request: Request, watcher: Watcher
+) -> bool:
+    """Tell whether a run is to be trained or measured, and why if it was measured otherwise."""
+    run = _opened(entry, request)
+    if run is None:
+        return True
+    every = [each.kept(run) for each in measurements]
+    for each in every:
+        if each.problem is not None:
+            watcher.tell(f"{each.problem}: it is measured again")
+    return not all(each.is_there for each in every)
+
+
+def _opened(entry: Entry, request: Request) -> Run | None:
+    """Open a run for use, if it has ended and is what the cell says.
 
     Raises:
         UsageError: If it was trained with other settings.
     """
-    run = load(folder, device=resolve_device(device))
+    folder = request.out / "runs" / entry.folder
+    if not (folder / "results.json").is_file():
+        return None
+    run = load(folder, device=resolve_device(request.device))
     # in one program with others a run is trained in 32 bits, which "auto" leaves open
     own = {"training.precision": "auto"}
     there, asked = override(run.config, own), override(entry.config, own)
@@ -121,12 +161,12 @@ def _opened(folder: Path, entry: Entry, device: str) -> Run:
     return run
 
 
-def _is_over(folder: Path) -> bool:
-    return (folder / "results.json").is_file()
-
-
 def _train(
-    entries: Sequence[Entry], files: Mapping[str, str], request: Request, watcher: Watcher
+    entries: Sequence[Entry],
+    files: Mapping[str, str],
+    request: Request,
+    watcher: Watcher,
+    measurements: Sequence[Measurement],
 ) -> None:
     with watcher.grid([entry.folder for entry in entries]) as listener:
         ended = train_entries(
@@ -136,5 +176,6 @@ def _train(
             workers=request.workers,
             device=request.device,
             listener=listener,
+            afterwards=Measuring(tuple(measurements), request.device) if measurements else None,
         )
     require_all(ended)

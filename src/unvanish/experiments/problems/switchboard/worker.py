@@ -12,7 +12,7 @@ from ....data.dialogs import true_responses
 from ....evaluation.dialog import score_responses
 from ....generation import respond
 from ....runs import DialogRun
-from ....training import Plan, Reporter, resolve_device
+from ....training import Reporter, resolve_device
 from ....training.dialog import train_dialogs
 from ....training.worker import Message, PipeReporter, serve
 from ...reproducing import Kept
@@ -86,31 +86,6 @@ def work(parent: "Connection[Message, DialogSetting]", grid: DialogGrid) -> None
     serve(parent, carry_out, threads=grid.threads)
 
 
-class _Progress(PipeReporter):
-    """Counts the contexts that are answered after training as further steps."""
-
-    def __init__(self, parent: "Connection[Message, DialogSetting]", contexts: int) -> None:
-        super().__init__(parent, 0)
-        self._contexts, self._steps = contexts, 0
-
-    def started(self, plan: Plan) -> None:
-        self._plan(plan.total_steps)
-
-    def _plan(self, steps: int) -> None:
-        self._steps = steps
-        self.send("planned", steps + self._contexts)
-
-    def trained(self, run: DialogRun) -> None:
-        """Tell that only the contexts are left; training may have ended long before."""
-        if not self._steps:
-            self._plan(run.results()["training"]["steps"])
-        self.answered(0)
-
-    def answered(self, contexts: int) -> None:
-        """Tell how many contexts are answered."""
-        self.send("moved", self._steps + contexts)
-
-
 def _carry_out(
     setting: DialogSetting,
     material: DialogMaterial,
@@ -118,16 +93,16 @@ def _carry_out(
     parent: "Connection[Message, DialogSetting]",
 ) -> None:
     """Train a run to its end, if it is not there yet, and score what it says."""
-    progress = _Progress(parent, len(material.windows))
-    run = _trained(setting, material, grid, progress)
-    progress.trained(run)
+    reporter = PipeReporter(parent, 0, afterwards=len(material.windows))
+    run = _trained(setting, material, grid, reporter)
+    reporter.trained(run.results()["training"]["steps"])
     said = respond(
         run.model("best", device=resolve_device(grid.device)),
         material.corpora.test,
         material.windows,
         samples=grid.scoring.samples,
         seed=setting.config.seed,
-        progress=progress.answered,
+        progress=reporter.moved_afterwards,
     )
     every = max(1, len(said) // _SHOWN)
     shown = "\n\n".join(each.as_text() for each in said[::every][:_SHOWN])

@@ -1,4 +1,4 @@
-"""-log p(x) of the test split of many runs, estimated from some of its sentences.
+"""-log p(x) of the test split of a run, estimated from some of its sentences.
 
 The importance-weighted bound takes hundreds of draws a sentence, so it is made for evenly spread
 sentences alone, with the elbo of all of them as what it is compared with.
@@ -6,18 +6,19 @@ sentences alone, with the elbo of all of them as what it is compared with.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from jaxtyping import Float, Int64
 from numpy import ndarray
 
+from ...config import Config
 from ...nn.precision import Precision, resolve_precision
 from ...runs import Run
 from ...training import resolve_device
-from ..reproducing import Request, TextRuns, Watcher, measure_runs_once
+from ..reproducing import Measurement, Request, TextRuns
 
-__all__ = ["SubsetEstimate", "likelihoods", "nll_from_subset"]
+__all__ = ["Likelihood", "SubsetEstimate", "nll_from_subset"]
 
 _SAMPLES, _SENTENCES = 500, 300
 _QUICK_SAMPLES, _QUICK_SENTENCES = 20, 40
@@ -74,48 +75,65 @@ def nll_from_subset(
     return SubsetEstimate(float(loss.mean() - gain.mean()), float(gain.mean()), float(error))
 
 
-def likelihoods(found: TextRuns, request: Request, watcher: Watcher) -> dict[str, dict[int, float]]:
-    """Estimate -log p(x) in nats per sentence, by cell and seed; what is known is not made again.
+@dataclass(frozen=True)
+class Likelihood(Measurement):
+    """-log p(x) of the test split under the last parameters, in nats per sentence.
 
     Args:
-        found: The runs.
-        request: How; if nothing is to be trained, only what is known is given.
-        watcher: Who is shown how it gets on.
-
-    Raises:
-        UsageError: If what is known was measured otherwise and nothing is to be trained.
+        samples: Draws of z for a sentence.
+        sentences: How many are measured, spread evenly; all of a smaller split.
+        precision: Of the computation.
     """
-    samples = _QUICK_SAMPLES if request.quick else _SAMPLES
-    sentences = _QUICK_SENTENCES if request.quick else _SENTENCES
-    precision = resolve_precision("auto", resolve_device(request.device))
-    known = measure_runs_once(
-        found,
-        "likelihood.json",
-        {"samples": samples, "sentences": sentences, "parameters": "last", "precision": precision},
-        lambda run, progress: _measured(run, samples, sentences, precision, progress),
-        request,
-        watcher,
-        title="likelihood",
-        steps=sentences,
-    )
-    return {
-        cell: {seed: float(facts["nll"]) for seed, facts in runs.items()}
-        for cell, runs in known.items()
-    }
 
+    file = "likelihood.json"
 
-def _measured(
-    run: Run, samples: int, sentences: int, precision: Precision, progress: Callable[[int], None]
-) -> dict[str, Any]:
-    """Estimate it for a run."""
-    measured = run.likelihood(
-        samples=samples, sentences=sentences, precision=precision, progress=progress
-    )
-    with np.load(run.path / "sentences-test.npz") as stored:
-        loss = stored["rec"] + stored["kl"]
-    return {
-        **asdict(nll_from_subset(loss, measured.log_likelihood, measured.places)),
-        "samples": measured.samples,
-        "sentences": len(measured.places),
-        "precision": measured.precision,
-    }
+    samples: int
+    sentences: int
+    precision: Precision
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Choose it for a whole or a quick experiment, and a device."""
+        precision = resolve_precision("auto", resolve_device(request.device))
+        counts = (_QUICK_SAMPLES, _QUICK_SENTENCES) if request.quick else (_SAMPLES, _SENTENCES)
+        return cls(*counts, precision)
+
+    @property
+    def steps(self) -> int:
+        """See :class:`Measurement`."""
+        return self.sentences
+
+    def settings(self, config: Config) -> dict[str, Any]:
+        """See :meth:`Measurement.settings`."""
+        return {**asdict(self), "parameters": "last"}
+
+    def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:
+        """See :meth:`Measurement.measure`."""
+        measured = run.likelihood(
+            samples=self.samples,
+            sentences=self.sentences,
+            precision=self.precision,
+            progress=progress,
+        )
+        with np.load(run.path / "sentences-test.npz") as stored:
+            loss = stored["rec"] + stored["kl"]
+        return {
+            **asdict(nll_from_subset(loss, measured.log_likelihood, measured.places)),
+            "samples": measured.samples,
+            "sentences": len(measured.places),
+            "precision": measured.precision,
+        }
+
+    def nll(self, found: TextRuns) -> dict[str, dict[int, float]]:
+        """Give the estimates by cell and seed.
+
+        Args:
+            found: The runs; those not measured are absent.
+
+        Raises:
+            UsageError: If one was measured otherwise.
+        """
+        return {
+            cell: {seed: float(values["nll"]) for seed, values in runs.items()}
+            for cell, runs in found.measured(self).items()
+        }

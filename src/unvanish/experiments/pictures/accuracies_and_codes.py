@@ -6,18 +6,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from ...measures import spread_rows
-from ...models import encode_corpus
 from ...report.figures import COLOURS, Picture, draw
-from ...report.neighbourhoods import draw_neighbourhoods, neighbourhoods
-from ...runs import load
-from ...training import resolve_device
-from ..measurements.label_probes import Readings
-from ..reproducing import Request, TextRuns
+from ...report.neighbourhoods import draw_neighbourhoods
+from ..measurements.codes import CodeMap
+from ..measurements.readings import Readings
 
 __all__ = ["draw_accuracies", "draw_codes"]
 
-_SENTENCES, _QUICK_SENTENCES = 5_000, 500
 _TITLES = {"frozen": "Encoder as it is", "tuned": "Encoder learning too"}
 
 
@@ -68,30 +63,20 @@ def _table(seeds: Mapping[int, Readings], way: str) -> tuple[np.ndarray, np.ndar
 
 
 def draw_codes(
-    found: TextRuns, names: Mapping[str, str], request: Request
+    codes: Mapping[str, Mapping[int, CodeMap]], names: Mapping[str, str], seed: int
 ) -> list[tuple[Picture, str]]:
-    """Draw where test sentences are in the latent space of every model of the first seed.
+    """Draw where test sentences are in the latent space of every model of a seed.
 
     Args:
-        found: The runs.
+        codes: Maps by model and seed.
         names: What the models are called.
-        request: The seed, and whether it is to be quick.
+        seed: Which; nothing is drawn if no model was laid out after it.
     """
-    runs = {
-        name: seeds[request.seed]
-        for name, seeds in found.runs.items()
-        if request.seed in seeds and request.train
-    }
-    if not runs:
+    maps = {names[name]: seeds[seed] for name, seeds in codes.items() if seed in seeds}
+    if not maps:
         return []
-    corpus = next(iter(runs.values())).corpora.test
-    rows = spread_rows(len(corpus), _QUICK_SENTENCES if request.quick else _SENTENCES)
-    device = resolve_device(request.device)
-    maps = {}
-    for name, run in runs.items():
-        model = load(run.path, parameters="best", device=device).in_use
-        maps[names[name]] = neighbourhoods(encode_corpus(model, corpus).mean.numpy()[rows])
-    labels = [str((corpus.labels or ())[row]) for row in rows]
-    caption = f"{len(rows):,} test sentences in the latent space, by t-SNE (Figure 9)."
+    labels = next(iter(maps.values())).labels
+    places = {name: each.places for name, each in maps.items()}
+    caption = f"{len(labels):,} test sentences in the latent space, by t-SNE (Figure 9)."
     sentiment = {"0": "negative", "1": "positive"}
-    return [(draw_neighbourhoods("codes", caption, maps, labels, sentiment), caption)]
+    return [(draw_neighbourhoods("codes", caption, places, labels, sentiment), caption)]

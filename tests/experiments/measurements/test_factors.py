@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from unvanish.config import UsageError
+from unvanish.config import Config, UsageError
 from unvanish.data import Corpus, SyntheticText, Vocabulary
 from unvanish.data.synthetic import FACTORS
-from unvanish.experiments.measurements import factor_probes
-from unvanish.experiments.measurements.factor_probes import probe_factors
-from unvanish.experiments.reproducing import Request, TextRuns, Watcher
+from unvanish.experiments.measurements.factors import FactorProbe, FactorProbes
+from unvanish.experiments.reproducing import TextRuns
 
 TEXT = SyntheticText(n=1_600)
 SENTENCES, SAID = TEXT.sentences(), [factors for factors, _ in TEXT.draw()]
@@ -26,6 +25,7 @@ class Told:
 
     path: Path
     factor: str | None
+    config = Config()
 
     @property
     def corpora(self):
@@ -46,31 +46,33 @@ class Told:
         return SimpleNamespace(mean=torch.from_numpy(noise))
 
 
+PROBE = FactorProbe()
+
+
+def measured(run, probe=PROBE):
+    """Have it measured as after training, and take what is kept."""
+    kept = probe.kept(run)
+    kept.write(probe.measure(run, lambda done: None))
+    return FactorProbes.of(TextRuns((), {"a": {7: run}}), probe)
+
+
 @pytest.mark.parametrize("factor", [None, *FACTORS])
 def test_the_factor_that_vectors_hold_is_found_and_no_other(factor, tmp_path):
-    runs = TextRuns((), {"a": {7: Told(tmp_path, factor)}})
-    found = probe_factors(runs, Request(tmp_path), Watcher()).spreads("a")
-    for name, spread in found.items():
+    found = measured(Told(tmp_path, factor))
+    for name, spread in found.spreads("a").items():
         expected = 1.0 if name == factor else GUESSING[name]
         assert spread.mean == pytest.approx(expected, abs=0.001 if name == factor else 0.09), name
-    assert probe_factors(runs, Request(tmp_path), Watcher()).spreads("b") == {}
+    assert found.spreads("b") == {}
 
 
-def test_what_was_measured_is_kept_and_nothing_is_measured_where_nothing_is_trained(tmp_path):
+def test_a_run_that_was_not_probed_is_absent(tmp_path):
     runs = TextRuns((), {"a": {7: Told(tmp_path, "mood")}})
-    idle = Request(tmp_path, train=False)
-    assert probe_factors(runs, idle, Watcher()).spreads("a") == {}
-    measured = probe_factors(runs, Request(tmp_path), Watcher())
-    runs.runs["a"][7].factor = None
-    assert probe_factors(runs, idle, Watcher()) == measured
+    assert FactorProbes.of(runs, FactorProbe()).spreads("a") == {}
 
 
-def test_learnt_from_others_it_is_measured_again(tmp_path, monkeypatch):
-    runs = TextRuns((), {"a": {7: Told(tmp_path, None)}})
-    (tmp_path / "factors.json").write_text('{"topic": 1, "mood": 1, "tense": 1, "number": 1}')
-    first = probe_factors(runs, Request(tmp_path), Watcher())
-    assert first.found["a"][7]["topic"] < 0.5
-    monkeypatch.setattr(factor_probes, "_LABELLED", 40)
+def test_what_was_learnt_from_other_sentences_is_not_taken_for_it(tmp_path):
+    run = Told(tmp_path, "mood")
+    many = measured(run)
     with pytest.raises(UsageError, match="labelled: 500, now 40"):
-        probe_factors(runs, Request(tmp_path, train=False), Watcher())
-    assert probe_factors(runs, Request(tmp_path), Watcher()) != first
+        FactorProbes.of(TextRuns((), {"a": {7: run}}), FactorProbe(labelled=40))
+    assert measured(run, FactorProbe(labelled=40)) != many

@@ -1,0 +1,61 @@
+"""Where sentences are in the latent space: a map by t-SNE, kept with every run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from ...config import Config
+from ...measures import spread_rows
+from ...models import encode_corpus
+from ...report.neighbourhoods import neighbourhoods
+from ...runs import Run
+from ..reproducing import Measurement
+
+__all__ = ["CodeMap", "Codes"]
+
+
+@dataclass(frozen=True)
+class CodeMap:
+    """Places of sentences that lie near each other where their latent vectors do.
+
+    Args:
+        places: Theirs.
+        labels: Those of the sentences.
+    """
+
+    places: Float[ndarray, "sentences 2"]
+    labels: list[str]
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "CodeMap":
+        """Read what :meth:`Codes.measure` gave."""
+        return cls(np.array(plain["places"]), list(plain["labels"]))
+
+
+@dataclass(frozen=True)
+class Codes(Measurement):
+    """Lays out the means of q(z|x) of test sentences, of the best parameters.
+
+    Args:
+        sentences: How many, spread evenly; all of a smaller split.
+    """
+
+    file = "codes.json"
+
+    sentences: int
+
+    def settings(self, config: Config) -> dict[str, Any]:
+        """See :meth:`Measurement.settings`."""
+        return {"sentences": self.sentences, "parameters": "best"}
+
+    def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:
+        """See :meth:`Measurement.measure`."""
+        corpus = run.corpora.test
+        rows = spread_rows(len(corpus), self.sentences)
+        places = neighbourhoods(encode_corpus(run.model("best"), corpus).mean.numpy()[rows])
+        labels = [str((corpus.labels or ())[row]) for row in rows]
+        return {"places": np.round(places.astype(float), 3).tolist(), "labels": labels}

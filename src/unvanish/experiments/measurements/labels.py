@@ -1,0 +1,96 @@
+"""How well labels are found in z after learning from a few."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from ...config import Config, UsageError
+from ...data import Corpus
+from ...evaluation import FineTuning, LabelDraws, fine_tuned_accuracy, linear_probe
+from ...models import encode_corpus
+from ...runs import Run
+from ..reproducing import Measurement, TextRuns
+from .labelled_text import LabelledText
+from .readings import Readings
+
+__all__ = ["LabelProbe"]
+
+
+@dataclass(frozen=True)
+class LabelProbe(Measurement):
+    """Learns labels from the parameters that were best in validation, as the scripts do.
+
+    Draws depend on the run's seed, so all models of a seed have the same.
+
+    Args:
+        files: Paths of the labelled sentences by split; of no use where nothing is measured.
+        draws: How many sentences have a label, and how often they are drawn for the classifier on
+            frozen features.
+        tuned_repeats: How often for fine-tuning, which takes longer.
+        fine_tuning: How encoder and classifier learn together.
+    """
+
+    file = "accuracies.json"
+
+    files: Mapping[str, str]
+    draws: LabelDraws
+    tuned_repeats: int
+    fine_tuning: FineTuning = field(default_factory=FineTuning)
+
+    @property
+    def steps(self) -> int:
+        """Classifiers that are learnt."""
+        numbers = len(self.draws.counts) + len(self.draws.shares)
+        return numbers * (self.draws.repeats + self.tuned_repeats)
+
+    def settings(self, config: Config) -> dict[str, Any]:
+        """See :meth:`Measurement.settings`."""
+        return {
+            "draws": asdict(replace(self.draws, seed=config.seed)),
+            "tuned_repeats": self.tuned_repeats,
+            "fine_tuning": asdict(replace(self.fine_tuning, seed=config.seed)),
+            "parameters": "best",
+        }
+
+    def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:
+        """See :meth:`Measurement.measure`."""
+        text, seed = LabelledText(self.files), run.config.seed
+        train, test = run.corpora.train, run.corpora.test
+        for split, corpus in (("train", train), ("test", test)):
+            if len(corpus) != len(text.sentences[split]):
+                raise UsageError(f"{self.files[split]} has sentences that {run.path} left out")
+        model = run.model("best")
+        known, tested = (encode_corpus(model, each).mean.numpy() for each in (train, test))
+        draws, unseen = replace(self.draws, seed=seed), text.unseen
+        frozen = linear_probe(
+            known, _labels(train), tested, _labels(test), draws, unseen=unseen, progress=progress
+        )
+        done = len(frozen) * draws.repeats
+        tuned = fine_tuned_accuracy(
+            model,
+            train,
+            test,
+            replace(draws, repeats=self.tuned_repeats),
+            unseen=unseen,
+            settings=replace(self.fine_tuning, seed=seed),
+            progress=lambda more: progress(done + more),
+        )
+        return Readings(frozen, tuned).as_plain()
+
+    def readings(self, found: TextRuns) -> dict[str, dict[int, Readings]]:
+        """Give what was read out of every run, by cell and seed.
+
+        Args:
+            found: The runs; those not measured are absent.
+
+        Raises:
+            UsageError: If one was measured otherwise.
+        """
+        return {
+            cell: {seed: Readings.from_plain(values) for seed, values in runs.items()}
+            for cell, runs in found.measured(self).items()
+        }
+
+
+def _labels(corpus: Corpus) -> list[str]:
+    return [str(label) for label in corpus.labels or ()]

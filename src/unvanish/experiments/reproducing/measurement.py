@@ -1,0 +1,92 @@
+"""What is measured of every text run once it is trained, by the process that trained it.
+
+So a run is whole as soon as it has ended, whatever becomes of the others, and several are measured
+at once.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ...config import Config
+from ...runs import Run, load
+from ...training import resolve_device
+from .kept import Kept
+
+__all__ = ["Measurement", "Measuring"]
+
+
+class Measurement(ABC):
+    """A way to measure a run; its values stand in the run's folder, beside how they were made.
+
+    It is pickled for the processes that train.
+
+    Attributes:
+        file: The name of the file.
+    """
+
+    file: ClassVar[str]
+
+    @property
+    def steps(self) -> int:
+        """How many steps it has, as its progress counts them."""
+        return 1
+
+    @abstractmethod
+    def settings(self, config: Config) -> Mapping[str, Any]:
+        """Give all that the values depend on but the run itself, as plain values.
+
+        Args:
+            config: Settings of the run.
+        """
+
+    @abstractmethod
+    def measure(self, run: Run, progress: Callable[[int], None]) -> Mapping[str, Any]:
+        """Make the values.
+
+        Args:
+            run: A finished run.
+            progress: Called with the steps done.
+
+        Raises:
+            UsageError: If the run cannot be measured so.
+        """
+
+    def kept(self, run: Run) -> Kept:
+        """Give the file of a run."""
+        return Kept(run.path / self.file, self.settings(run.config))
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """All that is measured of a run after training, as far as it is not there.
+
+    Args:
+        measurements: In this order.
+        device: Where models are used.
+    """
+
+    measurements: tuple[Measurement, ...]
+    device: str
+
+    @property
+    def steps(self) -> int:
+        """How many steps all have together."""
+        return sum(each.steps for each in self.measurements)
+
+    def __call__(self, folder: Path, progress: Callable[[int], None]) -> None:
+        """See :class:`unvanish.comparison.Afterwards`."""
+        run = load(folder, device=resolve_device(self.device))
+        done = 0
+        for each in self.measurements:
+            kept = each.kept(run)
+            if not kept.is_there:
+                kept.write(each.measure(run, _after(done, progress)))
+            done += each.steps
+            progress(done)
+
+
+def _after(before: int, progress: Callable[[int], None]) -> Callable[[int], None]:
+    return lambda done: progress(before + done)

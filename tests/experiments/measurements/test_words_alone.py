@@ -1,0 +1,89 @@
+"""What words alone tell is measured once a seed, kept, and read back as it was."""
+
+from contextlib import nullcontext
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from unvanish.config import UsageError
+from unvanish.data import Corpus, Vocabulary, read_sentences
+from unvanish.evaluation import LabelDraws
+from unvanish.experiments.measurements import words_alone
+from unvanish.experiments.measurements.words_alone import Repetition, WordsAlone
+from unvanish.experiments.reproducing import Watcher
+
+pytest.importorskip("sklearn")
+
+SAID = {"train": ("good", "bad", 30), "test": ("good", "bad", 10)}
+
+
+@pytest.fixture
+def words(tmp_path):
+    """Sentences whose sentiment is one word, every other one; two of the test are in training."""
+    files = {}
+    for split, (*words, half) in SAID.items():
+        lines = [
+            f"{k}\tthe thing {n} is {word}" for k, word in enumerate(words) for n in range(half)
+        ]
+        files[split] = str(tmp_path / f"{split}.tsv")
+        if split == "test":
+            lines = [line.replace("thing", "food") for line in lines[:-2]] + lines[-2:]
+        (tmp_path / f"{split}.tsv").write_text("\n".join(lines) + "\n")
+    return WordsAlone(
+        files,
+        tmp_path / "accuracies",
+        LabelDraws(counts=(20, 60), repeats=2),
+        measure=True,
+        watcher=Watcher(),
+    )
+
+
+def a_run(words, text="ab"):
+    """A run on these sentences."""
+    read = {split: list(read_sentences(path)) for split, path in words.files.items()}
+    vocabulary = Vocabulary.build(sentence.text.split() for sentence in read["train"])
+    corpus = {split: Corpus.from_sentences(some, vocabulary) for split, some in read.items()}
+    return SimpleNamespace(
+        vocabulary=vocabulary,
+        corpora=SimpleNamespace(**corpus),
+        results=lambda: {"corpus": {"sha256": text}},
+    )
+
+
+def without_measuring(words):
+    return replace(words, measure=False)
+
+
+def test_test_sentences_that_occur_in_training_are_known(words):
+    run = a_run(words)
+    assert without_measuring(words).repetition(run) is None
+    assert words.repetition(run) == Repetition(seen=2, tested=20)
+    assert without_measuring(words).repetition(run) == Repetition(seen=2, tested=20)
+
+
+def test_words_alone_are_measured_once_and_read_back(words, monkeypatch):
+    idle, run = without_measuring(words), a_run(words)
+    assert idle.readings(run, 3) is None
+    found = words.readings(run, 3)
+    assert [each.labelled for each in found.frozen] == [20, 60]
+    assert found.frozen[-1].accuracy.mean == 1.0
+    assert len(found.frozen[0].accuracy.values) == 2
+    assert found.tuned == []
+    monkeypatch.setattr(words_alone, "train_classifier", None)
+    assert words.readings(run, 3) == idle.readings(run, 3) == found
+    assert idle.readings(run, 4) is None  # of another seed
+    with pytest.raises(UsageError, match="corpus"):
+        idle.readings(a_run(words, text="another"), 3)
+
+
+def test_progress_is_told_of_every_classifier(words):
+    told = []
+
+    class Seeing(Watcher):
+        def bar(self, title, total):
+            told.append(total)
+            return nullcontext(told.append)
+
+    replace(words, watcher=Seeing()).readings(a_run(words), 1)
+    assert told == [4, 1, 2, 3, 4]
