@@ -9,6 +9,7 @@ import pytest
 
 from unvanish.config.errors import UnfinishedError, UsageError
 from unvanish.training.several_runs import Ended, Listener, require_all, share_out
+from unvanish.training.worker import Defect
 
 
 @pytest.fixture
@@ -58,6 +59,11 @@ def test_runs_that_failed_are_counted_and_the_first_is_told():
     require_all([Ended("a"), Ended("b")])
     with pytest.raises(UsageError, match=r"^2 of 3 runs failed: b: no disk$"):
         require_all([Ended("a"), Ended("b", "no disk"), Ended("c", "diverged")])
+
+
+def test_a_defect_is_told_before_what_a_user_can_mend_and_as_what_it_is():
+    with pytest.raises(RuntimeError, match=r"^2 of 2 runs failed: b: Traceback"):
+        require_all([Ended("a", "no disk"), Ended("b", Defect("Traceback: by zero"))])
 
 
 def test_no_process_is_no_way_to_train(their, tmp_path):

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from unvanish.config import UsageError
 from unvanish.training.endings import TrainingStopped
-from unvanish.training.worker import PipeReporter, serve
+from unvanish.training.worker import Defect, PipeReporter, problem_of, serve
 
 
 @pytest.fixture
@@ -53,6 +54,27 @@ def test_without_a_parent_the_run_is_asked_once_to_save_itself(pipe, monkeypatch
     for step in range(3):
         reporter.stepped(step, {})
     assert asked == [signal.SIGTERM]
+
+
+def test_a_problem_is_told_by_what_to_do_about_it_or_as_a_defect_that_survives_the_pipe(pipe):
+    def mend():
+        raise UsageError("give another --out")
+
+    assert problem_of(lambda: 3) is None
+    assert problem_of(mend) == "give another --out"
+    assert not isinstance(problem_of(mend), Defect)
+    ours, theirs = pipe
+    theirs.send(problem_of(lambda: 1 / 0))
+    defect = ours.recv()
+    assert isinstance(defect, Defect)
+    assert defect.startswith("Traceback")
+    assert "ZeroDivisionError" in defect
+    with pytest.raises(KeyboardInterrupt):
+        problem_of(interrupt)
+
+
+def interrupt():
+    raise KeyboardInterrupt
 
 
 def test_shares_are_worked_on_until_the_pipe_is_closed(pipe):

@@ -1,6 +1,5 @@
 """A process that trains the runs it is given, one after the other or some side by side."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -8,11 +7,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
-from ..config import UsageError
 from ..data import Corpora, read_corpora
 from ..inference import InferenceStep, SideBySide
 from ..training import Interruption, SharedInterruption, train
-from ..training.worker import Message, PipeReporter, serve
+from ..training.worker import Message, PipeReporter, problem_of, serve
 from .groups import Group
 from .plan import Entry
 
@@ -75,15 +73,17 @@ def _train_group(group: Group, grid: Grid, parent: "Connection[Message, Group]")
         return
     for k, entry in enumerate(group.entries):
         read = partial(read_corpora, entry.config.data, grid.files)
-        parent.send((k, "ended", _train_one(entry, grid, grid.reporter(parent, k), read)))
+        train_one = partial(_train_one, entry, grid, grid.reporter(parent, k), read)
+        parent.send((k, "ended", problem_of(train_one)))
 
 
 def _train_side_by_side(group: Group, grid: Grid, parent: "Connection[Message, Group]") -> None:
     read = cache(partial(read_corpora, group.entries[0].config.data, grid.files))
     together = SideBySide(len(group.entries))
 
-    def train_one(k: int, noted: Interruption) -> None:
-        problem = _train_one(
+    def live(k: int, noted: Interruption) -> None:
+        train_one = partial(
+            _train_one,
             group.entries[k],
             grid,
             grid.reporter(parent, k),
@@ -91,10 +91,10 @@ def _train_side_by_side(group: Group, grid: Grid, parent: "Connection[Message, G
             inference=together.inferences[k],
             interruption=SharedInterruption(noted),
         )
-        parent.send((k, "ended", problem))
+        parent.send((k, "ended", problem_of(train_one)))
 
     with Interruption() as noted:
-        together.carry_out([partial(train_one, k, noted) for k in range(len(group.entries))])
+        together.carry_out([partial(live, k, noted) for k in range(len(group.entries))])
 
 
 def _train_one(
@@ -105,25 +105,19 @@ def _train_one(
     *,
     inference: InferenceStep | None = None,
     interruption: Interruption | None = None,
-) -> str | None:
-    """Train a run, or what is left of it, and do what comes afterwards; give what prevents it."""
-    try:
-        run = train(
-            entry.config,
-            read(),
-            grid.folder / entry.folder,
-            device=grid.device,
-            reporter=reporter,
-            resume=True,
-            files=grid.files,
-            inference=inference,
-            interruption=interruption,
-        )
-        if grid.afterwards is not None:
-            reporter.trained(run.results()["training"]["steps"])
-            grid.afterwards(run.path, reporter.moved_afterwards)
-    except UsageError as error:
-        return str(error)
-    except Exception:
-        return traceback.format_exc()
-    return None
+) -> None:
+    """Train a run, or what is left of it, and do what comes afterwards."""
+    run = train(
+        entry.config,
+        read(),
+        grid.folder / entry.folder,
+        device=grid.device,
+        reporter=reporter,
+        resume=True,
+        files=grid.files,
+        inference=inference,
+        interruption=interruption,
+    )
+    if grid.afterwards is not None:
+        reporter.trained(run.results()["training"]["steps"])
+        grid.afterwards(run.path, reporter.moved_afterwards)

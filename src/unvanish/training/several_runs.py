@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from ..config.errors import UnfinishedError, UsageError, require
 from ..processes import context, ignoring, manner_of_death, starting
 from .processes import require_alone
-from .worker import Message
+from .worker import Defect, Message
 
 __all__ = ["Ended", "Listener", "Share", "require_all", "share_out"]
 
@@ -45,12 +45,15 @@ def require_all(ended: Sequence[Ended]) -> None:
 
     Raises:
         UsageError: If one was not: how many, which is the first, and why.
+        RuntimeError: If one was not for a reason that nobody foresaw.
     """
     failed = [end for end in ended if end.problem is not None]
-    if failed:
-        raise UsageError(
-            f"{len(failed)} of {len(ended)} runs failed: {failed[0].folder}: {failed[0].problem}"
-        )
+    if not failed:
+        return
+    defects = [end for end in failed if isinstance(end.problem, Defect)]
+    first = (defects or failed)[0]
+    error = RuntimeError if defects else UsageError
+    raise error(f"{len(failed)} of {len(ended)} runs failed: {first.folder}: {first.problem}")
 
 
 class Listener:

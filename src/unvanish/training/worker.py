@@ -3,20 +3,45 @@
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any, TypeAlias, TypeVar
 
+from ..config import UsageError
 from .endings import TrainingStopped
 from .reporter import Plan, Reporter
 
-__all__ = ["Message", "PipeReporter", "serve"]
+__all__ = ["Defect", "Message", "PipeReporter", "problem_of", "serve"]
 
 Message: TypeAlias = tuple[int, str, Any]
 """Which run of a share, what happened (``planned``, ``moved``, ``warned``, ``ended`` or what
 else the listener has a method for), and the particulars."""
 
 AnyShare = TypeVar("AnyShare")
+
+
+class Defect(str):
+    """The traceback of an error that nobody foresaw, in place of what a user can do about it."""
+
+
+def problem_of(action: Callable[[], object]) -> str | None:
+    """Do something that may fail.
+
+    Args:
+        action: What.
+
+    Returns:
+        The words of a :class:`UsageError`, the :class:`Defect` that any other error is, or
+        ``None``.
+    """
+    try:
+        action()
+    except UsageError as error:
+        return str(error)
+    except Exception:
+        return Defect(traceback.format_exc())
+    return None
 
 
 def serve(

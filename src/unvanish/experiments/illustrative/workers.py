@@ -1,6 +1,5 @@
 """The runs shared out over processes, one a core."""
 
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from typing import Any, TypeAlias
 
 import torch
 
-from ...training.several_runs import Listener, share_out
-from ...training.worker import Message, PipeReporter, serve
+from ...training.several_runs import Listener, require_all, share_out
+from ...training.worker import Message, PipeReporter, problem_of, serve
 from .problem import SCHEDULES, Settings
 from .training import Job, Trajectory, train
 
@@ -91,10 +90,7 @@ def train_groups(
         for group in shares:
             _train(group, place, partial(_call, listener, group))
         return
-    ended = share_out(shares, _work, place, at_once=workers, listener=listener)
-    problems = [end.problem for end in ended if end.problem is not None]
-    if problems:
-        raise RuntimeError(f"a worker process failed:\n{problems[0]}")
+    require_all(share_out(shares, _work, place, at_once=workers, listener=listener))
 
 
 @dataclass(frozen=True)
@@ -144,11 +140,11 @@ def _work(parent: "Connection[Message, _Group]", place: _Place) -> None:
 
     def carry_out(group: _Group) -> None:
         reporters = [PipeReporter(parent, run) for run in range(len(group.jobs))]
-        problem = None
-        try:
-            _train(group, place, lambda run, *said: reporters[run].send(*said))
-        except Exception:
-            problem = traceback.format_exc()
+
+        def tell(run: int, kind: str, content: Any) -> None:
+            reporters[run].send(kind, content)
+
+        problem = problem_of(partial(_train, group, place, tell))
         for reporter in reporters:
             reporter.send("ended", problem)
 

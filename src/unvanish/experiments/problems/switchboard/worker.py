@@ -1,20 +1,19 @@
 """A process that trains dialog models one after the other, and lets each answer test contexts."""
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from ....config import DialogConfig, UsageError
+from ....config import DialogConfig
 from ....data.dialogs import true_responses
 from ....evaluation.dialog import score_responses
 from ....generation import respond
 from ....runs import DialogRun
 from ....training import Reporter, resolve_device
 from ....training.dialog import train_dialogs
-from ....training.worker import Message, PipeReporter, serve
+from ....training.worker import Message, PipeReporter, problem_of, serve
 from ...reproducing import Kept
 from .material import DialogMaterial
 from .scoring import Scoring
@@ -74,14 +73,10 @@ def work(parent: "Connection[Message, DialogSetting]", grid: DialogGrid) -> None
     read = cache(partial(DialogMaterial.read, grid.files, grid.scoring, quick=grid.quick))
 
     def carry_out(setting: DialogSetting) -> None:
-        problem = None
-        try:
+        def train_and_score() -> None:
             _carry_out(setting, read(setting.config.data), grid, parent)
-        except UsageError as error:
-            problem = str(error)
-        except Exception:
-            problem = traceback.format_exc()
-        parent.send((0, "ended", problem))
+
+        parent.send((0, "ended", problem_of(train_and_score)))
 
     serve(parent, carry_out, threads=grid.threads)
 
