@@ -55,14 +55,25 @@ def let_go(begun, name, program):
     assert program.returncode == 0, told
 
 
+def while_waiting(monkeypatch, do):
+    """Have something done when this process first waits for the last trials of others."""
+    left = [do]
+
+    def sleep(seconds):
+        if left:
+            left.pop()()
+
+    monkeypatch.setattr("unvanish.comparison.searching.time", SimpleNamespace(sleep=sleep))
+
+
 def choices(trials):
     return [trial.user_attrs.get("choice") for trial in trials]
 
 
-def test_another_that_begins_leaves_a_trial_alone_that_is_being_prepared(begun):
-    (slow,) = start(begun, "slow", trials=1)
-    carry_out_search(begun.search, begun.folder, trials=1, device="cpu")
-    let_go(begun, "slow", slow)
+def test_another_that_begins_leaves_a_trial_alone_that_is_being_prepared(begun, monkeypatch):
+    (slow,) = start(begun, "slow", trials=2)
+    while_waiting(monkeypatch, lambda: let_go(begun, "slow", slow))
+    carry_out_search(begun.search, begun.folder, trials=2, device="cpu")
     found = trials_of(begun).all()
     assert [trial.state for trial in found] == [COMPLETE, COMPLETE]
     assert len(set(choices(found))) == 2
@@ -76,11 +87,40 @@ def test_programs_begun_together_try_different_things_and_lose_nothing(begun):
     let_go(begun, "one", one)
     let_go(begun, "two", two)
     found = trials_of(begun).all()
-    assert sum(map(is_over, found)) in (4, 5)  # the other had begun one when the fourth was over
+    assert len(found) == 4
     assert {trial.state for trial in found} == {COMPLETE}
     for trial in found:
         run = load(trial_folder(begun.folder, trial.user_attrs["choice"]))
         assert run.results()["splits"]["valid"]["last"]["elbo"] == trial.value
+
+
+def test_the_last_trial_is_waited_for_and_no_other_is_begun(begun, monkeypatch):
+    def let_the_other_go():
+        assert choices(trials_of(begun).all()) == [slow_choice]
+        let_go(begun, "slow", slow)
+
+    (slow,) = start(begun, "slow", trials=1)
+    (slow_choice,) = choices(trials_of(begun).all())
+    while_waiting(monkeypatch, let_the_other_go)
+    results = carry_out_search(begun.search, begun.folder, trials=1, device="cpu")
+    assert [trial.state for trial in trials_of(begun).all()] == [COMPLETE]
+    assert results["summary"]["best"] == slow_choice
+
+
+def test_the_last_trial_of_a_program_that_is_killed_is_tried_by_the_one_that_waits(
+    begun, monkeypatch
+):
+    (killed,) = start(begun, "killed", trials=1)
+
+    def kill():
+        killed.send_signal(signal.SIGKILL)
+        killed.communicate(timeout=60)
+
+    while_waiting(monkeypatch, kill)
+    carry_out_search(begun.search, begun.folder, trials=1, device="cpu")
+    found = trials_of(begun).all()
+    assert [trial.state for trial in found] == [FAIL, COMPLETE]
+    assert len(set(choices(found))) == 1
 
 
 def test_what_a_killed_program_had_chosen_is_tried_by_one_that_goes_on(begun):

@@ -1,5 +1,6 @@
 """Searching with Optuna: one trial after another, and what they found together."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import optuna
 
 __all__ = ["Tried", "carry_out_search"]
+
+_GLANCE = 1.0
+"""Seconds after which it is looked again whether others have ended the last trials."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ def carry_out_search(
     """Try choices until so many trials are over, and write ``results.json``.
 
     Several processes, on several machines that share the storage and the folder, may search at
-    once; each tries another choice. A trial whose process was stopped, or has died, is taken up by
-    the next that has time, where it was left.
+    once; each tries another choice, and all return when the last trial is over. A trial whose
+    process was stopped, or has died, is taken up by the next that has time, where it was left.
 
     Args:
         search: What is searched for.
@@ -69,7 +73,11 @@ def carry_out_search(
     shared = Trials(search, folder, chosen_storage(search.storage, storage))
     corpora = read_corpora(search.base.data, search.files)
     while sum(map(is_over, shared.all())) < trials:
-        with shared.begun() as (trial, choice):
+        with shared.begun(trials) as begun:
+            if begun is None:
+                time.sleep(_GLANCE)
+                continue
+            trial, choice = begun
             try:
                 run = _train(search, choice, corpora, folder, device, reporter(str(choice)))
             except UsageError as error:

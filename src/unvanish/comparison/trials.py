@@ -73,12 +73,20 @@ class Trials:
         return self._study.get_trials(deepcopy=False)
 
     @contextmanager
-    def begun(self) -> "Iterator[tuple[optuna.Trial, Choice]]":
+    def begun(self, most: int | None = None) -> "Iterator[tuple[optuna.Trial, Choice] | None]":
         """Begin a trial that no other process is at, and keep it from them until the end.
 
         Those that were left by a process that has ended come first.
+
+        Args:
+            most: Trials in all; nothing is begun, and ``None`` given, while with those that other
+                processes are at there are as many.
         """
-        trial, choice, lock = self._begin()
+        begun = self._begin(most)
+        if begun is None:
+            yield None
+            return
+        trial, choice, lock = begun
         try:
             yield trial, choice
         finally:
@@ -95,9 +103,11 @@ class Trials:
         with self.held():  # nobody may look for abandoned trials between this and its lock's end
             self._study.tell(trial, value)
 
-    def _begin(self) -> "tuple[optuna.Trial, Choice, FileLock]":
+    def _begin(self, most: int | None) -> "tuple[optuna.Trial, Choice, FileLock] | None":
         with self.held():
             self._take_up()
+            if most is not None and sum(map(_counts, self.all())) >= most:
+                return None
             while True:
                 self._study.sampler = _sampler(self._search.base.seed, number=len(self.all()))
                 trial = self._study.ask()
@@ -139,6 +149,11 @@ class Trials:
         except Timeout:
             return None
         return lock
+
+
+def _counts(trial: "optuna.trial.FrozenTrial") -> bool:
+    """Tell whether a trial is over, or will be: those left alone have been taken up before."""
+    return is_over(trial) or trial.state.name == "RUNNING"
 
 
 def _short_name(choice: str) -> str:
