@@ -7,10 +7,10 @@ import pytest
 import unvanish
 
 NAMES = "Schedule, Constant, Monotonic, Cyclical, Wave, Join, Scheduler"
-TIMED = f"""
+TIMED = """
 import time
 start = time.process_time()
-from unvanish import {NAMES}
+{}
 print(time.process_time() - start)
 """
 
@@ -25,11 +25,20 @@ def run(code, cache):
     return done.stdout
 
 
+def seconds(statement, cache):
+    """Time an import in a new interpreter; of processor time, for what others do costs it none.
+
+    The best of several, for others take caches from it and slow the processor down.
+    """
+    return min(float(run(TIMED.format(statement), cache)) for _ in range(10))
+
+
 def test_import_takes_less_than_30_ms(tmp_path):
-    run(TIMED, tmp_path)
-    # Processor time, for what other processes do meanwhile is no cost of the import; and the best
-    # of several, for they take caches from it and slow the processor down.
-    assert min(float(run(TIMED, tmp_path)) for _ in range(10)) < 0.03
+    names = f"from unvanish import {NAMES}"
+    run(names, tmp_path)
+    # on slow machines less than twice what a module takes that it cannot do without
+    limit = max(0.03, 2 * seconds("import dataclasses", tmp_path))
+    assert seconds(names, tmp_path) < limit
 
 
 def test_import_leaves_typing_to_those_who_need_it(tmp_path):

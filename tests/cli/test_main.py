@@ -18,17 +18,27 @@ def python(*words, **options):
 
 
 def test_help_is_quick_and_loads_no_torch():
-    """Processor time, which a busy machine does not stretch as it does the clock."""
+    """Processor time, which a busy machine does not stretch as it does the clock.
+
+    On a slow machine less than three times what the libraries of the command line take.
+    """
     program = (
         "import sys, time\nfrom unvanish.cli import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
         "assert not {'torch', 'numpy', 'matplotlib'} & set(sys.modules), 'heavy import'\n"
         "print(time.process_time())"
     )
-    runs = [python("-c", program, "--help") for _ in range(5)]
+    libraries = "import time, cyclopts, rich.console, rich.table\nprint(time.process_time())"
+    told, least = best_of_five(program, "--help")
+    assert all(name in told for name in COMMANDS)
+    assert least < max(0.3, 3 * best_of_five(libraries)[1])
+
+
+def best_of_five(program, *words):
+    """Give what a program says, and the shortest time that it tells last."""
+    runs = [python("-c", program, *words) for _ in range(5)]
     assert all(run.returncode == 0 for run in runs), runs[0].stderr
-    assert all(name in runs[0].stdout for name in COMMANDS)
-    assert min(float(run.stdout.splitlines()[-1]) for run in runs) < 0.3
+    return runs[0].stdout, min(float(run.stdout.splitlines()[-1]) for run in runs)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

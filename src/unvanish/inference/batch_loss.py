@@ -9,6 +9,7 @@ from ..config import UsageError
 from ..data import Batch
 from ..models import TextVAE
 from ..nn import DiagonalGaussian, KeyedNoise
+from ..nn.decoders import EmbeddingDecoder
 from ..objectives import Loss, Objective
 from .variational_steps import GaussianParameters
 
@@ -43,13 +44,13 @@ class BatchLoss:
 
     def __post_init__(self) -> None:
         decoder = self.model.decoder
-        if not (hasattr(decoder, "embed") and hasattr(decoder, "unroll")):
+        if not isinstance(decoder, EmbeddingDecoder):
             raise UsageError(
                 f"a {type(decoder).__name__} cannot be used with semi-amortized inference, which "
                 "embeds words once for many z: give it embed and unroll, or set "
                 "inference.kind=amortized"
             )
-        embedded: Tensor = decoder.embed(self.batch.inputs)
+        embedded = decoder.embed(self.batch.inputs)
         object.__setattr__(self, "embedded", embedded)
         words = embedded.detach().requires_grad_(embedded.requires_grad)
         object.__setattr__(self, "words", words)

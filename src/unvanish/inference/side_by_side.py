@@ -20,6 +20,7 @@ from torch import Tensor
 from ..data import Batch
 from ..models import TextVAE
 from ..models.replicated_batches import ReplicatedBatches
+from ..models.replicated_layers import replicated_layers
 from ..models.replicated_pass import Masks
 from ..nn import KeyedNoise
 from ..objectives import Loss, Objective
@@ -182,16 +183,16 @@ class SideBySideInference:
 
 def _masks(model: TextVAE, noise: KeyedNoise, predicted: int) -> Masks:
     """Draw what the dropout layers of a decoder draw from the same noise."""
-    decoder = model.decoder
+    decoder = replicated_layers(model.config).decoder
 
     def mask(name: str, size: int) -> Tensor | None:
-        drop: float = getattr(decoder.config, name)
+        drop: float = getattr(decoder, name)
         if drop == 0:
             return None
         kept = noise.kept(f"decoder.{name}", (predicted, size), drop)
         return kept.float() * (1 / (1 - drop))
 
     return Masks(
-        mask("input_dropout", decoder.config.embedding_size),
-        mask("output_dropout", decoder.config.hidden_size),
+        mask("input_dropout", decoder.embedding_size),
+        mask("output_dropout", decoder.hidden_size),
     )

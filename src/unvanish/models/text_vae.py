@@ -1,11 +1,17 @@
 """A variational autoencoder of sentences."""
 
+from typing import cast
+
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from ..config import ModelConfig
 from ..nn import Distribution
+from ..nn.decoders import Decoder, EmbeddingDecoder
+from ..nn.encoders import Encoder
+from ..nn.posteriors import Posterior
+from ..nn.priors import Prior
 from ..objectives import ForwardPass, token_losses
 
 __all__ = ["TextVAE"]
@@ -19,10 +25,9 @@ class TextVAE(nn.Module):
     z in the decoder's first state and beside every input, dropout of one half around the
     decoder, every parameter uniform in [-0.1, 0.1] at the start.
 
-    The parts are chosen by ``config`` and known only by what they do: an encoder maps
-    ``(tokens, lengths)`` to features of ``features_size``, a posterior maps features to a
-    :class:`~unvanish.nn.Distribution`, a prior gives one, and a decoder has
-    ``forward(z, inputs)``, ``initial_state``, ``advance``, ``select`` and an ``output`` layer.
+    The parts are chosen by ``config`` and known only by what they do: see
+    :class:`~unvanish.nn.encoders.Encoder`, :class:`~unvanish.nn.posteriors.Posterior`,
+    :class:`~unvanish.nn.priors.Prior` and :class:`~unvanish.nn.decoders.Decoder`.
 
     Args:
         config: The parts and their sizes.
@@ -39,6 +44,11 @@ class TextVAE(nn.Module):
         >>> sum(parameter.numel() for parameter in model.parameters())
         8801874
     """
+
+    encoder: Encoder
+    posterior: Posterior
+    prior: Prior
+    decoder: Decoder
 
     def __init__(self, config: ModelConfig, *, vocabulary_size: int) -> None:
         super().__init__()
@@ -68,8 +78,7 @@ class TextVAE(nn.Module):
         features = self.encoder(tokens, lengths.to(tokens.device))
         with torch.autocast(features.device.type, enabled=False):
             wide = torch.promote_types(features.dtype, torch.float32)
-            posterior: Distribution = self.posterior(features.to(wide))
-        return posterior
+            return self.posterior(features.to(wide))
 
     def decode(
         self,
@@ -87,12 +96,15 @@ class TextVAE(nn.Module):
             tokens: Sentences with their begin and end symbols, padded on the right.
             lengths: Tokens of each sentence, symbols included, padding not.
             inputs: What the decoder reads as previous words; the sentence's own when absent.
-            words: The same as the decoder's ``embed`` gives it, for a decoder that has one and
-                ``unroll``: one embedding may serve many z.
+            words: The same as an :class:`~unvanish.nn.decoders.EmbeddingDecoder` embeds it: one
+                embedding may serve many z.
         """
         targets = tokens[:, 1:]
         inputs = tokens[:, :-1] if inputs is None else inputs
-        states = self.decoder(z, inputs) if words is None else self.decoder.unroll(z, words)
+        if words is None:
+            states = self.decoder(z, inputs)
+        else:
+            states = cast(EmbeddingDecoder, self.decoder).unroll(z, words)
         positions = torch.arange(1, tokens.shape[1], device=tokens.device)
         mask = positions < lengths.to(tokens.device).unsqueeze(1)
         return token_losses(states, targets, mask, self.decoder.output)
