@@ -1,10 +1,25 @@
 """Every kind of part keeps the contract by which a text VAE knows it, also one that users add."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
 
-from unvanish.config import DecoderConfig, EncoderConfig, PosteriorConfig, PriorConfig
+from unvanish.config import (
+    DecoderConfig,
+    Decoding,
+    EncoderConfig,
+    ModelConfig,
+    PosteriorConfig,
+    PriorConfig,
+    RecurrentDecoderConfig,
+    UsageError,
+)
+from unvanish.data import Vocabulary
+from unvanish.generation import write
+from unvanish.inference.batch_loss import BatchLoss
+from unvanish.models import TextVAE
 from unvanish.nn import Distribution
 from unvanish.nn.decoders import Decoder, EmbeddingDecoder
 from unvanish.nn.encoders import Encoder
@@ -48,10 +63,21 @@ def test_priors(kind):
     assert found.log_prob(torch.zeros(4, LATENT)).shape == (4,)
 
 
-@kinds(DecoderConfig)
-def test_decoders_write_word_by_word_what_they_read_at_once(kind):
-    sizes = {"vocabulary_size": VOCABULARY, "latent_size": LATENT}
-    decoder = DecoderConfig.kinds[kind]().build(**sizes).eval()
+DECODERS = [
+    RecurrentDecoderConfig(),
+    RecurrentDecoderConfig(cell="gru", layers=2, hidden_size=6, embedding_size=4),
+    RecurrentDecoderConfig(latent_enters=["output"], hidden_size=6, embedding_size=4),
+    RecurrentDecoderConfig(tied=True, latent_enters=[], hidden_size=6, embedding_size=4),
+]
+
+
+def test_no_kind_of_decoder_is_left_out():
+    assert {config.kind for config in DECODERS} == set(DecoderConfig.kinds)
+
+
+@pytest.mark.parametrize("config", DECODERS, ids=str)
+def test_decoders_write_word_by_word_what_they_read_at_once(config):
+    decoder = config.build(vocabulary_size=VOCABULARY, latent_size=LATENT).eval()
     assert isinstance(decoder, Decoder)
     z, inputs = torch.randn(2, LATENT), TOKENS[:, :-1]
     whole = decoder(z, inputs)
@@ -67,10 +93,52 @@ def test_decoders_write_word_by_word_what_they_read_at_once(kind):
         assert torch.allclose(decoder.unroll(z, decoder.embed(inputs)), whole, atol=1e-6)
 
 
-def test_what_lacks_a_part_is_none():
-    class Half(nn.Module):
+class Forgetful(Decoder):
+    """A decoder as a user writes one: it reads z alone, and so needs no state."""
+
+    def __init__(self, vocabulary_size, latent_size):
+        super().__init__()
+        self.output = nn.Linear(latent_size, vocabulary_size)
+
+    def forward(self, z, inputs):
+        return z.unsqueeze(1).expand(-1, inputs.shape[1], -1)
+
+    def initial_state(self, z):
+        return None
+
+    def advance(self, z, inputs, state):
+        return self(z, inputs), None
+
+    def select(self, state, rows):
+        return None
+
+
+@pytest.fixture
+def forgetful():
+    """A small model with it."""
+    model = TextVAE(ModelConfig(latent_size=LATENT), vocabulary_size=VOCABULARY)
+    model.decoder = Forgetful(VOCABULARY, LATENT)
+    return model
+
+
+def test_a_decoder_of_ones_own_is_trained_and_writes(forgetful):
+    found = forgetful(TOKENS, LENGTHS)
+    found.token_losses.sum().backward()
+    assert forgetful.decoder.output.weight.grad.abs().sum() > 0
+    vocabulary = Vocabulary.build([list("abcdefg")])
+    said = write(forgetful, vocabulary, torch.randn(3, LATENT), decoding=Decoding(max_words=4))
+    assert len(said) == 3
+
+
+def test_one_that_embeds_no_words_cannot_be_refined(forgetful):
+    with pytest.raises(UsageError, match="make it an EmbeddingDecoder"):
+        BatchLoss(forgetful, None, SimpleNamespace(inputs=TOKENS[:, :-1]), 0, 1.0, None)
+
+
+def test_what_lacks_a_part_cannot_be_made():
+    class Half(Decoder):
         def initial_state(self, z):
             return z
 
-    assert not isinstance(Half(), Decoder)
-    assert not isinstance(nn.Linear(2, 2), Encoder)
+    with pytest.raises(TypeError, match="advance"):
+        Half()

@@ -47,7 +47,7 @@ class BatchLoss:
         if not isinstance(decoder, EmbeddingDecoder):
             raise UsageError(
                 f"a {type(decoder).__name__} cannot be used with semi-amortized inference, which "
-                "embeds words once for many z: give it embed and unroll, or set "
+                "embeds words once for many z: make it an EmbeddingDecoder, or set "
                 "inference.kind=amortized"
             )
         embedded = decoder.embed(self.batch.inputs)

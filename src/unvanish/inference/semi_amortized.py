@@ -148,8 +148,7 @@ def _require_gaussian(posterior: Distribution) -> DiagonalGaussian:
 
 def _others(losses: BatchLoss) -> list[Tensor]:
     """Give what a loss depends on beside q(z|x): embedded words and parameters."""
-    parts = (losses.model.get_submodule(name) for name in ("decoder", "prior"))
-    modules: list[nn.Module] = [*parts, losses.objective]
+    modules: list[nn.Module] = [losses.model.decoder, losses.model.prior, losses.objective]
     parameters = [each for module in modules for each in module.parameters()]
     return [each for each in (losses.words, *parameters) if each.requires_grad]
 

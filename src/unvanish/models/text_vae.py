@@ -78,7 +78,8 @@ class TextVAE(nn.Module):
         features = self.encoder(tokens, lengths.to(tokens.device))
         with torch.autocast(features.device.type, enabled=False):
             wide = torch.promote_types(features.dtype, torch.float32)
-            return self.posterior(features.to(wide))
+            posterior: Distribution = self.posterior(features.to(wide))
+        return posterior
 
     def decode(
         self,
@@ -102,7 +103,7 @@ class TextVAE(nn.Module):
         targets = tokens[:, 1:]
         inputs = tokens[:, :-1] if inputs is None else inputs
         if words is None:
-            states = self.decoder(z, inputs)
+            states: Tensor = self.decoder(z, inputs)
         else:
             states = cast(EmbeddingDecoder, self.decoder).unroll(z, words)
         positions = torch.arange(1, tokens.shape[1], device=tokens.device)

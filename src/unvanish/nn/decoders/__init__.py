@@ -1,6 +1,7 @@
 """Latent vectors to sentences."""
 
-from typing import Any, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from typing import Any
 
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
@@ -8,9 +9,8 @@ from torch import Tensor, nn
 __all__ = ["Decoder", "EmbeddingDecoder"]
 
 
-@runtime_checkable
-class Decoder(Protocol):
-    """What a text VAE asks of a decoder, a module built by ``DecoderConfig.build``.
+class Decoder(nn.Module, ABC):
+    """What a text VAE asks of a decoder, as ``DecoderConfig.build`` makes it.
 
     Training reads whole sentences by a call; writing goes on word by word from a state that only
     the decoder understands. Both stop before the output layer, so that logits are made where they
@@ -22,7 +22,8 @@ class Decoder(Protocol):
 
     output: nn.Linear
 
-    def __call__(
+    @abstractmethod
+    def forward(
         self, z: Float[Tensor, "batch latent"], inputs: Int64[Tensor, "batch time"]
     ) -> Float[Tensor, "batch time features"]:
         """Give what the output layer reads at each position of whole sentences.
@@ -31,12 +32,12 @@ class Decoder(Protocol):
             z: A latent vector for each sentence.
             inputs: Previous words, the begin symbol first.
         """
-        ...
 
+    @abstractmethod
     def initial_state(self, z: Float[Tensor, "batch latent"]) -> Any:
         """Give the state before the first word."""
-        ...
 
+    @abstractmethod
     def advance(
         self, z: Float[Tensor, "batch latent"], inputs: Int64[Tensor, "batch time"], state: Any
     ) -> tuple[Float[Tensor, "batch time features"], Any]:
@@ -47,8 +48,8 @@ class Decoder(Protocol):
             inputs: Previous words.
             state: The state before them.
         """
-        ...
 
+    @abstractmethod
     def select(self, state: Any, rows: Int64[Tensor, " selected"]) -> Any:
         """Give the state of other rows of the batch, as a beam search reorders them.
 
@@ -56,21 +57,20 @@ class Decoder(Protocol):
             state: The state of all rows.
             rows: Which row each new one goes on from; a row may be named often or never.
         """
-        ...
 
 
-@runtime_checkable
-class EmbeddingDecoder(Decoder, Protocol):
+class EmbeddingDecoder(Decoder):
     """What semi-amortized inference asks too: words embedded once and read beside many z."""
 
+    @abstractmethod
     def embed(self, inputs: Int64[Tensor, "batch time"]) -> Float[Tensor, "batch time embedding"]:
         """Give what is read of previous words, dropout included, whatever z is.
 
         Args:
             inputs: Previous words.
         """
-        ...
 
+    @abstractmethod
     def unroll(
         self, z: Float[Tensor, "batch latent"], words: Float[Tensor, "batch time embedding"]
     ) -> Float[Tensor, "batch time features"]:
@@ -80,4 +80,3 @@ class EmbeddingDecoder(Decoder, Protocol):
             z: A latent vector for each sentence.
             words: What :meth:`embed` gave for the previous words.
         """
-        ...

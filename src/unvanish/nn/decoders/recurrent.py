@@ -8,11 +8,12 @@ from ...config import RecurrentDecoderConfig
 from ..dropout import Dropout
 from ..recurrent import RecurrentState, recurrent_layers, select_rows, state_from_hidden
 from ..tied_output import TiedOutput
+from . import EmbeddingDecoder
 
 __all__ = ["RecurrentDecoder"]
 
 
-class RecurrentDecoder(nn.Module):
+class RecurrentDecoder(EmbeddingDecoder):
     """Predicts every word from the words before it and z.
 
     Args:

@@ -1,16 +1,15 @@
 """Sentences to feature vectors."""
 
-from typing import Protocol, runtime_checkable
+from abc import ABC, abstractmethod
 
 from jaxtyping import Float, Int64
-from torch import Tensor
+from torch import Tensor, nn
 
 __all__ = ["Encoder"]
 
 
-@runtime_checkable
-class Encoder(Protocol):
-    """What a text VAE asks of an encoder, a module built by ``EncoderConfig.build``.
+class Encoder(nn.Module, ABC):
+    """What a text VAE asks of an encoder, as ``EncoderConfig.build`` makes it.
 
     Attributes:
         features_size: Number of features of a sentence.
@@ -18,7 +17,8 @@ class Encoder(Protocol):
 
     features_size: int
 
-    def __call__(
+    @abstractmethod
+    def forward(
         self, tokens: Int64[Tensor, "batch time"], lengths: Int64[Tensor, " batch"]
     ) -> Float[Tensor, "batch features"]:
         """Give the features of each sentence; padding has no part in them.
@@ -27,4 +27,3 @@ class Encoder(Protocol):
             tokens: Sentences with their begin and end symbols, padded on the right.
             lengths: Tokens of each sentence, symbols included, padding not.
         """
-        ...

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...config import ConvolutionalEncoderConfig
+from . import Encoder
 
 __all__ = ["ConvolutionalEncoder"]
 
@@ -13,7 +14,7 @@ _PADDING = 0
 """The id of padding in every vocabulary."""
 
 
-class ConvolutionalEncoder(nn.Module):
+class ConvolutionalEncoder(Encoder):
     """Reads a sentence through convolutions, each over what the one before it has found.
 
     A sentence is laid out without its begin symbol, with one padding symbol less than the first

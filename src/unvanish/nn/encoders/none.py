@@ -2,14 +2,15 @@
 
 import torch
 from jaxtyping import Float, Int64
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...config import NoEncoderConfig
+from . import Encoder
 
 __all__ = ["NoEncoder"]
 
 
-class NoEncoder(nn.Module):
+class NoEncoder(Encoder):
     """Gives every sentence a vector of no features.
 
     Args:

@@ -6,11 +6,12 @@ from torch import Tensor, nn
 
 from ...config import RecurrentEncoderConfig
 from ..recurrent import recurrent_layers
+from . import Encoder
 
 __all__ = ["RecurrentEncoder"]
 
 
-class RecurrentEncoder(nn.Module):
+class RecurrentEncoder(Encoder):
     """Reads a sentence from its first symbol to its last and gives the state after it.
 
     Args:

@@ -1,23 +1,22 @@
 """Feature vectors to distributions q(z|x)."""
 
-from typing import Protocol, runtime_checkable
+from abc import ABC, abstractmethod
 
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..distribution import Distribution
 
 __all__ = ["Posterior"]
 
 
-@runtime_checkable
-class Posterior(Protocol):
-    """What a text VAE asks of a posterior, a module built by ``PosteriorConfig.build``."""
+class Posterior(nn.Module, ABC):
+    """What a text VAE asks of a posterior, as ``PosteriorConfig.build`` makes it."""
 
-    def __call__(self, features: Float[Tensor, "batch features"]) -> Distribution:
+    @abstractmethod
+    def forward(self, features: Float[Tensor, "batch features"]) -> Distribution:
         """Give q(z|x) of each sentence.
 
         Args:
             features: What the encoder gave.
         """
-        ...

@@ -5,11 +5,12 @@ from torch import Tensor, nn
 
 from ...config import GaussianConfig
 from ..gaussian import DiagonalGaussian
+from . import Posterior
 
 __all__ = ["GaussianPosterior"]
 
 
-class GaussianPosterior(nn.Module):
+class GaussianPosterior(Posterior):
     """Linear maps from features to the mean and log variance of q(z|x).
 
     Args:

@@ -5,11 +5,12 @@ from torch import Tensor, nn
 
 from ...config import PointConfig
 from ..point import Point
+from . import Posterior
 
 __all__ = ["PointPosterior"]
 
 
-class PointPosterior(nn.Module):
+class PointPosterior(Posterior):
     """A linear map from features to z.
 
     Args:

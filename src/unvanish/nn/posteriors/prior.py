@@ -2,15 +2,16 @@
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...config import PriorPosteriorConfig
 from ..gaussian import DiagonalGaussian
+from . import Posterior
 
 __all__ = ["PriorPosterior"]
 
 
-class PriorPosterior(nn.Module):
+class PriorPosterior(Posterior):
     """N(0, I) for every sentence: the one prior there is, from which its KL is exactly 0.
 
     Args:

@@ -1,16 +1,17 @@
 """Distributions that q(z|x) is compared with."""
 
-from typing import Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+
+from torch import nn
 
 from ..distribution import Distribution
 
 __all__ = ["Prior"]
 
 
-@runtime_checkable
-class Prior(Protocol):
-    """What a text VAE asks of a prior, a module built by ``PriorConfig.build``."""
+class Prior(nn.Module, ABC):
+    """What a text VAE asks of a prior, as ``PriorConfig.build`` makes it."""
 
-    def __call__(self) -> Distribution:
+    @abstractmethod
+    def forward(self) -> Distribution:
         """Give p(z), which is that of every sentence."""
-        ...

@@ -1,15 +1,16 @@
 """The standard normal prior."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...config import StandardNormalConfig
 from ..gaussian import DiagonalGaussian
+from . import Prior
 
 __all__ = ["StandardNormalPrior"]
 
 
-class StandardNormalPrior(nn.Module):
+class StandardNormalPrior(Prior):
     """N(0, I).
 
     Args:
