@@ -33,12 +33,12 @@ def seconds(statement, cache):
     return min(float(run(TIMED.format(statement), cache)) for _ in range(10))
 
 
-def test_import_takes_less_than_30_ms(tmp_path):
+def test_import_takes_less_than_30_ms_or_twice_what_dataclasses_take(tmp_path):
     names = f"from unvanish import {NAMES}"
     run(names, tmp_path)
-    # on slow machines less than twice what a module takes that it cannot do without
-    limit = max(0.03, 2 * seconds("import dataclasses", tmp_path))
-    assert seconds(names, tmp_path) < limit
+    run("import dataclasses", tmp_path)
+    # that module it cannot do without, and on a slow machine it takes long too
+    assert seconds(names, tmp_path) < max(0.03, 2 * seconds("import dataclasses", tmp_path))
 
 
 def test_import_leaves_typing_to_those_who_need_it(tmp_path):

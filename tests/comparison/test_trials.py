@@ -102,7 +102,11 @@ def test_the_last_trial_is_waited_for_and_no_other_is_begun(begun, monkeypatch):
     (slow,) = start(begun, "slow", trials=1)
     (slow_choice,) = choices(trials_of(begun).all())
     while_waiting(monkeypatch, let_the_other_go)
-    results = carry_out_search(begun.search, begun.folder, trials=1, device="cpu")
+    said = []
+    results = carry_out_search(
+        begun.search, begun.folder, trials=1, device="cpu", waiting=lambda: said.append("waits")
+    )
+    assert said == ["waits"]
     assert [trial.state for trial in trials_of(begun).all()] == [COMPLETE]
     assert results["summary"]["best"] == slow_choice
 

@@ -1,5 +1,6 @@
 """A process that trains for another one, and what it does when that is gone."""
 
+import errno
 import multiprocessing
 import signal
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ import pytest
 
 from unvanish.config import UsageError
 from unvanish.training.endings import TrainingStopped
-from unvanish.training.worker import Defect, PipeReporter, problem_of, serve
+from unvanish.training.worker import Defect, PipeReporter, attempt, serve
 
 
 @pytest.fixture
@@ -60,17 +61,26 @@ def test_a_problem_is_told_by_what_to_do_about_it_or_as_a_defect_that_survives_t
     def mend():
         raise UsageError("give another --out")
 
-    assert problem_of(lambda: 3) is None
-    assert problem_of(mend) == "give another --out"
-    assert not isinstance(problem_of(mend), Defect)
+    assert attempt(lambda: 3) is None
+    assert attempt(mend) == "give another --out"
+    assert not isinstance(attempt(mend), Defect)
     ours, theirs = pipe
-    theirs.send(problem_of(lambda: 1 / 0))
+    theirs.send(attempt(lambda: 1 / 0))
     defect = ours.recv()
     assert isinstance(defect, Defect)
     assert defect.startswith("Traceback")
     assert "ZeroDivisionError" in defect
     with pytest.raises(KeyboardInterrupt):
-        problem_of(interrupt)
+        attempt(interrupt)
+
+
+def test_what_the_system_refuses_is_no_defect():
+    def write():
+        raise OSError(errno.ENOSPC, "No space left on device", "runs/a")
+
+    told = attempt(write)
+    assert told == "runs/a: No space left on device; make room or give another place to write to"
+    assert not isinstance(told, Defect)
 
 
 def interrupt():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .. import __version__
 from ..config import UsageError
+from ..config.errors import told_in_a_line
 from .in_options import in_options
 from .several import (
     is_one_of_several,
@@ -94,8 +95,7 @@ def obey(app: "App", words: Sequence[str]) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        fail(f"{where}{error.strerror or error}; make room or give another place to write to")
+        fail(told_in_a_line(error))
     except KeyboardInterrupt as interrupt:
         leave_unanswered()
         if not is_silent():

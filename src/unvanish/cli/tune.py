@@ -101,6 +101,7 @@ def tune(
             storage=storage,
             device=common.device,
             reporter=lambda schedule: TerminalReporter(quiet=common.quiet),
+            waiting=lambda: _say_waiting(quiet=common.quiet),
         )
     _show(results, out, as_json=common.json)
 
@@ -111,6 +112,11 @@ def _going_on(search: "Search", out: Path) -> str:
 
     command = f"unvanish tune --resume --out {out}"
     return f"{command} --storage URL" if search.storage == NOT_KEPT else command
+
+
+def _say_waiting(*, quiet: bool) -> None:
+    if not quiet:
+        print("other processes are at the last trials: waiting for them", file=sys.stderr)
 
 
 def _show(results: Mapping[str, Any], out: Path, *, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from ..config import UsageError, bound_beta
 from ..data import read_corpora
 from ..runs import FORMAT, Run, alone, begin_folder, load, read_json, require_free, write_json
 from ..training.several_runs import Listener
+from ..training.worker import Defect
 from .entries import train_entries
 from .paths import summarize_paths
 from .plan import ComparisonPlan
@@ -82,6 +83,7 @@ def carry_out(
 
     Raises:
         UsageError: If no run could be trained to its end, or another process is at it.
+        RuntimeError: If none could for a reason that nobody foresaw.
     """
     with alone(folder):
         ended = train_entries(
@@ -96,7 +98,9 @@ def carry_out(
         failed = {end.folder: end.problem for end in ended if end.problem is not None}
         runs = finished_runs(plan, folder)
         if not any(runs.values()):
-            raise UsageError(f"no run could be trained to its end: {next(iter(failed.values()))}")
+            first = next(iter(failed.values()))
+            error = RuntimeError if isinstance(first, Defect) else UsageError
+            raise error(f"no run could be trained to its end: {first}")
         results = _results(runs, summarize_runs(runs), failed)
         write_json(folder / "results.json", results)
     return read_json(folder / "results.json", "no results")

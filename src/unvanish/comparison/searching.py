@@ -49,6 +49,7 @@ def carry_out_search(
     device: str = "auto",
     reporter: Callable[[str], Reporter] = lambda choice: Reporter(),
     tell: Callable[[Tried], None] = lambda tried: None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Try choices until so many trials are over, and write ``results.json``.
 
@@ -64,17 +65,21 @@ def carry_out_search(
         device: Where to compute.
         reporter: Makes who is told of a trial's training, from what it tries.
         tell: Called after every trial.
+        waiting: Called once when other processes are at the last trials, and they are waited for.
 
     Raises:
         UsageError: If every trial failed, or the database cannot be opened.
-        TrainingStopped: If SIGINT or SIGTERM came; the trial's state is saved.
+        TrainingStopped: If SIGINT or SIGTERM came in a trial; its state is saved.
+        KeyboardInterrupt: If SIGINT came while others are waited for.
     """
     require_alone("a search")
     shared = Trials(search, folder, chosen_storage(search.storage, storage))
     corpora = read_corpora(search.base.data, search.files)
+    say_once = iter((waiting,))
     while sum(map(is_over, shared.all())) < trials:
         with shared.begun(trials) as begun:
             if begun is None:
+                next(say_once, lambda: None)()
                 time.sleep(_GLANCE)
                 continue
             trial, choice = begun

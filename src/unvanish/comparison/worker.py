@@ -1,4 +1,4 @@
-"""A process that trains the runs it is given, one after the other or some side by side."""
+"""A process that trains the runs it is given, and does with each what comes afterwards."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
+from ..config import UsageError
 from ..data import Corpora, read_corpora
 from ..inference import InferenceStep, SideBySide
-from ..training import Interruption, SharedInterruption, train
-from ..training.worker import Message, PipeReporter, problem_of, serve
+from ..runs import Run, load
+from ..training import Interruption, SharedInterruption, resolve_device, train
+from ..training.worker import Message, PipeReporter, attempt, serve
 from .groups import Group
 from .plan import Entry
 
@@ -24,11 +26,11 @@ class Afterwards(Protocol):
     def steps(self) -> int:
         """How many steps it has, as its progress counts them."""
 
-    def __call__(self, folder: Path, progress: Callable[[int], None]) -> None:
+    def __call__(self, run: Run, progress: Callable[[int], None]) -> None:
         """Do it, if it is not done yet.
 
         Args:
-            folder: That of the run.
+            run: The run, opened on the device, with its text.
             progress: Called with the steps done.
         """
 
@@ -57,7 +59,7 @@ class Grid:
 
 
 def work(parent: "Connection[Message, Group]", grid: Grid) -> None:
-    """Train what the parent sends until its end of the pipe is closed; the body of a process.
+    """Carry out what the parent sends until its end of the pipe is closed; the body of a process.
 
     Args:
         parent: The pipe to it.
@@ -74,14 +76,14 @@ def _train_group(group: Group, grid: Grid, parent: "Connection[Message, Group]")
     for k, entry in enumerate(group.entries):
         read = partial(read_corpora, entry.config.data, grid.files)
         train_one = partial(_train_one, entry, grid, grid.reporter(parent, k), read)
-        parent.send((k, "ended", problem_of(train_one)))
+        parent.send((k, "ended", attempt(train_one)))
 
 
 def _train_side_by_side(group: Group, grid: Grid, parent: "Connection[Message, Group]") -> None:
     read = cache(partial(read_corpora, group.entries[0].config.data, grid.files))
     together = SideBySide(len(group.entries))
 
-    def live(k: int, noted: Interruption) -> None:
+    def carry_out(k: int, noted: Interruption) -> None:
         train_one = partial(
             _train_one,
             group.entries[k],
@@ -91,10 +93,10 @@ def _train_side_by_side(group: Group, grid: Grid, parent: "Connection[Message, G
             inference=together.inferences[k],
             interruption=SharedInterruption(noted),
         )
-        parent.send((k, "ended", problem_of(train_one)))
+        parent.send((k, "ended", attempt(train_one)))
 
     with Interruption() as noted:
-        together.carry_out([partial(live, k, noted) for k in range(len(group.entries))])
+        together.carry_out([partial(carry_out, k, noted) for k in range(len(group.entries))])
 
 
 def _train_one(
@@ -107,17 +109,47 @@ def _train_one(
     interruption: Interruption | None = None,
 ) -> None:
     """Train a run, or what is left of it, and do what comes afterwards."""
-    run = train(
-        entry.config,
-        read(),
-        grid.folder / entry.folder,
-        device=grid.device,
-        reporter=reporter,
-        resume=True,
-        files=grid.files,
-        inference=inference,
-        interruption=interruption,
-    )
+    corpora, folder = read(), grid.folder / entry.folder
+    if grid.afterwards is None or not (folder / "results.json").is_file():
+        train(
+            entry.config,
+            corpora,
+            folder,
+            device=grid.device,
+            reporter=reporter,
+            resume=True,
+            files=grid.files,
+            inference=inference,
+            interruption=interruption,
+        )
     if grid.afterwards is not None:
-        reporter.trained(run.results()["training"]["steps"])
-        grid.afterwards(run.path, reporter.moved_afterwards)
+        run = _trained(folder, corpora, grid.device)
+        grid.afterwards(run, _told_after(run, reporter, interruption))
+
+
+def _trained(folder: Path, corpora: Corpora, device: str) -> Run:
+    """Open a finished run with the text that is given, wherever it was when the run was begun.
+
+    Raises:
+        UsageError: If it was trained on other text.
+    """
+    run = load(folder, device=resolve_device(device))
+    if run.results()["corpus"]["sha256"] != corpora.sha256:
+        raise UsageError(f"{folder} was trained on other text: give that, or another --out")
+    run.corpora = corpora
+    return run
+
+
+def _told_after(
+    run: Run, reporter: PipeReporter, interruption: Interruption | None
+) -> Callable[[int], None]:
+    """Give what tells the steps done after training, and stops there if a signal came."""
+    trained = run.results()["training"]["steps"]
+    reporter.trained(trained)
+
+    def progress(steps: int) -> None:
+        if interruption is not None:
+            interruption.answer(lambda: trained)
+        reporter.moved_afterwards(steps)
+
+    return progress

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-__all__ = ["UnfinishedError", "UsageError", "require"]
+__all__ = ["UnfinishedError", "UsageError", "require", "told_in_a_line"]
 
 
 class UsageError(ValueError):
@@ -27,6 +27,12 @@ class UsageError(ValueError):
 
 class UnfinishedError(UsageError):
     """What was begun could not be brought to its end and is kept: the same command goes on."""
+
+
+def told_in_a_line(error: OSError) -> str:
+    """Say what the system refused, as a full disk does, and what to do about it."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}; make room or give another place to write to"
 
 
 def require(condition: bool, name: str, value: object, allowed: str) -> None:

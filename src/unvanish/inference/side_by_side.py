@@ -94,8 +94,7 @@ class SideBySide:
         self._turns[run].acquire()
         torch.set_flush_denormal(True)  # of this thread: gradients through saturated gates are tiny
         try:
-            with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
-                body()
+            body()
         except BaseException as error:
             self._failure = self._failure or error
         finally:
@@ -143,7 +142,9 @@ class SideBySide:
         betas = torch.tensor([each["kl"] for each in weights])
         z = first.noise.normal("z", first.model.config.latent_size)
         masks = _masks(first.model, first.noise, first.batch.tokens.shape[1] - 1)
-        found = self._replicas.gradients(first.batch.tokens, first.batch.lengths, z, betas, masks)
+        tokens, lengths = first.batch.tokens, first.batch.lengths
+        with np.errstate(over="ignore", invalid="ignore"):  # infinite losses are told as such
+            found = self._replicas.gradients(tokens, lengths, z, betas, masks)
         totals = (found.rec + betas.unsqueeze(1) * found.kl).mean(1)
         losses = zip(totals, found.rec, found.kl, weights, strict=True)
         return [Loss(total, {"rec": rec, "kl": kl}, own) for total, rec, kl, own in losses]

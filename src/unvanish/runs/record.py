@@ -42,6 +42,7 @@ class RecordFolder:
         """
         lock = FileLock(self.path / "checkpoints" / ".lock", timeout=0)
         try:
+            (self.path / "checkpoints").mkdir(exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise UsageError(

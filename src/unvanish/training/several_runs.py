@@ -30,7 +30,7 @@ class Ended:
 
     Args:
         folder: The name of its folder.
-        problem: Why it could not be trained to its end; ``None`` if it was.
+        problem: Why it could not be brought to its end; ``None`` if it was.
     """
 
     folder: str

@@ -9,10 +9,11 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeAlias, TypeVar
 
 from ..config import UsageError
+from ..config.errors import told_in_a_line
 from .endings import TrainingStopped
 from .reporter import Plan, Reporter
 
-__all__ = ["Defect", "Message", "PipeReporter", "problem_of", "serve"]
+__all__ = ["Defect", "Message", "PipeReporter", "attempt", "serve"]
 
 Message: TypeAlias = tuple[int, str, Any]
 """Which run of a share, what happened (``planned``, ``moved``, ``warned``, ``ended`` or what
@@ -25,20 +26,21 @@ class Defect(str):
     """The traceback of an error that nobody foresaw, in place of what a user can do about it."""
 
 
-def problem_of(action: Callable[[], object]) -> str | None:
-    """Do something that may fail.
+def attempt(action: Callable[[], object]) -> str | None:
+    """Do something that may fail, and say why it did.
 
     Args:
         action: What.
 
     Returns:
-        The words of a :class:`UsageError`, the :class:`Defect` that any other error is, or
-        ``None``.
+        ``None`` if it did not; else what a user can do about it, or a :class:`Defect`.
     """
     try:
         action()
     except UsageError as error:
         return str(error)
+    except OSError as error:
+        return told_in_a_line(error)
     except Exception:
         return Defect(traceback.format_exc())
     return None

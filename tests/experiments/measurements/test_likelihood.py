@@ -99,11 +99,23 @@ def test_a_run_that_was_not_measured_is_absent_and_one_measured_otherwise_refuse
         (replace(few, samples=3), "samples: 20, now 3"),
         (replace(few, sentences=7), "sentences: 5, now 7"),
         (replace(few, precision="bf16"), "precision: 'fp32', now 'bf16'"),
+        (replace(few, precision="auto"), "precision: 'fp32', now 'auto'"),
     ):
         with pytest.raises(UsageError, match=f"{told}.*leave out --no-train"):
             other.nll(found)
     measured(run, replace(few, samples=3))
     assert replace(few, samples=3).nll(found) != known
+
+
+def test_what_one_machine_measured_as_it_can_is_told_on_another_as_it_is(found, monkeypatch):
+    """In 16 bits here, in 32 there: the precision asked for is the same, the other is told."""
+    run, likelihood = found.runs["one"][1], Likelihood(3, 5)
+    for native in (True, False):
+        monkeypatch.setattr("unvanish.nn.precision._has_bf16", lambda device, has=native: has)
+        if native:
+            measured(run, likelihood)
+        assert likelihood.nll(found)["one"]
+        assert found.measured(likelihood)["one"][1]["precision"] == "bf16"
 
 
 def test_a_quick_one_takes_fewer_draws_of_fewer_sentences(tmp_path):

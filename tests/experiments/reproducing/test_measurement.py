@@ -1,15 +1,25 @@
 """A run is measured when it ends, whatever becomes of others, and told by its JSON files alone."""
 
 import json
+import shutil
+import signal
 from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
+from unittest.mock import Mock, call
 
 import pytest
+import torch
 
-from unvanish.comparison import Listener
+from unvanish.comparison import Entry, Grid, Listener, worker
 from unvanish.config import UsageError, override
+from unvanish.data import read_corpora
 from unvanish.experiments.measurements.likelihood import Likelihood
 from unvanish.experiments.reproducing import Cell, Request, Watcher, train_cells
 from unvanish.experiments.reproducing.measurement import Measuring
+from unvanish.runs.record import RecordFolder
+from unvanish.training import Interruption, TrainingStopped
 
 LIKELIHOOD = Likelihood(samples=3, sentences=5, precision="fp32")
 
@@ -105,8 +115,9 @@ def test_a_run_that_is_not_measured_so_is_measured_without_being_trained_again(t
     assert line.endswith("it is measured again")
     assert model.stat().st_mtime_ns == time
     model.unlink()
-    with pytest.raises(UsageError, match=r"model\.safetensors does not exist"):
-        train(FEW)
+    with pytest.raises(UsageError, match=r"now 3\), and to make it anew model\.safetensors is not"):
+        train({"two": {}, **FEW})
+    assert not run(tmp_path, "two-seed1").exists()
     assert more.nll(train(FEW, measure=more, train=False))["one"]  # what is there, is still told
 
 
@@ -117,18 +128,6 @@ def test_settings_that_do_not_fit_are_told_before_anything_is_trained(train, tmp
     assert not run(tmp_path, "two-seed1").exists()
 
 
-def test_several_measurements_are_counted_one_after_the_other(train, tmp_path, monkeypatch):
-    train(FEW)
-    two = Likelihood(samples=2, sentences=4, precision="fp32")
-    monkeypatch.setattr(Likelihood, "kept", lambda self, run: Unkept())
-    told = []
-    measuring = Measuring((LIKELIHOOD, two), "cpu")
-    measuring(run(tmp_path, "one-seed1"), told.append)
-    assert told == sorted(told)
-    assert told[-1] == measuring.steps == 9
-    assert set(told) >= {5, 9}
-
-
 class Unkept:
     """A file that keeps nothing."""
 
@@ -136,3 +135,81 @@ class Unkept:
 
     def write(self, values):
         assert values["nll"] > 0
+
+
+def test_several_measurements_are_counted_one_after_the_other(train, tmp_path, monkeypatch):
+    found = train(FEW)
+    monkeypatch.setattr(Likelihood, "kept", lambda self, run: Unkept())
+    told, measuring = [], Measuring((LIKELIHOOD, replace(LIKELIHOOD, sentences=4)))
+    measuring(found.runs["one"][1], told.append)
+    assert told == sorted(told)
+    assert told[-1] == measuring.steps == 9
+    assert set(told) >= {5, 9}
+
+
+def test_what_was_measured_before_a_failure_is_kept(train, tmp_path):
+    run = train(FEW).runs["one"][1]
+    first = replace(LIKELIHOOD, samples=2)
+    with pytest.raises(UsageError, match="sentences=0"):
+        Measuring((first, replace(LIKELIHOOD, sentences=0)))(run, lambda done: None)
+    assert first.kept(run).is_there
+
+
+def test_while_it_is_measured_no_other_process_can_train_or_measure_it(train):
+    run, told = train(FEW).runs["one"][1], []
+
+    def progress(done):
+        with pytest.raises(UsageError, match="another process"), RecordFolder(run.path).locked():
+            pass
+        told.append(done)
+
+    Measuring((replace(LIKELIHOOD, samples=2),))(run, lambda done: done < 5 and progress(done))
+    assert told
+
+
+def test_runs_side_by_side_are_measured_too_and_the_same(train, tmp_path):
+    """Two runs that differ in beta alone are one group; alone each is a group of its own."""
+    betas = {name: {"objective.beta": name} for name in ("constant:0.5", "constant:1")}
+    together = LIKELIHOOD.nll(train(betas))
+    shutil.rmtree(tmp_path / "out")
+    for name, changes in betas.items():
+        alone = LIKELIHOOD.nll(train({name: changes}))[name][1]
+        assert together[name][1] == pytest.approx(alone, rel=1e-4)
+
+
+@pytest.fixture
+def of_one(train, corpus, tmp_path):
+    """What a process has that trains and measures the run of :data:`FEW`, and what it is told."""
+    config = train(FEW).runs["one"][1].config
+    entry = Entry("one", 1, config, "one-seed1")
+    more = Measuring((replace(LIKELIHOOD, samples=2),))
+    grid = Grid(tmp_path / "out/runs", {"train": str(corpus)}, "cpu", afterwards=more)
+    read = partial(read_corpora, config.data, grid.files)
+    return SimpleNamespace(entry=entry, grid=grid, reporter=Mock(), read=read)
+
+
+def test_a_signal_is_answered_between_two_steps_of_measuring(of_one):
+    noted = Interruption()
+    noted.signal_number = signal.SIGTERM
+    with pytest.raises(TrainingStopped):
+        worker._train_one(
+            of_one.entry, of_one.grid, of_one.reporter, of_one.read, interruption=noted
+        )
+    of_one.reporter.moved_afterwards.assert_not_called()
+    worker._train_one(of_one.entry, of_one.grid, of_one.reporter, of_one.read)
+    assert of_one.reporter.moved_afterwards.call_args == call(5)
+
+
+def test_it_is_measured_on_the_device_and_with_the_text_that_are_given(of_one, monkeypatch):
+    """The file that the run was begun with may be gone."""
+    seen = []
+    monkeypatch.setattr(worker, "resolve_device", lambda name: torch.device("meta"))
+    grid = replace(of_one.grid, afterwards=lambda run, progress: seen.append(run))
+    corpora = of_one.read()
+    worker._train_one(of_one.entry, grid, of_one.reporter, lambda: corpora)
+    (run,) = seen
+    assert run.device.type == "meta"
+    assert run.corpora is corpora
+    other = read_corpora(of_one.entry.config.data, {})
+    with pytest.raises(UsageError, match="one-seed1 was trained on other text"):
+        worker._train_one(of_one.entry, grid, of_one.reporter, lambda: other)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import torch
 
 from ...training.several_runs import Listener, require_all, share_out
-from ...training.worker import Message, PipeReporter, problem_of, serve
+from ...training.worker import Message, PipeReporter, attempt, serve
 from .problem import SCHEDULES, Settings
 from .training import Job, Trajectory, train
 
@@ -43,7 +43,8 @@ def train_all(
 
     Raises:
         UnfinishedError: If a worker was killed; the others are stopped.
-        RuntimeError: If one failed.
+        UsageError: If the system refused something, such as room on a disk.
+        RuntimeError: If one failed for another reason.
     """
     jobs, found = make_jobs(settings), dict[Job, Trajectory]()
     workers = min(workers, len(jobs))
@@ -82,7 +83,8 @@ def train_groups(
 
     Raises:
         UnfinishedError: If a worker was killed; the others are stopped.
-        RuntimeError: If one failed.
+        UsageError: If the system refused something, such as room on a disk.
+        RuntimeError: If one failed for another reason.
     """
     listener, place = _Listener(progress, found), _Place(settings, str(device))
     shares = [_Group.of(group) for group in groups]
@@ -144,7 +146,7 @@ def _work(parent: "Connection[Message, _Group]", place: _Place) -> None:
         def tell(run: int, kind: str, content: Any) -> None:
             reporters[run].send(kind, content)
 
-        problem = problem_of(partial(_train, group, place, tell))
+        problem = attempt(partial(_train, group, place, tell))
         for reporter in reporters:
             reporter.send("ended", problem)
 

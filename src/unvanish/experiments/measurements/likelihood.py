@@ -13,9 +13,8 @@ from jaxtyping import Float, Int64
 from numpy import ndarray
 
 from ...config import Config
-from ...nn.precision import Precision, resolve_precision
+from ...nn.precision import PrecisionSetting
 from ...runs import Run
-from ...training import resolve_device
 from ..reproducing import Measurement, Request, TextRuns
 
 __all__ = ["Likelihood", "SubsetEstimate", "nll_from_subset"]
@@ -82,21 +81,21 @@ class Likelihood(Measurement):
     Args:
         samples: Draws of z for a sentence.
         sentences: How many are measured, spread evenly; all of a smaller split.
-        precision: Of the computation.
+        precision: Of the computation; ``"auto"`` is what the machine is good at, which stands
+            beside the values.
     """
 
     file = "likelihood.json"
 
     samples: int
     sentences: int
-    precision: Precision
+    precision: PrecisionSetting = "auto"
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """Choose it for a whole or a quick experiment, and a device."""
-        precision = resolve_precision("auto", resolve_device(request.device))
+        """Choose it for a whole or a quick experiment."""
         counts = (_QUICK_SAMPLES, _QUICK_SENTENCES) if request.quick else (_SAMPLES, _SENTENCES)
-        return cls(*counts, precision)
+        return cls(*counts)
 
     @property
     def steps(self) -> int:

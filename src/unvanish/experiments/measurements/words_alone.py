@@ -9,7 +9,8 @@ from typing import Any
 from jaxtyping import Bool, Int64
 from numpy import array, ndarray
 
-from ...data import Corpus
+from ...config import DataConfig
+from ...data import Corpus, read_corpora
 from ...evaluation import LabelDraws
 from ...evaluation.linear_probe import accuracies
 from ...generation import train_classifier
@@ -59,7 +60,7 @@ class WordsAlone:
         """Give the accuracies of :data:`BAG_OF_WORDS`.
 
         Args:
-            run: Any of the runs, for its sentences.
+            run: Any of the runs, for how text is read and which it was.
             seed: Source of the draws.
 
         Raises:
@@ -71,7 +72,7 @@ class WordsAlone:
             n = len(self._text.sentences["train"])
             total = len(draws.numbers(n)) * draws.repeats
             with self.watcher.bar(f"learning labels: {BAG_OF_WORDS}", total) as tell:
-                hits = self._hits(run)
+                hits = self._hits(run.config.data)
                 found = accuracies(hits, n, draws, unseen=self._text.unseen, progress=tell)
             return Readings(found).as_plain()
 
@@ -83,7 +84,7 @@ class WordsAlone:
         """Say how many of the sentences that are tested occur in training.
 
         Args:
-            run: Any of the runs, for its sentences.
+            run: Any of the runs, for which text it was.
 
         Raises:
             UsageError: If it was counted in another text and nothing is to be measured.
@@ -99,14 +100,17 @@ class WordsAlone:
     def _text(self) -> LabelledText:
         return LabelledText(self.files)
 
-    def _hits(self, run: Run) -> Callable[[Int64[ndarray, " labelled"]], Bool[ndarray, " tested"]]:
+    def _hits(
+        self, settings: DataConfig
+    ) -> Callable[[Int64[ndarray, " labelled"]], Bool[ndarray, " tested"]]:
         """Give what learns from some rows, and says of which test sentences it finds the label."""
-        test = run.corpora.test
+        corpora = read_corpora(settings, self.files)
+        test = corpora.test
         wanted = array(test.labels)
 
         def hits(rows: Int64[ndarray, " labelled"]) -> Bool[ndarray, " tested"]:
             some = [self._text.sentences["train"][row] for row in rows]
-            classifier = train_classifier(Corpus.from_sentences(some, run.vocabulary))
+            classifier = train_classifier(Corpus.from_sentences(some, corpora.vocabulary))
             right: ndarray = array(classifier.predict(test[k] for k in range(len(test)))) == wanted
             return right
 

@@ -22,7 +22,7 @@ __all__ = ["Kept", "measure_once"]
 
 @dataclass(frozen=True)
 class Kept:
-    """A measurement in a file.
+    """What was measured, in a file.
 
     Args:
         file: Where it is, or will be.
@@ -104,12 +104,12 @@ def _says_how(plain: Mapping[str, Any]) -> bool:
 
 
 def measure_once(
-    measurement: Kept, measure: Callable[[], Mapping[str, Any]] | None, watcher: Watcher
+    kept: Kept, measure: Callable[[], Mapping[str, Any]] | None, watcher: Watcher
 ) -> dict[str, Any] | None:
     """Give what is kept, or measure it and keep it.
 
     Args:
-        measurement: The file and how its values are to be made.
+        kept: The file and how its values are to be made.
         measure: Makes them; ``None`` where nothing is to be measured.
         watcher: Who is told why something is measured again.
 
@@ -120,9 +120,9 @@ def measure_once(
         UsageError: If what is there was made otherwise and nothing is to be measured.
     """
     if measure is None:
-        return measurement.taken()
-    if measurement.problem is not None:
-        watcher.tell(f"{measurement.problem}: it is measured again")
-    if not measurement.is_there:
-        measurement.write(measure())
-    return measurement.values()
+        return kept.taken()
+    if kept.problem is not None:
+        watcher.tell(f"{kept.problem}: it is measured again")
+    if not kept.is_there:
+        kept.write(measure())
+    return kept.values()

@@ -1,18 +1,16 @@
 """What is measured of every text run once it is trained, by the process that trained it.
 
-So a run is whole as soon as it has ended, whatever becomes of the others, and several are measured
-at once.
+So a run is whole as soon as it has ended, whatever becomes of the others, and as many are measured
+at once as are trained.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 from ...config import Config
-from ...runs import Run, load
-from ...training import resolve_device
+from ...runs import Run
 from .kept import Kept
 
 __all__ = ["Measurement", "Measuring"]
@@ -65,27 +63,34 @@ class Measuring:
 
     Args:
         measurements: In this order.
-        device: Where models are used.
     """
 
     measurements: tuple[Measurement, ...]
-    device: str
 
     @property
     def steps(self) -> int:
         """How many steps all have together."""
         return sum(each.steps for each in self.measurements)
 
-    def __call__(self, folder: Path, progress: Callable[[int], None]) -> None:
-        """See :class:`unvanish.comparison.Afterwards`."""
-        run = load(folder, device=resolve_device(self.device))
+    def __call__(self, run: Run, progress: Callable[[int], None]) -> None:
+        """Measure a run, while no other process can.
+
+        Args:
+            run: The run.
+            progress: Called with the steps done.
+
+        Raises:
+            UsageError: If it cannot be measured so, or another process is at it.
+        """
         done = 0
-        for each in self.measurements:
-            kept = each.kept(run)
-            if not kept.is_there:
-                kept.write(each.measure(run, _after(done, progress)))
-            done += each.steps
-            progress(done)
+        with run.locked():
+            for each in self.measurements:
+                progress(done)
+                kept = each.kept(run)
+                if not kept.is_there:
+                    kept.write(each.measure(run, _after(done, progress)))
+                done += each.steps
+        progress(done)
 
 
 def _after(before: int, progress: Callable[[int], None]) -> Callable[[int], None]:

@@ -1,11 +1,11 @@
 """Text VAEs under several settings and seeds, trained or opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ...comparison import Entry, require_one_text, train_entries
-from ...config import Config, override
+from ...config import Config, UsageError, override
 from ...runs import Run, load
 from ...runs.naming import tidy_name
 from ...training import resolve_device
@@ -13,6 +13,7 @@ from ...training.identity import require_same_settings
 from ...training.several_runs import require_all
 from .by_seed import BySeed
 from .experiment import Request, Watcher
+from .kept import Kept
 from .measurement import Measurement, Measuring
 
 __all__ = ["OTHER_SETTINGS", "Cell", "TextRuns", "train_cells"]
@@ -104,8 +105,10 @@ def train_cells(
         measurements: What is measured of every run as soon as it has ended.
 
     Raises:
-        UsageError: If a run could not be trained to its end, or one that is there is of other
-            settings or text.
+        UsageError: If a run could not be trained to its end or measured, or one that is there is
+            of other settings or text.
+        RuntimeError: If a run failed for a reason that nobody foresaw.
+        UnfinishedError: If a process was killed; the states of the other runs are saved.
     """
     entries = {
         (cell.name, seed): Entry(
@@ -118,7 +121,7 @@ def train_cells(
         for cell in cells
     }
     if request.train:
-        left = [each for each in entries.values() if _is_left(each, measurements, request, watcher)]
+        left = _left(entries.values(), measurements, request, watcher)
         if left:
             _train(left, files, request, watcher, measurements)
     found: dict[str, dict[int, Run]] = {cell.name: {} for cell in cells}
@@ -130,18 +133,38 @@ def train_cells(
     return TextRuns(cells, found)
 
 
-def _is_left(
-    entry: Entry, measurements: Sequence[Measurement], request: Request, watcher: Watcher
-) -> bool:
-    """Tell whether a run is to be trained or measured, and why if it was measured otherwise."""
-    run = _opened(entry, request)
-    if run is None:
-        return True
-    every = [each.kept(run) for each in measurements]
-    for each in every:
-        if each.problem is not None:
-            watcher.tell(f"{each.problem}: it is measured again")
-    return not all(each.is_there for each in every)
+def _left(
+    entries: Iterable[Entry],
+    measurements: Sequence[Measurement],
+    request: Request,
+    watcher: Watcher,
+) -> list[Entry]:
+    """Give the runs that are to be trained or measured; tell which are measured again.
+
+    Raises:
+        UsageError: If one that is to be measured has no parameters any more.
+    """
+    left = []
+    for entry in entries:
+        run = _opened(entry, request)
+        if run is None:
+            left.append(entry)
+        elif missing := [kept for each in measurements if not (kept := each.kept(run)).is_there]:
+            _require_parameters(run, missing[0])
+            left.append(entry)
+            for kept in missing:
+                if kept.problem is not None:
+                    watcher.tell(f"{kept.problem}: it is measured again")
+    return left
+
+
+def _require_parameters(run: Run, missing: Kept) -> None:
+    parameters = run.parameters_file()
+    if not parameters.is_file():
+        raise UsageError(
+            f"{missing.problem or f'{missing.file} does not exist'}, and to make it anew "
+            f"{parameters.name} is not there: put one of the two back"
+        )
 
 
 def _opened(entry: Entry, request: Request) -> Run | None:
@@ -176,6 +199,6 @@ def _train(
             workers=request.workers,
             device=request.device,
             listener=listener,
-            afterwards=Measuring(tuple(measurements), request.device) if measurements else None,
+            afterwards=Measuring(tuple(measurements)) if measurements else None,
         )
     require_all(ended)

@@ -13,7 +13,7 @@ from ....generation import respond
 from ....runs import DialogRun
 from ....training import Reporter, resolve_device
 from ....training.dialog import train_dialogs
-from ....training.worker import Message, PipeReporter, problem_of, serve
+from ....training.worker import Message, PipeReporter, attempt, serve
 from ...reproducing import Kept
 from .material import DialogMaterial
 from .scoring import Scoring
@@ -76,7 +76,7 @@ def work(parent: "Connection[Message, DialogSetting]", grid: DialogGrid) -> None
         def train_and_score() -> None:
             _carry_out(setting, read(setting.config.data), grid, parent)
 
-        parent.send((0, "ended", problem_of(train_and_score)))
+        parent.send((0, "ended", attempt(train_and_score)))
 
     serve(parent, carry_out, threads=grid.threads)
 
