@@ -23,6 +23,9 @@ __all__ = ["DialogGrid", "DialogSetting", "work"]
 _SHOWN = 10
 """Contexts whose responses are written down to be read."""
 
+_ANSWERED_A_STEP = 50
+"""Contexts that are answered in about the time of a training step: what is left is told so."""
+
 
 @dataclass(frozen=True)
 class DialogSetting:
@@ -88,7 +91,8 @@ def _carry_out(
     parent: "Connection[Message, DialogSetting]",
 ) -> None:
     """Train a run to its end, if it is not there yet, and score what it says."""
-    reporter = PipeReporter(parent, 0, afterwards=len(material.windows))
+    contexts = len(material.windows)
+    reporter = PipeReporter(parent, 0, afterwards=-(-contexts // _ANSWERED_A_STEP))
     run = _trained(setting, material, grid, reporter)
     reporter.trained(run.results()["training"]["steps"])
     said = respond(
@@ -97,7 +101,7 @@ def _carry_out(
         material.windows,
         samples=grid.scoring.samples,
         seed=setting.config.seed,
-        progress=reporter.moved_afterwards,
+        progress=lambda done: reporter.moved_afterwards(-(-done // _ANSWERED_A_STEP)),
     )
     every = max(1, len(said) // _SHOWN)
     shown = "\n\n".join(each.as_text() for each in said[::every][:_SHOWN])
