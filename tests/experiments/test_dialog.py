@@ -73,7 +73,7 @@ def test_every_cell_is_trained_scored_and_gone_on_with(
     assert len(found.runs) == 4
     rows = found.tables[0].rows
     assert set(rows) == set(found.tables[0].published.rows)
-    assert all(set(figures) == set(dialog._COLUMNS) for figures in rows.values())
+    assert all(set(figures) == set(dialog._LOSSES) for figures in rows.values())
     assert len(found.claims) == 10
     assert {claim.verdict for claim in found.claims} == {"not established"}
     folder = tmp_path / "out/runs/cvae-bow-cyclical-seed1"
@@ -138,15 +138,38 @@ def test_the_word_vectors_stand_beside_the_scores():
         return DialogRuns({"cvae-monotonic": {1: run}})
 
     ours = found({"name": "glove.tiny.txt", "size": 7, "sha256": "ab12"})
-    table = dialog._table(ours, "title", {"kl": 1}, beside=True)
-    for row in table.published.rows.values():
-        assert row.caveat.endswith("of GloVe Twitter 27B, ours with glove.tiny.txt")
+    for row in dialog._beside(ours, 3).rows.values():
+        assert "ours in 3, with embeddings of GloVe Twitter 27B, ours with glove" in row.caveat
     (remark,) = dialog._of_vectors(ours)
     assert "glove.tiny.txt (7 numbers a word, sha256 ab12)" in remark
     assert "GloVe Twitter 27B, 200 numbers a word" in remark
     (remark,) = dialog._of_vectors(found(None))
     assert "with no word vectors" in remark
     assert dialog._of_vectors(DialogRuns({"cvae-monotonic": {}})) == ()
+
+
+SCORED = {"word_vectors": None}
+
+
+def test_scores_stand_beside_the_papers_where_both_are_against_several_responses():
+    """With one response the recall of the best sample cannot be below the precision of all."""
+
+    def run(**scores):
+        losses = {"rec_ppl": 60.0, "kl": 0.2}
+        return {"splits": {"test": {"best": losses}}, "scores": scores, "scored_with": SCORED}
+
+    one = {"bleu4_precision": 0.1, "bleu4_recall": 0.2, "contexts": 5_419}
+    many = {"bleu4_precision": 0.3, "bleu4_recall": 0.1, "contexts": 50}
+    both = DialogRuns({"cvae-monotonic": {1: run(true=one, several=many)}, "cvae-cyclical": {}})
+    losses, several, followed, _ = dialog._tables(both)
+    assert losses.rows["cvae-monotonic"]["rec_ppl"].mean == 60.0
+    assert "50 contexts" in several.title
+    assert several.rows["cvae-monotonic"]["bleu4_recall"].mean == 0.1
+    assert followed.rows["cvae-monotonic"]["bleu4_recall"].mean == 0.2
+    assert (losses.published is None, followed.published is None) == (False, True)
+    for row in several.published.rows.values():
+        assert row.figures["bleu4_recall"] <= row.figures["bleu4_precision"]
+    assert len(dialog._tables(DialogRuns({"cvae-monotonic": {1: run(true=one)}}))) == 3
 
 
 def test_responses_are_generated_where_the_grid_says(data, tmp_path, monkeypatch):

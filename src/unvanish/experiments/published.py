@@ -159,8 +159,7 @@ DIALOG = PublishedTable(
         name: PublishedRow(
             dict(zip(("rec_ppl", "kl", "bleu4_precision", "bleu4_recall", "a_bow_precision",
                       "a_bow_recall", "e_bow_precision", "e_bow_recall"), values, strict=True)),
-            "trained on 2,316 dialogs, of which 435 are commonly at hand; scored with embeddings "
-            "of GloVe Twitter 27B",
+            "trained on 2,316 dialogs, of which 435 are commonly at hand",
         )
         for name, values in {
             "cvae-monotonic": (36.16, 0.265, 0.185, 0.122, 0.957, 0.911, 0.867, 0.784),

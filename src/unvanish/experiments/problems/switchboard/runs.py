@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ....config import DialogConfig, UsageError, override
 from ....runs import DialogRun
@@ -24,9 +24,12 @@ class DialogRuns(BySeed):
     Args:
         runs: ``results.json`` of each by setting and seed, with ``scores`` in it, and under
             ``scored_with`` how they were made: the same for all.
+        against: Whose scores they give: against the response that followed (``"true"``), or
+            against several that fit (``"several"``), as far as these are at hand.
     """
 
     runs: Mapping[str, Mapping[int, Mapping[str, Any]]]
+    against: Literal["true", "several"] = "true"
 
     @property
     def scored_with(self) -> Mapping[str, Any] | None:
@@ -44,11 +47,12 @@ class DialogRuns(BySeed):
             cell: The setting.
             figure: ``rec_ppl``, ``kl``, ... or a score; one that was not measured is absent.
         """
-        found = {
-            seed: {**run["splits"]["test"]["best"], **run["scores"]["true"]}.get(figure)
-            for seed, run in self.runs[cell].items()
-        }
-        return {seed: float(value) for seed, value in found.items() if value is not None}
+        found = {}
+        for seed, run in self.runs[cell].items():
+            figures = {**run["splits"]["test"]["best"], **run["scores"].get(self.against, {})}
+            if figures.get(figure) is not None:
+                found[seed] = float(figures[figure])
+        return found
 
 
 def train_dialog_cells(
