@@ -1,7 +1,7 @@
 """Where sentences are in the latent space: a map by t-SNE, kept with every run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -42,20 +42,23 @@ class Codes(Measurement):
 
     Args:
         sentences: How many, spread evenly; all of a smaller split.
+        perplexity: Of t-SNE.
     """
 
     file = "codes.json"
 
     sentences: int
+    perplexity: float = 30.0
 
     def settings(self, config: Config) -> dict[str, Any]:
         """See :meth:`Measurement.settings`."""
-        return {"sentences": self.sentences, "parameters": "best"}
+        return {**asdict(self), "parameters": "best"}
 
     def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:
         """See :meth:`Measurement.measure`."""
         corpus = run.corpora.test
         rows = spread_rows(len(corpus), self.sentences)
-        places = neighbourhoods(encode_corpus(run.model("best"), corpus).mean.numpy()[rows])
+        means = encode_corpus(run.model("best"), corpus).mean.numpy()[rows]
+        places = neighbourhoods(means, perplexity=self.perplexity)
         labels = [str((corpus.labels or ())[row]) for row in rows]
         return {"places": np.round(places.astype(float), 3).tolist(), "labels": labels}
