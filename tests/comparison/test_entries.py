@@ -96,13 +96,14 @@ def resumed(unvanish, out):
 
 
 def wait_until_runs_move(folder, process):
-    def moving():
-        files = list(folder.glob("runs/*/metrics.jsonl"))
-        return len(files) == 2 and all(file.stat().st_size for file in files)
-
-    while not moving():
+    while len(sizes := sizes_of_metrics(folder)) < 2 or not all(sizes):
         assert process.poll() is None, process.told()
         time.sleep(0.01)
+
+
+def sizes_of_metrics(folder):
+    """Look at the runs that have their names: one that is being made is renamed any moment."""
+    return [file.stat().st_size for file in folder.glob("runs/[!.]*/metrics.jsonl")]
 
 
 def children(process):
@@ -242,7 +243,7 @@ def without_warnings(told):
 
 def wait_until_nothing_is_written(folder):
     deadline, before = time.monotonic() + 60, None
-    while (now := [file.stat().st_size for file in folder.glob("runs/*/metrics.jsonl")]) != before:
+    while (now := sizes_of_metrics(folder)) != before:
         assert time.monotonic() < deadline, "the workers never waited for their parent"
         before = now
         time.sleep(1)

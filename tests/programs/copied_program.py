@@ -41,6 +41,7 @@ class CopiedProgram:
     def __init__(self, *words: object, start_new_session: bool = False) -> None:
         self.words = [str(word) for word in words]
         self._folder = tempfile.TemporaryDirectory()
+        atexit.register(self._folder.cleanup)  # else a test that fails has another one warned of it
         home = Path(self._folder.name)
         self._printed = [home / "out", home / "err"]
         arguments = (self.words, self._printed, dict(os.environ), start_new_session)
