@@ -123,7 +123,7 @@ def test_accuracies_of_other_draws_are_not_taken_for_these(data, tmp_path):
         return train_cells([cell], (1,), files, request, Hearing(), [measurement])
 
     def labelled(measurement):
-        readings = measurement.readings(trained(measurement))["vae-monotonic"][1]
+        readings = trained(measurement).measured(measurement)["vae-monotonic"][1]
         assert [each.labelled for each in readings.tuned] == list(measurement.draws.counts)
         return [each.labelled for each in readings.frozen]
 
@@ -133,7 +133,7 @@ def test_accuracies_of_other_draws_are_not_taken_for_these(data, tmp_path):
     assert labelled(probe(20)) == [20]
     told = trained(probe(20, 40), replace(request, train=False))
     with pytest.raises(UsageError, match=r"counts: \[20\], now \[20, 40\]\): leave out --no-"):
-        probe(20, 40).readings(told)
+        told.measured(probe(20, 40))
     assert {name: (run / name).read_bytes() for name in before} == before
     assert heard == []
     assert labelled(probe(20, 40)) == [20, 40]

@@ -54,7 +54,7 @@ class LanguageModel(Experiment):
         seeds = self.seeds_of(request)
         likelihood, files = Likelihood.of(request), text_files(request)
         found = train_cells(cells, seeds, files, request, watcher, [likelihood])
-        nll = likelihood.nll(found)
+        nll = found.measured(likelihood)
         return Findings(
             judge_comparisons(CLAIMS, WithBest(found)),
             [*(_table(found, way, nll) for way in _WAYS), _half(found, nll)],

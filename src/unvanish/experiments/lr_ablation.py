@@ -58,7 +58,7 @@ class LearningRateAblation(Experiment):
         seeds = self.seeds_of(request)
         likelihood, files = Likelihood.of(request), text_files(request)
         found = train_cells(cells, seeds, files, request, watcher, [likelihood])
-        nll = likelihood.nll(found)
+        nll = found.measured(likelihood)
         table = ResultTable(
             "Penn Treebank, test split, last epoch (nats per sentence)",
             {name: digits for name, digits in COLUMNS.items() if name != "time"},

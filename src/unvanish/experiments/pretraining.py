@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from ..evaluation import LabelDraws
 from ..measures import Spread, summarize
-from .measurements.codes import CodeMap, Codes
+from .measurements.codes import Codes
 from .measurements.labels import LabelProbe
 from .measurements.readings import Readings
 from .measurements.words_alone import BAG_OF_WORDS, Repetition, WordsAlone
@@ -62,15 +62,14 @@ class Pretraining(Experiment):
         codes = Codes(_QUICK_LAID_OUT if request.quick else _LAID_OUT)
         found = train_cells(cells_of(request), seeds, files, request, watcher, (probe, codes))
         words = WordsAlone(files, request.out / "accuracies", draws, request.train, watcher)
-        readings = {**probe.readings(found), BAG_OF_WORDS: _readings_of_words(found, words)}
-        maps = {
-            cell: {seed: CodeMap.from_plain(values) for seed, values in runs.items()}
-            for cell, runs in found.measured(codes).items()
-        }
+        readings = {**found.measured(probe), BAG_OF_WORDS: _readings_of_words(found, words)}
         return Findings(
             [*claims_of_features(readings), *judge_comparisons([OF_KL], found)],
             [*_tables(readings), _losses(found)],
-            [*draw_accuracies(readings, _NAMES), *draw_codes(maps, LABELS, request.seed)],
+            [
+                *draw_accuracies(readings, _NAMES),
+                *draw_codes(found.measured(codes), LABELS, request.seed),
+            ],
             found.results(),
             _remarks(_repetition(found, words)),
         )

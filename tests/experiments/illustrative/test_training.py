@@ -87,7 +87,7 @@ def test_one_worker_stays_in_this_process_and_restores_the_threads():
 
 
 def test_a_failing_worker_is_told_and_leaves_none_behind():
-    with pytest.raises(RuntimeError, match="constant-seed[12]: Traceback"):
+    with pytest.raises(RuntimeError, match=r"constant-seed[12]: Traceback"):
         workers.train_all(SETTINGS, device=torch.device("meta"), workers=2)
     assert not multiprocessing.active_children()
 

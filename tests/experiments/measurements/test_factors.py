@@ -53,7 +53,7 @@ def measured(run, probe=PROBE):
     """Have it measured as after training, and take what is kept."""
     kept = probe.kept(run)
     kept.write(probe.measure(run, lambda done: None))
-    return FactorProbes.of(TextRuns((), {"a": {7: run}}), probe)
+    return FactorProbes(TextRuns((), {"a": {7: run}}).measured(probe))
 
 
 @pytest.mark.parametrize("factor", [None, *FACTORS])
@@ -67,12 +67,12 @@ def test_the_factor_that_vectors_hold_is_found_and_no_other(factor, tmp_path):
 
 def test_a_run_that_was_not_probed_is_absent(tmp_path):
     runs = TextRuns((), {"a": {7: Told(tmp_path, "mood")}})
-    assert FactorProbes.of(runs, FactorProbe()).spreads("a") == {}
+    assert FactorProbes(runs.measured(FactorProbe())).spreads("a") == {}
 
 
 def test_what_was_learnt_from_other_sentences_is_not_taken_for_it(tmp_path):
     run = Told(tmp_path, "mood")
     many = measured(run)
     with pytest.raises(UsageError, match="labelled: 500, now 40"):
-        FactorProbes.of(TextRuns((), {"a": {7: run}}), FactorProbe(labelled=40))
+        TextRuns((), {"a": {7: run}}).measured(FactorProbe(labelled=40))
     assert measured(run, FactorProbe(labelled=40)) != many

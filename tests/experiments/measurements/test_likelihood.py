@@ -71,7 +71,7 @@ def test_of_some_sentences_it_is_written_by_the_formula(found):
         loss = stored["rec"] + stored["kl"]
     assert len(of_run.places) == 5 < len(loss)
     assert measured(run, likelihood)[-1] == likelihood.steps == 5
-    nll = likelihood.nll(found)["one"][1]
+    nll = found.measured(likelihood)["one"][1]
     gains = [of_run.log_likelihood[k] + loss[place] for k, place in enumerate(of_run.places)]
     assert nll == pytest.approx(float(loss.sum() / len(loss) - sum(gains) / 5), abs=1e-6)
     assert abs(nll + of_run.log_likelihood.mean()) > 1e-3  # the five are not like all
@@ -82,7 +82,7 @@ def test_of_all_sentences_it_is_the_mean_of_all(found):
     measured(run, likelihood)
     own = run.likelihood(samples=50, precision="fp32")
     known = {"one": {1: pytest.approx(-float(own.log_likelihood.mean()))}, "none": {}}
-    assert likelihood.nll(found) == known
+    assert found.measured(likelihood) == known
     facts = json.loads((run.path / "likelihood.json").read_text())
     with np.load(run.path / "sentences-test.npz") as stored:
         loss = float((stored["rec"] + stored["kl"]).mean())
@@ -92,9 +92,9 @@ def test_of_all_sentences_it_is_the_mean_of_all(found):
 
 def test_a_run_that_was_not_measured_is_absent_and_one_measured_otherwise_refused(found):
     few, run = Likelihood(20, 5, "fp32"), found.runs["one"][1]
-    assert few.nll(found) == {"one": {}, "none": {}}
+    assert found.measured(few) == {"one": {}, "none": {}}
     measured(run, few)
-    known = few.nll(found)
+    known = found.measured(few)
     for other, told in (
         (replace(few, samples=3), "samples: 20, now 3"),
         (replace(few, sentences=7), "sentences: 5, now 7"),
@@ -102,9 +102,9 @@ def test_a_run_that_was_not_measured_is_absent_and_one_measured_otherwise_refuse
         (replace(few, precision="auto"), "precision: 'fp32', now 'auto'"),
     ):
         with pytest.raises(UsageError, match=f"{told}.*leave out --no-train"):
-            other.nll(found)
+            found.measured(other)
     measured(run, replace(few, samples=3))
-    assert replace(few, samples=3).nll(found) != known
+    assert found.measured(replace(few, samples=3)) != known
 
 
 def test_what_one_machine_measured_as_it_can_is_told_on_another_as_it_is(found, monkeypatch):
@@ -114,8 +114,8 @@ def test_what_one_machine_measured_as_it_can_is_told_on_another_as_it_is(found, 
         monkeypatch.setattr("unvanish.nn.precision._has_bf16", lambda device, has=native: has)
         if native:
             measured(run, likelihood)
-        assert likelihood.nll(found)["one"]
-        assert found.measured(likelihood)["one"][1]["precision"] == "bf16"
+        assert found.measured(likelihood)["one"]
+        assert likelihood.kept(run).taken()["precision"] == "bf16"
 
 
 def test_a_quick_one_takes_fewer_draws_of_fewer_sentences(tmp_path):

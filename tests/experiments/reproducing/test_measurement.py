@@ -91,17 +91,17 @@ def test_a_run_without_its_parameters_is_told_and_others_are_trained_beside_it(
     train, tmp_path, without_parameters
 ):
     before = train(FEW)
-    first, known = before.values("one", "kl"), LIKELIHOOD.nll(before)
+    first, known = before.values("one", "kl"), before.measured(LIKELIHOOD)
     folder = run(tmp_path, "one-seed1")
     without_parameters(folder, "likelihood.json")
     files = {each: each.read_bytes() for each in folder.iterdir()}
     found = train(FEW, seeds=(1, 2))
     assert list(found.values("one", "kl")) == [1, 2]
     assert found.values("one", "kl")[1] == first[1]
-    assert LIKELIHOOD.nll(found)["one"][1] == known["one"][1]
+    assert found.measured(LIKELIHOOD)["one"][1] == known["one"][1]
     assert {each: each.read_bytes() for each in folder.iterdir()} == files
     told = train(FEW, seeds=(1, 2), train=False)
-    assert LIKELIHOOD.nll(told) == LIKELIHOOD.nll(found)
+    assert told.measured(LIKELIHOOD) == found.measured(LIKELIHOOD)
 
 
 def test_a_run_that_is_not_measured_so_is_measured_without_being_trained_again(train, tmp_path):
@@ -109,7 +109,7 @@ def test_a_run_that_is_not_measured_so_is_measured_without_being_trained_again(t
     model = run(tmp_path, "one-seed1") / "model.safetensors"
     time, watcher = model.stat().st_mtime_ns, Seeing()
     more = Likelihood(samples=4, sentences=5, precision="fp32")
-    assert more.nll(train(FEW, watcher=watcher, measure=more))["one"]
+    assert train(FEW, watcher=watcher, measure=more).measured(more)["one"]
     (line,) = watcher.lines
     assert "samples: 3, now 4" in line
     assert line.endswith("it is measured again")
@@ -118,7 +118,8 @@ def test_a_run_that_is_not_measured_so_is_measured_without_being_trained_again(t
     with pytest.raises(UsageError, match=r"now 3\), and to make it anew model\.safetensors is not"):
         train({"two": {}, **FEW})
     assert not run(tmp_path, "two-seed1").exists()
-    assert more.nll(train(FEW, measure=more, train=False))["one"]  # what is there, is still told
+    told = train(FEW, measure=more, train=False)
+    assert told.measured(more)["one"]  # what is there
 
 
 def test_settings_that_do_not_fit_are_told_before_anything_is_trained(train, tmp_path):
@@ -170,10 +171,10 @@ def test_while_it_is_measured_no_other_process_can_train_or_measure_it(train):
 def test_runs_side_by_side_are_measured_too_and_the_same(train, tmp_path):
     """Two runs that differ in beta alone are one group; alone each is a group of its own."""
     betas = {name: {"objective.beta": name} for name in ("constant:0.5", "constant:1")}
-    together = LIKELIHOOD.nll(train(betas))
+    together = train(betas).measured(LIKELIHOOD)
     shutil.rmtree(tmp_path / "out")
     for name, changes in betas.items():
-        alone = LIKELIHOOD.nll(train({name: changes}))[name][1]
+        alone = train({name: changes}).measured(LIKELIHOOD)[name][1]
         assert together[name][1] == pytest.approx(alone, rel=1e-4)
 
 

@@ -30,14 +30,9 @@ class CodeMap:
     places: Float[ndarray, "sentences 2"]
     labels: list[str]
 
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> "CodeMap":
-        """Read what :meth:`Codes.measure` gave."""
-        return cls(np.array(plain["places"]), list(plain["labels"]))
-
 
 @dataclass(frozen=True)
-class Codes(Measurement):
+class Codes(Measurement[CodeMap]):
     """Lays out the means of q(z|x) of test sentences, of the best parameters.
 
     Args:
@@ -62,3 +57,7 @@ class Codes(Measurement):
         places = neighbourhoods(means, perplexity=self.perplexity)
         labels = [str((corpus.labels or ())[row]) for row in rows]
         return {"places": np.round(places.astype(float), 3).tolist(), "labels": labels}
+
+    def read(self, values: Mapping[str, Any]) -> CodeMap:
+        """See :meth:`Measurement.read`."""
+        return CodeMap(np.array(values["places"]), list(values["labels"]))

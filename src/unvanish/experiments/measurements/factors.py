@@ -1,8 +1,8 @@
 """What a linear classifier reads out of z about synthetic sentences: topic, mood, tense, number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any
 
 from ...config import Config
 from ...data import Corpus, SyntheticText
@@ -10,7 +10,7 @@ from ...data.synthetic import FACTORS
 from ...evaluation import LabelDraws, linear_probe
 from ...measures import Spread, summarize
 from ...runs import Run
-from ..reproducing import Measurement, TextRuns
+from ..reproducing import Measurement
 
 __all__ = ["COLUMNS", "FactorProbe", "FactorProbes"]
 
@@ -23,23 +23,10 @@ class FactorProbes:
     """How well the factors are found in every run.
 
     Args:
-        found: By schedule and seed, then by factor.
+        found: By schedule and seed, then by factor; runs that were not probed are absent.
     """
 
-    found: dict[str, dict[int, dict[str, float]]]
-
-    @classmethod
-    def of(cls, runs: TextRuns, probe: "FactorProbe") -> Self:
-        """Take what was measured; runs that were not probed are absent.
-
-        Args:
-            runs: Runs on the synthetic text.
-            probe: How they were probed.
-
-        Raises:
-            UsageError: If one was probed otherwise.
-        """
-        return cls(runs.measured(probe))
+    found: Mapping[str, Mapping[int, Mapping[str, float]]]
 
     def spreads(self, schedule: str) -> dict[str, Spread]:
         """Summarise every factor over the seeds of a schedule; nothing where none was probed."""
@@ -48,7 +35,7 @@ class FactorProbes:
 
 
 @dataclass(frozen=True)
-class FactorProbe(Measurement):
+class FactorProbe(Measurement[dict[str, float]]):
     """Learns each factor from the means of q(z|x) of some sentences.
 
     Guessing finds a topic in 1 of 8 sentences, a tense in 1 of 3, mood and number in half of them.
@@ -81,6 +68,10 @@ class FactorProbe(Measurement):
             (accuracy,) = linear_probe(features, known, test_features, wanted, draws)
             found[name] = accuracy.accuracy.mean
         return found
+
+    def read(self, values: Mapping[str, Any]) -> dict[str, float]:
+        """See :meth:`Measurement.read`."""
+        return dict(values)
 
 
 def _factors(corpus: Corpus) -> Sequence[tuple[str, ...]]:

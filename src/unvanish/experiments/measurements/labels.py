@@ -9,7 +9,7 @@ from ...data import Corpus
 from ...evaluation import FineTuning, LabelDraws, fine_tuned_accuracy, linear_probe
 from ...models import encode_corpus
 from ...runs import Run
-from ..reproducing import Measurement, TextRuns
+from ..reproducing import Measurement
 from .labelled_text import LabelledText
 from .readings import Readings
 
@@ -17,7 +17,7 @@ __all__ = ["LabelProbe"]
 
 
 @dataclass(frozen=True)
-class LabelProbe(Measurement):
+class LabelProbe(Measurement[Readings]):
     """Learns labels from the parameters that were best in validation, as the scripts do.
 
     Draws depend on the run's seed, so all models of a seed have the same.
@@ -77,19 +77,9 @@ class LabelProbe(Measurement):
         )
         return Readings(frozen, tuned).as_plain()
 
-    def readings(self, found: TextRuns) -> dict[str, dict[int, Readings]]:
-        """Give what was read out of every run, by cell and seed.
-
-        Args:
-            found: The runs; those not measured are absent.
-
-        Raises:
-            UsageError: If one was measured otherwise.
-        """
-        return {
-            cell: {seed: Readings.from_plain(values) for seed, values in runs.items()}
-            for cell, runs in found.measured(self).items()
-        }
+    def read(self, values: Mapping[str, Any]) -> Readings:
+        """See :meth:`Measurement.read`."""
+        return Readings.from_plain(values)
 
 
 def _labels(corpus: Corpus) -> list[str]:

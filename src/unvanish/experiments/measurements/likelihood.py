@@ -4,7 +4,7 @@ The importance-weighted bound takes hundreds of draws a sentence, so it is made 
 sentences alone, with the elbo of all of them as what it is compared with.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from numpy import ndarray
 from ...config import Config
 from ...nn.precision import PrecisionSetting
 from ...runs import Run
-from ..reproducing import Measurement, Request, TextRuns
+from ..reproducing import Measurement, Request
 
 __all__ = ["Likelihood", "SubsetEstimate", "nll_from_subset"]
 
@@ -75,7 +75,7 @@ def nll_from_subset(
 
 
 @dataclass(frozen=True)
-class Likelihood(Measurement):
+class Likelihood(Measurement[float]):
     """-log p(x) of the test split under the last parameters, in nats per sentence.
 
     Args:
@@ -123,16 +123,6 @@ class Likelihood(Measurement):
             "precision": measured.precision,
         }
 
-    def nll(self, found: TextRuns) -> dict[str, dict[int, float]]:
-        """Give the estimates by cell and seed.
-
-        Args:
-            found: The runs; those not measured are absent.
-
-        Raises:
-            UsageError: If one was measured otherwise.
-        """
-        return {
-            cell: {seed: float(values["nll"]) for seed, values in runs.items()}
-            for cell, runs in found.measured(self).items()
-        }
+    def read(self, values: Mapping[str, Any]) -> float:
+        """Give the estimate for all sentences."""
+        return float(values["nll"])

@@ -114,4 +114,4 @@ def train_grid_of(
     probe = FactorProbe()
     text = train_betas(list(labels), seeds, request, watcher, [probe])
     cells = train_treebank(treebank, seeds, request, watcher)
-    return GridRuns(labels, sequences, text, FactorProbes.of(text, probe), cells)
+    return GridRuns(labels, sequences, text, FactorProbes(text.measured(probe)), cells)

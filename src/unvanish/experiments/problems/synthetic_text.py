@@ -20,7 +20,7 @@ def train_betas(
     seeds: Sequence[int],
     request: Request,
     watcher: Watcher,
-    measurements: Sequence[Measurement] = (),
+    measurements: Sequence[Measurement[object]] = (),
 ) -> TextRuns:
     """Train the recipe ``synthetic`` under every schedule.
 

@@ -7,16 +7,19 @@ at once as are trained.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from ...config import Config
 from ...runs import Run
 from .kept import Kept
 
-__all__ = ["Measurement", "Measuring"]
+__all__ = ["Measurement", "Measuring", "Value"]
+
+Value = TypeVar("Value", covariant=True)
+"""What a measurement gives of a run."""
 
 
-class Measurement(ABC):
+class Measurement(ABC, Generic[Value]):
     """A way to measure a run; its values stand in the run's folder, beside how they were made.
 
     It is pickled for the processes that train.
@@ -52,6 +55,14 @@ class Measurement(ABC):
             UsageError: If the run cannot be measured so.
         """
 
+    @abstractmethod
+    def read(self, values: Mapping[str, Any]) -> Value:
+        """Give the values in the form that they are worked with.
+
+        Args:
+            values: What :meth:`measure` made, read back from the file.
+        """
+
     def kept(self, run: Run) -> Kept:
         """Give the file of a run."""
         return Kept(run.path / self.file, self.settings(run.config))
@@ -65,7 +76,7 @@ class Measuring:
         measurements: In this order.
     """
 
-    measurements: tuple[Measurement, ...]
+    measurements: tuple[Measurement[object], ...]
 
     @property
     def steps(self) -> int:

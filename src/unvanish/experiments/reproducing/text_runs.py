@@ -14,7 +14,7 @@ from ...training.several_runs import require_all
 from .by_seed import BySeed
 from .experiment import Request, Watcher
 from .kept import Kept
-from .measurement import Measurement, Measuring
+from .measurement import Measurement, Measuring, Value
 
 __all__ = ["OTHER_SETTINGS", "Cell", "TextRuns", "train_cells"]
 
@@ -65,7 +65,7 @@ class TextRuns(BySeed):
             for seed, run in self.runs[cell].items()
         }
 
-    def measured(self, measurement: Measurement) -> dict[str, dict[int, dict[str, Any]]]:
+    def measured(self, measurement: Measurement[Value]) -> dict[str, dict[int, Value]]:
         """Give what was measured of every run, by cell and seed; what was not is absent.
 
         Args:
@@ -74,12 +74,12 @@ class TextRuns(BySeed):
         Raises:
             UsageError: If what is there was made otherwise.
         """
-        found: dict[str, dict[int, dict[str, Any]]] = {cell: {} for cell in self.runs}
+        found: dict[str, dict[int, Value]] = {cell: {} for cell in self.runs}
         for cell, runs in self.runs.items():
             for seed, run in runs.items():
                 values = measurement.kept(run).taken()
                 if values is not None:
-                    found[cell][seed] = values
+                    found[cell][seed] = measurement.read(values)
         return found
 
 
@@ -89,7 +89,7 @@ def train_cells(
     files: Mapping[str, str],
     request: Request,
     watcher: Watcher,
-    measurements: Sequence[Measurement] = (),
+    measurements: Sequence[Measurement[object]] = (),
 ) -> TextRuns:
     """Train every cell with every seed, and measure it, as far as that is not done yet.
 
@@ -135,7 +135,7 @@ def train_cells(
 
 def _left(
     entries: Iterable[Entry],
-    measurements: Sequence[Measurement],
+    measurements: Sequence[Measurement[object]],
     request: Request,
     watcher: Watcher,
 ) -> list[Entry]:
@@ -189,7 +189,7 @@ def _train(
     files: Mapping[str, str],
     request: Request,
     watcher: Watcher,
-    measurements: Sequence[Measurement],
+    measurements: Sequence[Measurement[object]],
 ) -> None:
     with watcher.grid([entry.folder for entry in entries]) as listener:
         ended = train_entries(
