@@ -24,6 +24,8 @@ def test_reads_words_and_numbers(tmp_path):
     some = read_word_vectors(packed, {"cat", "dog"})
     assert set(some.vectors) == {"cat"}
     assert read_word_vectors(packed).sha256 == found.sha256 != some.sha256
+    assert found.among(["cat", "dog"]).sha256 == some.sha256
+    assert (found.among([]).size, len(found.among([]))) == (3, 0)
 
 
 @pytest.mark.parametrize(

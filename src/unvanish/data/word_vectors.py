@@ -41,6 +41,15 @@ class WordVectors:
         known = [self.vectors[word] for word in words if word in self.vectors]
         return np.stack(known) if known else np.empty((0, self.size), dtype=np.float32)
 
+    def among(self, words: Iterable[str]) -> "WordVectors":
+        """Leave out the vectors of all other words.
+
+        Args:
+            words: Any words.
+        """
+        known = {word: self.vectors[word] for word in words if word in self.vectors}
+        return WordVectors(self.size, known)
+
     @property
     def sha256(self) -> str:
         """Fingerprint of words and vectors."""

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unvanish.config import UsageError
-from unvanish.data.dialogs import DialogBatches, Window, collate_windows, load_dialogs, positions
+from unvanish.data.dialogs import (
+    DialogBatches,
+    Window,
+    collate_windows,
+    load_dialogs,
+    positions,
+    true_responses,
+)
 
 from .conftest import dialog, numbered
 
@@ -44,6 +51,18 @@ def test_the_last_utterance_is_no_response_of_a_dialog_alone():
         (0, Window(0, 3)),
         (0, Window(1, 4)),
     ]
+
+
+def test_windows_end_with_their_dialogs():
+    """Dialogs of 3 and 5 utterances with the begin one, read side by side."""
+    there = corpus(2, 4)
+    batches = DialogBatches(there, batch_size=2)
+    windows = batches.windows()
+    assert windows == [(0, (0, 2)), (1, (0, 2)), (0, (0, 3)), (1, (0, 3)), (0, (0, 3)), (1, (0, 4))]
+    followed = [words for (words,) in true_responses(there, windows)]
+    decode = there.vocabulary.decode
+    read = [decode(row.tolist()) for batch in batches.in_order() for row in batch.responses]
+    assert [list(words) for words in followed] == read
 
 
 def test_a_batch_by_hand():

@@ -188,6 +188,11 @@ def test_words_begin_with_known_vectors(config, corpora, tmp_path):
     table = run.model().decoder.embedding.weight
     assert table[place].tolist() == pytest.approx([0.5] * 8, abs=1e-6)
     assert run.results()["corpus"]["word_vectors"]["known_words"] == 1
+    unused = {**vectors.vectors, "nowhere": np.ones(8, np.float32)}  # such as a score may need
+    again = train_dialogs(
+        run.config, corpora, run.path, vectors=WordVectors(8, unused), device="cpu", resume=True
+    )
+    assert again.results() == run.results()
     with pytest.raises(UsageError, match="have 4 numbers"):
         train_dialogs(config, corpora, tmp_path / "b", vectors=WordVectors(4, {}), device="cpu")
     assert not (tmp_path / "b").exists()

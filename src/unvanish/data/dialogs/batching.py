@@ -126,9 +126,12 @@ class DialogBatches:
         )
 
     def windows(self) -> list[tuple[int, Window]]:
-        """Give dialog and window of every response, in the order of :meth:`in_order`."""
+        """Give dialog and window of every response, in the order of :meth:`in_order`.
+
+        A window that reaches behind the end of its dialog ends with it here.
+        """
         return [
-            (int(dialog), window)
+            (int(dialog), Window(window.start, min(window.end, len(self.corpus.dialogs[dialog]))))
             for group, windows in enumerate(self._positions)
             for window in windows
             for dialog in self._groups[group]

@@ -8,7 +8,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from ...config import Config
 from ...measures import spread_rows
 from ...models import encode_corpus
 from ...report.neighbourhoods import neighbourhoods
@@ -32,7 +31,7 @@ class CodeMap:
 
 
 @dataclass(frozen=True)
-class Codes(Measurement[CodeMap]):
+class Codes(Measurement[Run, CodeMap]):
     """Lays out the means of q(z|x) of test sentences, of the best parameters.
 
     Args:
@@ -40,14 +39,15 @@ class Codes(Measurement[CodeMap]):
         perplexity: Of t-SNE.
     """
 
+    parameters = "best"
     file = "codes.json"
 
     sentences: int
     perplexity: float = 30.0
 
-    def settings(self, config: Config) -> dict[str, Any]:
+    def settings(self, run: Run) -> dict[str, Any]:
         """See :meth:`Measurement.settings`."""
-        return {**asdict(self), "parameters": "best"}
+        return {**asdict(self), "parameters": self.parameters}
 
     def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:
         """See :meth:`Measurement.measure`."""

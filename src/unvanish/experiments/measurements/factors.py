@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ...config import Config
 from ...data import Corpus, SyntheticText
 from ...data.synthetic import FACTORS
 from ...evaluation import LabelDraws, linear_probe
@@ -35,7 +34,7 @@ class FactorProbes:
 
 
 @dataclass(frozen=True)
-class FactorProbe(Measurement[dict[str, float]]):
+class FactorProbe(Measurement[Run, dict[str, float]]):
     """Learns each factor from the means of q(z|x) of some sentences.
 
     Guessing finds a topic in 1 of 8 sentences, a tense in 1 of 3, mood and number in half of them.
@@ -52,7 +51,7 @@ class FactorProbe(Measurement[dict[str, float]]):
     repeats: int = 3
     seed: int = 0
 
-    def settings(self, config: Config) -> dict[str, Any]:
+    def settings(self, run: Run) -> dict[str, Any]:
         """See :meth:`Measurement.settings`."""
         return asdict(self)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ...config import Config, UsageError
+from ...config import UsageError
 from ...data import Corpus
 from ...evaluation import FineTuning, LabelDraws, fine_tuned_accuracy, linear_probe
 from ...models import encode_corpus
@@ -17,7 +17,7 @@ __all__ = ["LabelProbe"]
 
 
 @dataclass(frozen=True)
-class LabelProbe(Measurement[Readings]):
+class LabelProbe(Measurement[Run, Readings]):
     """Learns labels from the parameters that were best in validation, as the scripts do.
 
     Draws depend on the run's seed, so all models of a seed have the same.
@@ -30,6 +30,7 @@ class LabelProbe(Measurement[Readings]):
         fine_tuning: How encoder and classifier learn together.
     """
 
+    parameters = "best"
     file = "accuracies.json"
 
     files: Mapping[str, str]
@@ -43,13 +44,13 @@ class LabelProbe(Measurement[Readings]):
         numbers = len(self.draws.counts) + len(self.draws.shares)
         return numbers * (self.draws.repeats + self.tuned_repeats)
 
-    def settings(self, config: Config) -> dict[str, Any]:
+    def settings(self, run: Run) -> dict[str, Any]:
         """See :meth:`Measurement.settings`."""
         return {
-            "draws": asdict(replace(self.draws, seed=config.seed)),
+            "draws": asdict(replace(self.draws, seed=run.config.seed)),
             "tuned_repeats": self.tuned_repeats,
-            "fine_tuning": asdict(replace(self.fine_tuning, seed=config.seed)),
-            "parameters": "best",
+            "fine_tuning": asdict(replace(self.fine_tuning, seed=run.config.seed)),
+            "parameters": self.parameters,
         }
 
     def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import numpy as np
 from jaxtyping import Float, Int64
 from numpy import ndarray
 
-from ...config import Config
 from ...nn.precision import PrecisionSetting
 from ...runs import Run
 from ..reproducing import Measurement, Request
@@ -75,7 +74,7 @@ def nll_from_subset(
 
 
 @dataclass(frozen=True)
-class Likelihood(Measurement[float]):
+class Likelihood(Measurement[Run, float]):
     """-log p(x) of the test split under the last parameters, in nats per sentence.
 
     Args:
@@ -102,9 +101,9 @@ class Likelihood(Measurement[float]):
         """See :class:`Measurement`."""
         return self.sentences
 
-    def settings(self, config: Config) -> dict[str, Any]:
+    def settings(self, run: Run) -> dict[str, Any]:
         """See :meth:`Measurement.settings`."""
-        return {**asdict(self), "parameters": "last"}
+        return {**asdict(self), "parameters": self.parameters}
 
     def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:
         """See :meth:`Measurement.measure`."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from ...config import override
 from ...recipes import load_recipe
+from ...runs import Run
 from ..reproducing import Cell, Measurement, Request, TextRuns, Watcher, train_cells
 
 __all__ = ["COLUMNS", "train_betas"]
@@ -20,7 +21,7 @@ def train_betas(
     seeds: Sequence[int],
     request: Request,
     watcher: Watcher,
-    measurements: Sequence[Measurement[object]] = (),
+    measurements: Sequence[Measurement[Run, object]] = (),
 ) -> TextRuns:
     """Train the recipe ``synthetic`` under every schedule.
 

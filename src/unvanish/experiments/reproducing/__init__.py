@@ -7,7 +7,7 @@ from .experiment import Experiment, Extent, Request, Watcher
 from .findings import Findings, ResultTable
 from .folder import carry_out
 from .kept import Kept, measure_once
-from .measurement import Measurement
+from .measurement import Measurement, Measuring, is_measured
 from .needed_data import PTB, SWDA, YELP, DataFile, require_files
 from .part_of_text import part_of_text
 from .text_runs import OTHER_SETTINGS, Cell, TextRuns, train_cells
@@ -28,6 +28,7 @@ __all__ = [
     "Findings",
     "Kept",
     "Measurement",
+    "Measuring",
     "Request",
     "ResultTable",
     "TextRuns",
@@ -36,6 +37,7 @@ __all__ = [
     "adjusted",
     "carry_out",
     "claim_of_spread",
+    "is_measured",
     "judge",
     "judge_comparisons",
     "measure_once",

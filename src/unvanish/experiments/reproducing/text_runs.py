@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ...comparison import Entry, require_one_text, train_entries
-from ...config import Config, UsageError, override
+from ...config import Config, override
 from ...runs import Run, load
 from ...runs.naming import tidy_name
 from ...training import resolve_device
@@ -13,8 +13,7 @@ from ...training.identity import require_same_settings
 from ...training.several_runs import require_all
 from .by_seed import BySeed
 from .experiment import Request, Watcher
-from .kept import Kept
-from .measurement import Measurement, Measuring, Value
+from .measurement import Measurement, Measuring, Value, is_measured
 
 __all__ = ["OTHER_SETTINGS", "Cell", "TextRuns", "train_cells"]
 
@@ -65,7 +64,7 @@ class TextRuns(BySeed):
             for seed, run in self.runs[cell].items()
         }
 
-    def measured(self, measurement: Measurement[Value]) -> dict[str, dict[int, Value]]:
+    def measured(self, measurement: Measurement[Run, Value]) -> dict[str, dict[int, Value]]:
         """Give what was measured of every run, by cell and seed; what was not is absent.
 
         Args:
@@ -89,7 +88,7 @@ def train_cells(
     files: Mapping[str, str],
     request: Request,
     watcher: Watcher,
-    measurements: Sequence[Measurement[object]] = (),
+    measurements: Sequence[Measurement[Run, object]] = (),
 ) -> TextRuns:
     """Train every cell with every seed, and measure it, as far as that is not done yet.
 
@@ -135,36 +134,15 @@ def train_cells(
 
 def _left(
     entries: Iterable[Entry],
-    measurements: Sequence[Measurement[object]],
+    measurements: Sequence[Measurement[Run, object]],
     request: Request,
     watcher: Watcher,
 ) -> list[Entry]:
-    """Give the runs that are to be trained or measured; tell which are measured again.
-
-    Raises:
-        UsageError: If one that is to be measured has no parameters any more.
-    """
-    left = []
-    for entry in entries:
-        run = _opened(entry, request)
-        if run is None:
-            left.append(entry)
-        elif missing := [kept for each in measurements if not (kept := each.kept(run)).is_there]:
-            _require_parameters(run, missing[0])
-            left.append(entry)
-            for kept in missing:
-                if kept.problem is not None:
-                    watcher.tell(f"{kept.problem}: it is measured again")
-    return left
-
-
-def _require_parameters(run: Run, missing: Kept) -> None:
-    parameters = run.parameters_file()
-    if not parameters.is_file():
-        raise UsageError(
-            f"{missing.problem or f'{missing.file} does not exist'}, and to make it anew "
-            f"{parameters.name} is not there: put one of the two back"
-        )
+    """Give the runs that are to be trained or measured."""
+    opened = [(entry, _opened(entry, request)) for entry in entries]
+    return [
+        entry for entry, run in opened if run is None or not is_measured(run, measurements, watcher)
+    ]
 
 
 def _opened(entry: Entry, request: Request) -> Run | None:
@@ -189,7 +167,7 @@ def _train(
     files: Mapping[str, str],
     request: Request,
     watcher: Watcher,
-    measurements: Sequence[Measurement[object]],
+    measurements: Sequence[Measurement[Run, object]],
 ) -> None:
     with watcher.grid([entry.folder for entry in entries]) as listener:
         ended = train_entries(

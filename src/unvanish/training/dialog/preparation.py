@@ -29,7 +29,8 @@ class DialogPreparation:
         batches: The training split, epoch after epoch.
         model: The model, as the seed makes it, on its device.
         objective: What is minimised.
-        vectors: What is known of words at the beginning: size, known words, fingerprint.
+        vectors: What is known of words at the beginning: size, known words, fingerprint of their
+            vectors, those of other words left out.
         course: How the longest run goes.
     """
 
@@ -94,8 +95,9 @@ def prepare_dialogs(
     ).to(place.device)
     known = None
     if vectors is not None:
-        found = model.begin_with(corpora.vocabulary, vectors)
-        known = {"size": vectors.size, "known_words": found, "sha256": vectors.sha256}
+        used = vectors.among(corpora.vocabulary.words)
+        found = model.begin_with(corpora.vocabulary, used)
+        known = {"size": used.size, "known_words": found, "sha256": used.sha256}
     objective = dialog_objective(config.objective, course.beta, model, words).to(place.device)
     return DialogPreparation(config, corpora, batches, model, objective, known, course)
 

@@ -32,7 +32,8 @@ class DialogMaterial:
         corpora: The splits.
         windows: Dialog and window of every test context that is scored.
         references: Responses that fit some of them, by their place; empty without the file.
-        vectors: Word vectors for scores, and of the model's size for its words; or nothing.
+        vectors: Those of all words that were said or fit, for scores, and if they are of the
+            model's size for its words; or nothing.
     """
 
     corpora: DialogCorpora
@@ -73,8 +74,10 @@ class DialogMaterial:
             fitting = read_references(scoring.references)
             references = fitting_responses(corpora.test, windows, fitting)
         windows = windows[: scoring.contexts]
+        references = {place: each for place, each in references.items() if place < len(windows)}
         said = (text for dialogs in read for each in dialogs for text in each.utterances)
         words = {word for utterance in said for word in words_of(utterance.text)}
+        words.update(word for each in references.values() for text in each for word in text)
         file = scoring.vectors
         vectors = None if file is None else read_word_vectors(file, words)
         return cls(corpora, windows, references, vectors)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,7 +11,18 @@ from ....runs import DialogRun
 from ....training import available_cores, resolve_device
 from ....training.identity import differences, require_same_settings
 from ....training.several_runs import require_all, share_out
-from ...reproducing import OTHER_SETTINGS, SWDA, BySeed, Kept, Request, Watcher, require_files
+from ...reproducing import (
+    OTHER_SETTINGS,
+    SWDA,
+    BySeed,
+    Kept,
+    Request,
+    Watcher,
+    is_measured,
+    require_files,
+)
+from .material import DialogMaterial
+from .responses import ResponseScores
 from .scoring import Scoring
 from .worker import DialogGrid, DialogSetting, work
 
@@ -24,12 +36,12 @@ class DialogRuns(BySeed):
     Args:
         runs: ``results.json`` of each by setting and seed, with ``scores`` in it, and under
             ``scored_with`` how they were made: the same for all.
-        against: Whose scores they give: against the response that followed (``"true"``), or
+        against: Whose scores they give: against the response that followed (``"followed"``), or
             against several that fit (``"several"``), as far as these are at hand.
     """
 
     runs: Mapping[str, Mapping[int, Mapping[str, Any]]]
-    against: Literal["true", "several"] = "true"
+    against: Literal["followed", "several"] = "followed"
 
     @property
     def scored_with(self) -> Mapping[str, Any] | None:
@@ -63,7 +75,8 @@ def train_dialog_cells(
 ) -> DialogRuns:
     """Train, generate with and score what has not been yet, several runs at once.
 
-    What a run would have said to some contexts stands in ``samples.txt`` in its folder.
+    What a run says to the contexts of the test split stands in its folder in ``responses.json``,
+    and some of it beside the contexts in ``samples.txt``.
 
     Args:
         cells: The settings by name.
@@ -90,14 +103,12 @@ def train_dialog_cells(
         _carry_out(list(settings.values()), request, watcher)
     found: dict[str, dict[int, Mapping[str, Any]]] = {name: {} for name in cells}
     for (name, seed), setting in settings.items():
-        if _scores_file(folder / setting.folder).is_file():
-            found[name][seed] = _told(folder / setting.folder, setting.config)
+        run = _ended(folder / setting.folder, setting.config)
+        told = None if run is None else _told(run)
+        if told is not None:
+            found[name][seed] = told
     _require_scored_alike(_every(found))
     return DialogRuns(found)
-
-
-def _scores_file(folder: Path) -> Path:
-    return folder / "scores.json"
 
 
 def _every(runs: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
@@ -110,13 +121,28 @@ def _carry_out(settings: Sequence[DialogSetting], request: Request, watcher: Wat
     scoring = Scoring.of(files, quick=request.quick)
     left = []
     for setting in settings:
-        scores = Kept(_scores_file(request.out / "runs" / setting.folder), scoring.settings)
-        if not scores.is_there:
+        read = partial(
+            DialogMaterial.read, files, scoring, setting.config.data, quick=request.quick
+        )
+        run = _ended(request.out / "runs" / setting.folder, setting.config)
+        scores = ResponseScores(scoring, read, request.device)
+        if run is None or not is_measured(run, [scores], watcher):
             left.append(setting)
-        if scores.problem is not None:
-            watcher.tell(f"{scores.problem}: the run is scored again")
     if left:
         _train(left, files, scoring, request, watcher, of=len(settings))
+
+
+def _ended(folder: Path, config: DialogConfig) -> DialogRun | None:
+    """Open a run that was trained to its end, if it is what the setting says.
+
+    Raises:
+        UsageError: If it was trained with other settings.
+    """
+    if not (folder / "results.json").is_file():
+        return None
+    run = DialogRun.open(folder)
+    require_same_settings(folder, run.config, config, OTHER_SETTINGS)
+    return run
 
 
 def _require_scored_alike(runs: Sequence[Mapping[str, Any]]) -> None:
@@ -160,13 +186,10 @@ def _train(
     require_all(ended)
 
 
-def _told(folder: Path, config: DialogConfig) -> dict[str, Any]:
-    """Read what a finished run tells, if it is what the setting says.
-
-    Raises:
-        UsageError: If it was trained with other settings.
-    """
-    run = DialogRun.open(folder)
-    require_same_settings(folder, run.config, config, OTHER_SETTINGS)
-    scores = Kept.found(_scores_file(folder))
+def _told(run: DialogRun) -> dict[str, Any] | None:
+    """Read what a finished run tells, however it was scored; ``None`` if it was not."""
+    file = run.path / ResponseScores.file
+    if not file.is_file():
+        return None
+    scores = Kept.found(file)
     return {**run.results(), "scores": scores.values(), "scored_with": scores.settings}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ....config import UsageError
 from ....data.word_vectors import vector_size
 
 __all__ = ["PAPERS_VECTORS", "Scoring", "told_vectors"]
@@ -13,13 +14,13 @@ __all__ = ["PAPERS_VECTORS", "Scoring", "told_vectors"]
 PAPERS_VECTORS = "glove.twitter.27B.200d.txt"
 """Word vectors of the paper's scores: GloVe Twitter 27B, 200 numbers a word."""
 
-_VECTORS = (PAPERS_VECTORS, "glove.6B.50d.first9163.txt")
-"""Word vectors that are looked for in ``embeddings/``."""
-
 _SAMPLES = 5
 """Responses to a context, as in Table 2."""
 
 _QUICK_CONTEXTS = 60
+
+_VERSION = 2
+"""Of what is computed: raised when the same responses would get other scores."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Scoring:
         contexts: Most contexts that are answered; ``None`` means all.
         vectors: File of the word vectors, if there is one.
         references: File of several responses that fit some contexts, if there is one.
-        settings: All this as plain values, files by name and fingerprint.
+        settings: What scores depend on but the responses, as plain values: files by name and
+            fingerprint.
     """
 
     samples: int
@@ -49,7 +51,8 @@ class Scoring:
             quick: Whether in short.
 
         Raises:
-            UsageError: If the word vectors cannot be read.
+            UsageError: If the word vectors cannot be read, or there are several and not the
+                paper's.
         """
         test = files[-1]
         vectors = _vectors(test.parents[1] / "embeddings")
@@ -57,9 +60,7 @@ class Scoring:
         references = fitting[0] if fitting else None
         contexts = _QUICK_CONTEXTS if quick else None
         settings = {
-            "samples": _SAMPLES,
-            "contexts": contexts,
-            "parameters": "best",
+            "version": _VERSION,
             "word_vectors": vectors and {**_told(vectors), "size": vector_size(vectors)},
             "references": references and _told(references),
         }
@@ -79,9 +80,16 @@ def told_vectors(settings: Mapping[str, Any]) -> str:
 
 
 def _vectors(folder: Path) -> Path | None:
-    """Give the first word vectors that are there: those of the paper if they are."""
-    every = (folder / f"{name}{packed}" for name in _VECTORS for packed in ("", ".gz"))
-    return next((path for path in every if path.is_file()), None)
+    """Give the word vectors of the paper if they are there, else the only ones that are."""
+    every = sorted(path for form in ("*.txt", "*.txt.gz") for path in folder.glob(form))
+    papers = [path for path in every if path.name.startswith(PAPERS_VECTORS)]
+    found = papers[:1] or every
+    if len(found) > 1:
+        raise UsageError(
+            f"{folder} holds word vectors of several kinds: leave {PAPERS_VECTORS} there, the "
+            "paper's, or one file of any others"
+        )
+    return found[0] if found else None
 
 
 def _told(path: Path) -> dict[str, Any]:

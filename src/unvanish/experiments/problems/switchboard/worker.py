@@ -1,30 +1,21 @@
 """A process that trains dialog models one after the other, and lets each answer test contexts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ....config import DialogConfig
-from ....data.dialogs import true_responses
-from ....evaluation.dialog import score_responses
-from ....generation import respond
 from ....runs import DialogRun
-from ....training import Reporter, resolve_device
+from ....training import Reporter
 from ....training.dialog import train_dialogs
 from ....training.worker import Message, PipeReporter, attempt, serve
-from ...reproducing import Kept
+from ...reproducing import Measuring
 from .material import DialogMaterial
+from .responses import ResponseScores
 from .scoring import Scoring
 
 __all__ = ["DialogGrid", "DialogSetting", "work"]
-
-_SHOWN = 10
-"""Contexts whose responses are written down to be read."""
-
-_ANSWERED_A_STEP = 50
-"""Contexts that are answered in about the time of a training step: what is left is told so."""
 
 
 @dataclass(frozen=True)
@@ -91,23 +82,11 @@ def _carry_out(
     parent: "Connection[Message, DialogSetting]",
 ) -> None:
     """Train a run to its end, if it is not there yet, and score what it says."""
-    contexts = len(material.windows)
-    reporter = PipeReporter(parent, 0, afterwards=-(-contexts // _ANSWERED_A_STEP))
+    measuring = Measuring([ResponseScores(grid.scoring, lambda: material, grid.device)])
+    reporter = PipeReporter(parent, 0, afterwards=measuring.steps)
     run = _trained(setting, material, grid, reporter)
     reporter.trained(run.results()["training"]["steps"])
-    said = respond(
-        run.model("best", device=resolve_device(grid.device)),
-        material.corpora.test,
-        material.windows,
-        samples=grid.scoring.samples,
-        seed=setting.config.seed,
-        progress=lambda done: reporter.moved_afterwards(-(-done // _ANSWERED_A_STEP)),
-    )
-    every = max(1, len(said) // _SHOWN)
-    shown = "\n\n".join(each.as_text() for each in said[::every][:_SHOWN])
-    (run.path / "samples.txt").write_text(f"{shown}\n", encoding="utf-8")
-    scores = Kept(run.path / "scores.json", grid.scoring.settings)
-    scores.write(_scores([each.samples for each in said], material))
+    measuring(run, reporter.moved_afterwards)
 
 
 def _trained(
@@ -124,16 +103,3 @@ def _trained(
         reporter=reporter,
         resume=True,
     )
-
-
-def _scores(
-    samples: Sequence[Sequence[Sequence[str]]], material: DialogMaterial
-) -> dict[str, dict[str, float]]:
-    """Score responses against what was said, and against several that fit where there are any."""
-    true = true_responses(material.corpora.test, material.windows)
-    scores = {"true": score_responses(samples, true, vectors=material.vectors)}
-    if material.references:
-        chosen = [samples[place] for place in material.references]
-        fitting = list(material.references.values())
-        scores["several"] = score_responses(chosen, fitting, vectors=material.vectors)
-    return scores
