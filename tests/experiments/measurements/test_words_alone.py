@@ -2,11 +2,12 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from unvanish.config import Config, UsageError
+from unvanish.config import Config, UsageError, override
 from unvanish.evaluation import LabelDraws
 from unvanish.experiments.measurements import words_alone
 from unvanish.experiments.measurements.words_alone import Repetition, WordsAlone
@@ -14,7 +15,7 @@ from unvanish.experiments.reproducing import Watcher
 
 pytest.importorskip("sklearn")
 
-SAID = {"train": ("good", "bad", 30), "test": ("good", "bad", 10)}
+SAID = {"train": ("good", "bad", 30), "valid": ("good", "bad", 2), "test": ("good", "bad", 10)}
 
 
 @pytest.fixture
@@ -67,6 +68,24 @@ def test_words_alone_are_measured_once_and_read_back(words, monkeypatch):
     assert idle.readings(run, 4) is None  # of another seed
     with pytest.raises(UsageError, match="corpus"):
         idle.readings(a_run("another"), 3)
+
+
+def test_words_are_cut_as_the_run_cuts_them(words):
+    """Of characters alone the two sentiments are told apart too, as the words share few."""
+    characters = SimpleNamespace(
+        config=override(Config(), {"data.tokens": "characters"}), results=a_run().results
+    )
+    assert words.readings(characters, 3).frozen[-1].accuracy.mean == 1.0
+
+
+def test_text_of_which_sentences_are_left_out_is_refused(words):
+    with Path(words.files["train"]).open("a") as file:
+        file.write("1\tthe thing is bad and far too long\n")
+    short = SimpleNamespace(
+        config=override(Config(), {"data.max_words": 5}), results=a_run().results
+    )
+    with pytest.raises(UsageError, match="has 61 sentences, of which 60 were read"):
+        words.readings(short, 3)
 
 
 def test_progress_is_told_of_every_classifier(words):

@@ -7,7 +7,8 @@ from functools import cached_property
 from jaxtyping import Bool
 from numpy import ndarray
 
-from ...data import Sentence, read_sentences
+from ...config import UsageError
+from ...data import Corpora, Sentence, read_sentences
 from ...evaluation import unseen_sentences
 
 __all__ = ["LabelledText"]
@@ -35,3 +36,19 @@ class LabelledText:
             (sentence.text for sentence in self.sentences[split]) for split in ("train", "test")
         )
         return unseen_sentences(train, test)
+
+    def require_whole(self, corpora: Corpora) -> None:
+        """Check that a corpus holds every sentence, so that rows are those of the files.
+
+        Args:
+            corpora: The same text, read as a run reads it.
+
+        Raises:
+            UsageError: If reading left some out.
+        """
+        for split, corpus in (("train", corpora.train), ("test", corpora.test)):
+            if len(corpus) != len(self.sentences[split]):
+                raise UsageError(
+                    f"{self.files[split]} has {len(self.sentences[split]):,} sentences, of which "
+                    f"{len(corpus):,} were read: labels can be learnt from whole files alone"
+                )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ...config import UsageError
 from ...data import Corpus
 from ...evaluation import FineTuning, LabelDraws, fine_tuned_accuracy, linear_probe
 from ...models import encode_corpus
@@ -56,10 +55,8 @@ class LabelProbe(Measurement[Run, Readings]):
     def measure(self, run: Run, progress: Callable[[int], None]) -> dict[str, Any]:
         """See :meth:`Measurement.measure`."""
         text, seed = LabelledText(self.files), run.config.seed
+        text.require_whole(run.corpora)
         train, test = run.corpora.train, run.corpora.test
-        for split, corpus in (("train", train), ("test", test)):
-            if len(corpus) != len(text.sentences[split]):
-                raise UsageError(f"{self.files[split]} has sentences that {run.path} left out")
         model = run.model("best")
         known, tested = (encode_corpus(model, each).mean.numpy() for each in (train, test))
         draws, unseen = replace(self.draws, seed=seed), text.unseen

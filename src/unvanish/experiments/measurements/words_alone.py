@@ -105,12 +105,20 @@ class WordsAlone:
     ) -> Callable[[Int64[ndarray, " labelled"]], Bool[ndarray, " tested"]]:
         """Give what learns from some rows, and says of which test sentences it finds the label."""
         corpora = read_corpora(settings, self.files)
+        self._text.require_whole(corpora)
         test = corpora.test
         wanted = array(test.labels)
 
         def hits(rows: Int64[ndarray, " labelled"]) -> Bool[ndarray, " tested"]:
             some = [self._text.sentences["train"][row] for row in rows]
-            classifier = train_classifier(Corpus.from_sentences(some, corpora.vocabulary))
+            corpus = Corpus.from_sentences(
+                some,
+                corpora.vocabulary,
+                tokens=corpora.tokens,
+                max_words=settings.max_words,
+                too_long=settings.too_long,
+            )
+            classifier = train_classifier(corpus)
             right: ndarray = array(classifier.predict(test[k] for k in range(len(test)))) == wanted
             return right
 
