@@ -194,7 +194,7 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
     import torch
 
     from unvanish.config import Config, override
-    from unvanish.inference import AmortizedInference
+    from unvanish.inference import AmortizedInference, BatchPart
     from unvanish.models import TextVAE
     from unvanish.nn import KeyedNoise
     from unvanish.nn.precision import autocast
@@ -221,15 +221,8 @@ def _loop(batches: Any, vocabulary_size: int) -> Callable[[int, int], Turn]:
         began, processor = time.perf_counter(), time.process_time()
         for step in range(steps):
             optimizer.zero_grad()
-            inference.gradients(
-                model,
-                objective,
-                batch,
-                step=step,
-                share=1.0,
-                autocast=autocast("fp32", torch.device("cpu")),
-                noise=KeyedNoise.of(0, step, batch.indices),
-            )
+            part = BatchPart(batch, step, KeyedNoise.of(0, step, batch.indices))
+            inference.gradients(model, objective, part, autocast("fp32", torch.device("cpu")))
             clip_and_step(optimizer, 5.0)
             tokens += batch.n_tokens
             batch = next(taken)

@@ -32,7 +32,7 @@ from torch.profiler import ProfilerActivity, profile
 
 from unvanish.config import ModelConfig, to_dict
 from unvanish.data import PAD, Batch, LengthBucketedBatches, Vocabulary, load_corpus, read_sentences
-from unvanish.inference import AmortizedInference
+from unvanish.inference import AmortizedInference, BatchPart
 from unvanish.models import TextVAE
 from unvanish.nn import KeyedNoise
 from unvanish.nn.precision import Precision, autocast
@@ -117,10 +117,8 @@ class Training:
         self.optimizer.zero_grad()
         context = autocast(self.way.precision, CPU)
         if self.way.losses == "ours":
-            noise = KeyedNoise.of(0, self.step, batch.indices)
-            loss = AmortizedInference().gradients(
-                self.model, self.objective, batch, step=0, autocast=context, noise=noise
-            )
+            part = BatchPart(batch, 0, KeyedNoise.of(0, self.step, batch.indices))
+            loss = AmortizedInference().gradients(self.model, self.objective, part, context)
             return float(loss.total.detach())
         with context:
             posterior = self.model.encode(batch.tokens, batch.lengths)

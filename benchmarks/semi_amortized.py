@@ -26,7 +26,12 @@ import torch
 from ptb_epoch import CLIP, CPU, by_length, read
 from unvanish.config import ModelConfig, SemiAmortizedConfig, to_dict
 from unvanish.data import Batch
-from unvanish.inference import AmortizedInference, InferenceStep, SemiAmortizedInference
+from unvanish.inference import (
+    AmortizedInference,
+    BatchPart,
+    InferenceStep,
+    SemiAmortizedInference,
+)
 from unvanish.models import TextVAE
 from unvanish.nn import KeyedNoise
 from unvanish.nn.precision import Precision, autocast, resolve_precision
@@ -55,14 +60,8 @@ class Training:
     def update(self, batch: Batch) -> None:
         """Move the parameters once, as ``unvanish train`` does."""
         self.optimizer.zero_grad()
-        self.inference.gradients(
-            self.model,
-            self.objective,
-            batch,
-            step=self.step,
-            autocast=autocast(self.precision, CPU),
-            noise=KeyedNoise.of(0, self.step, batch.indices),
-        )
+        part = BatchPart(batch, self.step, KeyedNoise.of(0, self.step, batch.indices))
+        self.inference.gradients(self.model, self.objective, part, autocast(self.precision, CPU))
         clip_and_step(self.optimizer, CLIP)
         self.step += 1
 

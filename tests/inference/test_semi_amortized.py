@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from unvanish.config import SemiAmortizedConfig, UsageError
-from unvanish.inference import AmortizedInference, SemiAmortizedInference
+from unvanish.inference import AmortizedInference, BatchPart, SemiAmortizedInference
 from unvanish.nn import DiagonalGaussian, Distribution, drawing_from
 from unvanish.nn.precision import autocast
 from unvanish.objectives import elbo_objective
@@ -16,9 +16,9 @@ EXACT = {"second_order_clip": None, "difference": 1e-6}
 
 
 def make(inference, model, batch, noise, objective=None, **options):
-    given = {"step": 3, "autocast": nullcontext(), **options}
+    part = BatchPart(batch, 3, noise, options.get("share", 1.0))
     objective = objective or elbo_objective(0.7)
-    return inference.gradients(model, objective, batch, noise=noise, **given)
+    return inference.gradients(model, objective, part, options.get("autocast", nullcontext()))
 
 
 def by_torch(model, batch, noise, config, objective=None, second=True):

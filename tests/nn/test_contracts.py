@@ -18,6 +18,7 @@ from unvanish.config import (
 )
 from unvanish.data import Vocabulary
 from unvanish.generation import write
+from unvanish.inference import BatchPart
 from unvanish.inference.batch_loss import BatchLoss
 from unvanish.models import TextVAE
 from unvanish.nn import Distribution
@@ -132,7 +133,7 @@ def test_a_decoder_of_ones_own_is_trained_and_writes(forgetful):
 
 def test_one_that_embeds_no_words_cannot_be_refined(forgetful):
     with pytest.raises(UsageError, match="make it an EmbeddingDecoder"):
-        BatchLoss(forgetful, None, SimpleNamespace(inputs=TOKENS[:, :-1]), 0, 1.0, None)
+        BatchLoss(forgetful, None, BatchPart(SimpleNamespace(inputs=TOKENS[:, :-1]), 0, None))
 
 
 def test_what_lacks_a_part_cannot_be_made():

@@ -4,10 +4,11 @@ from .amortized import AmortizedInference
 from .refinement import Refinement, refinement_of
 from .semi_amortized import SemiAmortizedInference
 from .side_by_side import SideBySide, SideBySideInference
-from .step import InferenceStep, RefiningInference
+from .step import BatchPart, InferenceStep, RefiningInference
 
 __all__ = [
     "AmortizedInference",
+    "BatchPart",
     "InferenceStep",
     "Refinement",
     "RefiningInference",

@@ -6,10 +6,10 @@ Kingma and Welling, Auto-Encoding Variational Bayes, ICLR 2014, https://arxiv.or
 from contextlib import AbstractContextManager
 
 from ..config import AmortizedConfig
-from ..data import Batch
 from ..models import TextVAE
-from ..nn import KeyedNoise, drawing_from
+from ..nn import drawing_from
 from ..objectives import Loss, Objective
+from .step import BatchPart
 
 __all__ = ["AmortizedInference"]
 
@@ -28,18 +28,15 @@ class AmortizedInference:
         self,
         model: TextVAE,
         objective: Objective,
-        batch: Batch,
-        *,
-        step: int,
-        share: float = 1.0,
+        part: BatchPart,
         autocast: AbstractContextManager[None],
-        noise: KeyedNoise,
     ) -> Loss:
         """See :meth:`InferenceStep.gradients`."""
+        batch, noise = part.batch, part.noise
         with autocast, drawing_from(model, noise):
             forward_pass = model(
                 batch.tokens, batch.lengths, noise.normal("z", model.config.latent_size)
             )
-        loss: Loss = objective(forward_pass, step, share)
-        (share * loss.total).backward()  # type: ignore[no-untyped-call]
+        loss: Loss = objective(forward_pass, part.step, part.share)
+        (part.share * loss.total).backward()  # type: ignore[no-untyped-call]
         return loss

@@ -6,11 +6,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..config import UsageError
-from ..data import Batch
 from ..models import TextVAE
-from ..nn import DiagonalGaussian, KeyedNoise
+from ..nn import DiagonalGaussian
 from ..nn.decoders import EmbeddingDecoder
 from ..objectives import Loss, Objective
+from .step import BatchPart
 from .variational_steps import GaussianParameters
 
 __all__ = ["BatchLoss"]
@@ -23,10 +23,7 @@ class BatchLoss:
     Args:
         model: The model.
         objective: The terms and their weights.
-        batch: Sentences, on the device of the model.
-        step: The optimizer step, counted from 0.
-        share: The part of the step's sentences that are in the batch.
-        noise: The batch's random numbers.
+        part: The sentences, on the device of the model.
 
     Attributes:
         embedded: The previous words as they are read, dropout included.
@@ -35,10 +32,7 @@ class BatchLoss:
 
     model: TextVAE
     objective: Objective
-    batch: Batch
-    step: int
-    share: float
-    noise: KeyedNoise
+    part: BatchPart
     embedded: Float[Tensor, "batch predicted embedding"] = field(init=False)
     words: Float[Tensor, "batch predicted embedding"] = field(init=False)
 
@@ -50,7 +44,7 @@ class BatchLoss:
                 "embeds words once for many z: make it an EmbeddingDecoder, or set "
                 "inference.kind=amortized"
             )
-        embedded = decoder.embed(self.batch.inputs)
+        embedded = decoder.embed(self.part.batch.inputs)
         object.__setattr__(self, "embedded", embedded)
         words = embedded.detach().requires_grad_(embedded.requires_grad)
         object.__setattr__(self, "words", words)
@@ -62,16 +56,17 @@ class BatchLoss:
             name: Of the noise; another name is another draw.
             point: The means and log variances.
         """
+        part = self.part
         made = self.model.forward_from(
             DiagonalGaussian(*point),
-            self.batch.tokens,
-            self.batch.lengths,
-            self.noise.normal(name, self.model.config.latent_size),
+            part.batch.tokens,
+            part.batch.lengths,
+            part.noise.normal(name, self.model.config.latent_size),
             words=self.words,
         )
-        loss: Loss = self.objective(made, self.step, self.share)
+        loss: Loss = self.objective(made, part.step, part.share)
         return loss
 
     def of_step(self, k: int, point: GaussianParameters) -> Float[Tensor, ""]:
         """Give what a variational step follows: the mean over all sentences of the batch's step."""
-        return self.share * self.at(f"svi-{k}", point).total
+        return self.part.share * self.at(f"svi-{k}", point).total

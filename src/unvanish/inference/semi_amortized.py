@@ -15,6 +15,7 @@ from ..models import TextVAE
 from ..nn import DiagonalGaussian, Distribution, KeyedNoise, drawing_from
 from ..objectives import Loss, Objective, elbo_objective
 from .batch_loss import BatchLoss
+from .step import BatchPart
 from .variational_steps import (
     Descent,
     GaussianParameters,
@@ -64,12 +65,8 @@ class SemiAmortizedInference:
         self,
         model: TextVAE,
         objective: Objective,
-        batch: Batch,
-        *,
-        step: int,
-        share: float = 1.0,
+        part: BatchPart,
         autocast: AbstractContextManager[None],
-        noise: KeyedNoise,
     ) -> Loss:
         """See :meth:`InferenceStep.gradients`.
 
@@ -77,20 +74,21 @@ class SemiAmortizedInference:
             UsageError: If q(z|x) is no Gaussian, the decoder embeds no words, or the batch is only
                 a part of the step's sentences and norms of a whole one are clipped.
         """
-        self._require_whole(share)
+        self._require_whole(part.share)
+        batch = part.batch
         device = batch.tokens.device.type
-        with drawing_from(model, noise):
+        with drawing_from(model, part.noise):
             with autocast:
                 posterior = _require_gaussian(model.encode(batch.tokens, batch.lengths))
                 begin = GaussianParameters(posterior.mean, posterior.logvar)
-                losses = BatchLoss(model, objective, batch, step, share, noise)
+                losses = BatchLoss(model, objective, part)
                 others = _others(losses)
                 with torch.autocast(device, enabled=False):
                     descent = descend(losses.of_step, begin, self.config, others)
                 end = GaussianParameters(*(each.requires_grad_() for each in descent.end))
                 loss = losses.at("z", end)
             with torch.autocast(device, enabled=False):
-                own, first = gradients_at(share * loss.total, end, others)
+                own, first = gradients_at(part.share * loss.total, end, others)
                 at_begin, second = back_through(descent, losses.of_step, own, self.config, others)
         _hand_on(losses, others, first, second)
         _backward(begin, at_begin)
@@ -121,9 +119,9 @@ class SemiAmortizedInference:
         """
         gaussian = _require_gaussian(posterior)
         begin = GaussianParameters(gaussian.mean, gaussian.logvar)
-        share = len(batch) / sentences
+        part = BatchPart(batch, 0, noise, len(batch) / sentences)
         with _without_parameters(model), _recurrent_backward(model):
-            losses = BatchLoss(model, elbo_objective(), batch, 0, share, noise)
+            losses = BatchLoss(model, elbo_objective(), part)
             with torch.autocast(batch.tokens.device.type, enabled=False):
                 descent: Descent = descend(losses.of_step, begin, self.config)
         return DiagonalGaussian(*descent.end)

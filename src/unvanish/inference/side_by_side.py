@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..data import Batch
 from ..models import TextVAE
 from ..models.replicated_batches import ReplicatedBatches
 from ..models.replicated_layers import replicated_layers
 from ..models.replicated_pass import Masks
 from ..nn import KeyedNoise
 from ..objectives import Loss, Objective
+from .step import BatchPart
 
 __all__ = ["SideBySide", "SideBySideInference"]
 
@@ -37,9 +37,7 @@ class _Request:
 
     model: TextVAE
     objective: Objective
-    batch: Batch
-    step: int
-    noise: KeyedNoise
+    part: BatchPart
 
 
 class SideBySide:
@@ -119,8 +117,8 @@ class SideBySide:
 
     def _answer(self) -> None:
         """Make the gradients of the runs that are furthest behind."""
-        step = min(request.step for request in self._requests.values())
-        asked = [run for run, request in self._requests.items() if request.step == step]
+        step = min(request.part.step for request in self._requests.values())
+        asked = [run for run, request in self._requests.items() if request.part.step == step]
         requests = [self._requests.pop(run) for run in sorted(asked)]
         try:
             if self._broken_off is not None:
@@ -132,16 +130,17 @@ class SideBySide:
         self._ready.extend(sorted(asked))
 
     def _gradients(self, requests: Sequence[_Request]) -> list[Loss]:
-        first = requests[0]
-        if any(not torch.equal(first.batch.indices, each.batch.indices) for each in requests):
+        first = requests[0].part
+        indices = first.batch.indices
+        if any(not torch.equal(indices, each.part.batch.indices) for each in requests):
             raise ValueError("runs side by side read the same sentences at every step")
         models = tuple(request.model for request in requests)
         if self._replicas is None or self._replicas.models != models:
             self._replicas = ReplicatedBatches(models)
-        weights = [request.objective.weights(request.step) for request in requests]
+        weights = [request.objective.weights(request.part.step) for request in requests]
         betas = torch.tensor([each["kl"] for each in weights])
-        z = first.noise.normal("z", first.model.config.latent_size)
-        masks = _masks(first.model, first.noise, first.batch.tokens.shape[1] - 1)
+        z = first.noise.normal("z", models[0].config.latent_size)
+        masks = _masks(models[0], first.noise, first.batch.tokens.shape[1] - 1)
         tokens, lengths = first.batch.tokens, first.batch.lengths
         with np.errstate(over="ignore", invalid="ignore"):  # infinite losses are told as such
             found = self._replicas.gradients(tokens, lengths, z, betas, masks)
@@ -165,21 +164,17 @@ class SideBySideInference:
         self,
         model: TextVAE,
         objective: Objective,
-        batch: Batch,
-        *,
-        step: int,
-        share: float = 1.0,
+        part: BatchPart,
         autocast: AbstractContextManager[None],
-        noise: KeyedNoise,
     ) -> Loss:
         """Wait for the others and give one's own loss; products are always taken in 32 bits.
 
         Raises:
             ValueError: If the batch is only a part of the step's sentences.
         """
-        if share != 1.0:
+        if part.share != 1.0:
             raise ValueError("runs side by side take their batches whole: accumulate=1")
-        return self._together.meet(self._run, _Request(model, objective, batch, step, noise))
+        return self._together.meet(self._run, _Request(model, objective, part))
 
 
 def _masks(model: TextVAE, noise: KeyedNoise, predicted: int) -> Masks:

@@ -1,6 +1,7 @@
 """What the training loop and an evaluation ask of an inference method."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from ..data import Batch
@@ -8,7 +9,25 @@ from ..models import TextVAE
 from ..nn import Distribution, KeyedNoise
 from ..objectives import Loss, Objective
 
-__all__ = ["InferenceStep", "RefiningInference"]
+__all__ = ["BatchPart", "InferenceStep", "RefiningInference"]
+
+
+@dataclass(frozen=True, eq=False)
+class BatchPart:
+    """Sentences of an optimizer step: all of them, or some.
+
+    Args:
+        batch: The sentences.
+        step: The optimizer step, counted from 0.
+        noise: Their random numbers at this step, for z and for dropout.
+        share: How many of the step's sentences they are, as a share: the gradient of their mean
+            loss counts that much, beside those of the step's other parts.
+    """
+
+    batch: Batch
+    step: int
+    noise: KeyedNoise
+    share: float = 1.0
 
 
 class InferenceStep(Protocol):
@@ -22,24 +41,16 @@ class InferenceStep(Protocol):
         self,
         model: TextVAE,
         objective: Objective,
-        batch: Batch,
-        *,
-        step: int,
-        share: float = 1.0,
+        part: BatchPart,
         autocast: AbstractContextManager[None],
-        noise: KeyedNoise,
     ) -> Loss:
-        """Compute the gradients for one batch and give the loss they are of.
+        """Compute the gradients for a part of a batch and give the loss they are of.
 
         Args:
             model: The model, in training mode.
             objective: The terms and their weights.
-            batch: Sentences.
-            step: The optimizer step, counted from 0.
-            share: The part of the step's sentences that are in this batch: the gradient of its
-                mean loss counts that much, beside those of the step's other batches.
+            part: The sentences.
             autocast: A context for the forward pass, fresh for this call.
-            noise: The batch's random numbers at this step, for z and for dropout.
         """
         ...
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ..config import Config
 from ..data import Batch
-from ..inference import InferenceStep
+from ..inference import BatchPart, InferenceStep
 from ..models import TextVAE
 from ..nn import KeyedNoise
 from ..nn.precision import autocast
@@ -97,15 +97,9 @@ class Updates:
         # A process that has no share takes a sentence that counts nothing: all do the same.
         for part in (share or batch.share(0, len(batch))).split(self.config.training.accumulate):
             counted = len(part) if len(share) else 0
-            loss = self.inference.gradients(
-                self.model,
-                self.objective,
-                part.to(self.device),
-                step=step,
-                share=counted / len(batch),
-                autocast=self._autocast(),
-                noise=KeyedNoise.of(self.config.seed, step, part.indices, self.device),
-            )
+            noise = KeyedNoise.of(self.config.seed, step, part.indices, self.device)
+            given = BatchPart(part.to(self.device), step, noise, counted / len(batch))
+            loss = self.inference.gradients(self.model, self.objective, given, self._autocast())
             if counted:
                 window.add(loss, part)
 
