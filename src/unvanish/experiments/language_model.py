@@ -4,19 +4,15 @@ As the paper says: beta from 0, one learning rate. As its code does: beta from 0
 of beta a learning rate that falls and restarts with them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from ..config import Config
-from ..measures import Spread
 from . import published
 from .measurements.likelihood import Likelihood
 from .pictures.training_curves import curves_by_epoch
-from .problems.penn_treebank import COLUMNS, as_the_code, as_the_paper, figures_of, text_files
+from .problems.penn_treebank import COLUMNS, TreebankRuns, as_the_code, as_the_paper, text_files
 from .reproducing import (
     PTB,
-    BySeed,
     Cell,
     Comparison,
     Expected,
@@ -25,13 +21,12 @@ from .reproducing import (
     Findings,
     Request,
     ResultTable,
-    TextRuns,
     Watcher,
     judge_comparisons,
     train_cells,
 )
 
-__all__ = ["CLAIMS", "LanguageModel", "WithBest"]
+__all__ = ["CLAIMS", "LanguageModel"]
 
 _SEMI_AMORTIZED = {"inference.kind": "semi-amortized"}
 
@@ -54,10 +49,10 @@ class LanguageModel(Experiment):
         seeds = self.seeds_of(request)
         likelihood, files = Likelihood.of(request), text_files(request)
         found = train_cells(cells, seeds, files, request, watcher, [likelihood])
-        nll = found.measured(likelihood)
+        runs = TreebankRuns(found, found.measured(likelihood), _units(cells))
         return Findings(
-            judge_comparisons(CLAIMS, WithBest(found)),
-            [*(_table(found, way, nll) for way in _WAYS), _half(found, nll)],
+            judge_comparisons(CLAIMS, runs),
+            [*(_table(runs, way) for way in _WAYS), _half(runs)],
             curves_by_epoch(found, self.name, _labels(cells)),
             found.results(),
             (
@@ -96,6 +91,12 @@ def _settings(request: Request) -> dict[str, Config]:
     return dict(sorted(found.items(), key=lambda item: "sa-vae" in item[0]))
 
 
+def _units(cells: list[Cell]) -> dict[str, str]:
+    """Take the epoch of the VAE under monotonic beta for the unit of time, in each way."""
+    rows = (cell.name for cell in cells if not cell.name.endswith("-half"))
+    return {name: f"{name.partition('-')[0]}-vae-monotonic" for name in rows}
+
+
 def _labels(cells: list[Cell]) -> dict[str, str]:
     return {cell.name: _label(cell.name) for cell in cells}
 
@@ -106,13 +107,8 @@ def _label(cell: str) -> str:
     return f"{model.upper()}VAE {beta.replace('-', ' ')}, {_WAYS[way]}"
 
 
-def _table(found: TextRuns, way: str, nll: Mapping[str, Mapping[int, float]]) -> ResultTable:
+def _table(runs: TreebankRuns, way: str) -> ResultTable:
     """Put the rows of Table 1 together; the best epoch is that of the validation split."""
-    rows: dict[str, Mapping[str, Spread]] = {}
-    for row in published.LANGUAGE_MODEL.rows:
-        cell, best = f"{way}-{row.removesuffix('-best')}", row.endswith("-best")
-        which, unit = "best" if best else "last", f"{way}-vae-monotonic"
-        rows[row] = figures_of(found, cell, nll, which=which, timed=unit)
     labels = {
         "vae-monotonic": "VAE, monotonic",
         "vae-cyclical": "VAE, cyclical",
@@ -120,36 +116,20 @@ def _table(found: TextRuns, way: str, nll: Mapping[str, Mapping[int, float]]) ->
         "sa-vae-monotonic": "SA-VAE, monotonic",
         "sa-vae-cyclical": "SA-VAE, cyclical",
     }
+    rows = {row: runs.spreads(f"{way}-{row}", tuple(COLUMNS)) for row in labels}
     title = f"Penn Treebank, test split, last epoch, {_WAYS[way]} (nats per sentence)"
     return ResultTable(title, COLUMNS, rows, published.LANGUAGE_MODEL, labels)
 
 
-def _half(found: TextRuns, nll: Mapping[str, Mapping[int, float]]) -> ResultTable:
-    names = ("vae-monotonic-half", "vae-cyclical-half")
+def _half(runs: TreebankRuns) -> ResultTable:
+    labels = {"vae-monotonic-half": "VAE, monotonic", "vae-cyclical-half": "VAE, cyclical"}
     return ResultTable(
         "Penn Treebank, test split, last epoch, beta of at most 0.5 (elbo and ppl at beta = 1)",
         COLUMNS,
-        {name: figures_of(found, f"paper-{name}", nll) for name in names},
+        {name: runs.spreads(f"paper-{name}", tuple(COLUMNS)) for name in labels},
         published.BETA_HALF,
-        {"vae-monotonic-half": "VAE, monotonic", "vae-cyclical-half": "VAE, cyclical"},
+        labels,
     )
-
-
-@dataclass(frozen=True)
-class WithBest(BySeed):
-    """Figures of the last epoch, and under names that end in "-best" those of the best.
-
-    Args:
-        found: The runs.
-    """
-
-    found: TextRuns
-
-    def values(self, cell: str, figure: str) -> dict[int, float]:
-        """See :meth:`BySeed.values`."""
-        name = cell.removesuffix("-best")
-        which: Literal["last", "best"] = "last" if name == cell else "best"
-        return replace(self.found, which=which).values(name, figure)
 
 
 _SAID: tuple[tuple[str, Expected, str], ...] = (

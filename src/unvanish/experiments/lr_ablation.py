@@ -7,7 +7,7 @@ cycle; its monotonic runs do not. Here is the grid of both (section 6.4), as its
 from . import published
 from .measurements.likelihood import Likelihood
 from .pictures.training_curves import curves_by_epoch
-from .problems.penn_treebank import COLUMNS, as_the_code, figures_of, text_files
+from .problems.penn_treebank import COLUMNS, TreebankRuns, as_the_code, text_files
 from .reproducing import (
     PTB,
     Cell,
@@ -58,16 +58,17 @@ class LearningRateAblation(Experiment):
         seeds = self.seeds_of(request)
         likelihood, files = Likelihood.of(request), text_files(request)
         found = train_cells(cells, seeds, files, request, watcher, [likelihood])
-        nll = found.measured(likelihood)
+        runs = TreebankRuns(found, found.measured(likelihood))
+        columns = {name: digits for name, digits in COLUMNS.items() if name != "time"}
         table = ResultTable(
             "Penn Treebank, test split, last epoch (nats per sentence)",
-            {name: digits for name, digits in COLUMNS.items() if name != "time"},
-            {cell.name: figures_of(found, cell.name, nll) for cell in cells},
+            columns,
+            {cell.name: runs.spreads(cell.name, tuple(columns)) for cell in cells},
             published.LR_ABLATION,
             _LABELS,
         )
         return Findings(
-            judge_comparisons(CLAIMS, found),
+            judge_comparisons(CLAIMS, runs),
             (table,),
             curves_by_epoch(found, "lr-ablation", _LABELS),
             found.results(),

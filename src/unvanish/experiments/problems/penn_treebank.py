@@ -1,16 +1,15 @@
 """What the experiments on Penn Treebank share: the text, the settings, the columns."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from ...config import Config, override
-from ...measures import Spread, summarize
 from ...recipes import load_recipe
-from ..reproducing import PTB, Request, TextRuns, part_of_text, require_files
+from ..reproducing import PTB, BySeed, Request, TextRuns, part_of_text, require_files
 
-__all__ = ["COLUMNS", "as_the_code", "as_the_paper", "figures_of", "text_files"]
+__all__ = ["COLUMNS", "TreebankRuns", "as_the_code", "as_the_paper", "text_files"]
 
 COLUMNS = {
     "rec": 2,
@@ -24,9 +23,6 @@ COLUMNS = {
 }
 """Figures of the test split in nats per sentence, with the digits shown; time is that of an epoch,
 as a multiple of another setting's."""
-
-_MEASURED = ("rec", "kl", "elbo", "ppl", "active_units")
-"""Those that ``results.json`` has for both the last and the best parameters."""
 
 _QUICK_LINES = {"train": 2_000, "valid": 400, "test": 400}
 
@@ -82,46 +78,55 @@ def _first(most: int, lines: int) -> range:
     return range(min(most, lines))
 
 
-def figures_of(
-    found: TextRuns,
-    cell: str,
-    nll: Mapping[str, Mapping[int, float]],
-    *,
-    which: str = "last",
-    timed: str | None = None,
-) -> dict[str, Spread]:
-    """Summarise the columns over the seeds of a cell; nothing where no run has ended.
+@dataclass(frozen=True)
+class TreebankRuns(BySeed):
+    """Runs on Penn Treebank, of which all of :data:`COLUMNS` can be asked.
+
+    Figures are of the last epoch. Under names that end in "-best" they are of the best, of which
+    there are only those of ``results.json``.
 
     Args:
         found: The runs.
-        cell: The setting.
-        nll: -log p(x) by cell and seed, for the last parameters.
-        which: ``"last"`` or ``"best"`` parameters; of these only what ``results.json`` has.
-        timed: The setting whose epoch is the unit of time; both ran one at a time or alike.
+        nll: -log p(x) by cell and seed.
+        units: For each cell the one whose epoch is its unit of time, where times are compared;
+            both ran one at a time or alike.
     """
-    if which == "best":
-        return replace(found, which="best").spreads(cell, _MEASURED)
-    spreads = found.spreads(cell, _MEASURED)
-    more = {
-        "nll": list(nll.get(cell, {}).values()),
-        "information": informations(found, cell),
-        "time": [] if timed is None else times(found, cell, timed),
-    }
-    return spreads | {name: summarize(values) for name, values in more.items() if values}
 
+    found: TextRuns
+    nll: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
-def times(found: TextRuns, cell: str, unit: str) -> Sequence[float]:
-    """Give the time of an epoch as a multiple of another setting's, seed by seed."""
-    own, other = (_seconds_per_epoch(found, name) for name in (cell, unit))
-    return [own[seed] / other[seed] for seed in sorted(own.keys() & other.keys())]
+    def values(self, cell: str, figure: str) -> dict[int, float]:
+        """See :meth:`BySeed.values`."""
+        name = cell.removesuffix("-best")
+        if figure in ("nll", "information", "time"):
+            return self._of_last(cell, figure) if name == cell else {}
+        which: Literal["last", "best"] = "last" if name == cell else "best"
+        return replace(self.found, which=which).values(name, figure)
 
+    def _of_last(self, cell: str, figure: str) -> dict[int, float]:
+        """Give what is known of the last parameters alone."""
+        if figure == "nll":
+            return dict(self.nll.get(cell, {}))
+        if figure == "information":
+            return self._informations(cell)
+        return self._times(cell, self.units[cell]) if cell in self.units else {}
 
-def _seconds_per_epoch(found: TextRuns, cell: str) -> dict[int, float]:
-    training = {seed: run.results()["training"] for seed, run in found.runs[cell].items()}
-    return {seed: facts["seconds"] / facts["epochs"] for seed, facts in training.items()}
+    def _informations(self, cell: str) -> dict[int, float]:
+        """Give what z tells about the sentence in nats, as the diagnosis estimates it."""
+        judged = {seed: run.results()["diagnosis"] for seed, run in self.found.runs[cell].items()}
+        return {
+            seed: each["figures"]["information"]["value"]
+            for seed, each in judged.items()
+            if each is not None
+        }
 
+    def _times(self, cell: str, unit: str) -> dict[int, float]:
+        """Give the time of an epoch as a multiple of another cell's."""
+        own, other = (self._seconds_per_epoch(name) for name in (cell, unit))
+        return {seed: own[seed] / other[seed] for seed in sorted(own.keys() & other.keys())}
 
-def informations(found: TextRuns, cell: str) -> Sequence[float]:
-    """Give what z tells about the sentence in nats, as the diagnosis of every run estimates it."""
-    judged = (run.results()["diagnosis"] for run in found.runs[cell].values())
-    return [each["figures"]["information"]["value"] for each in judged if each is not None]
+    def _seconds_per_epoch(self, cell: str) -> dict[int, float]:
+        runs = self.found.runs[cell].items()
+        training = {seed: run.results()["training"] for seed, run in runs}
+        return {seed: facts["seconds"] / facts["epochs"] for seed, facts in training.items()}
