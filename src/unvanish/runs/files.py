@@ -22,6 +22,7 @@ __all__ = [
     "read_json",
     "require_free",
     "umask",
+    "whole_file",
     "whole_folder",
     "write_json",
     "write_tensors",
@@ -75,6 +76,25 @@ def whole_folder(path: str | Path, fill: Callable[[Path], None]) -> Path:
     return path
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Write a file so that it is whole at every moment, also if the power fails.
+
+    Args:
+        path: The file; it is replaced if it is there.
+
+    Yields:
+        What to write instead, which takes its place if nothing fails and is removed otherwise.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        yield partial
+        write_through(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def write_json(path: Path, plain: Mapping[str, Any]) -> None:
     """Write a JSON file so that it is whole at every moment.
 
@@ -82,13 +102,9 @@ def write_json(path: Path, plain: Mapping[str, Any]) -> None:
         path: The file; it is replaced if it is there.
         plain: What it is to hold.
     """
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as file:
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8") as file:
         json.dump(plain, file, indent=1, allow_nan=False)
         file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def write_tensors(

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...config import UsageError
 from ...measures import Estimate
+from ...runs.files import whole_file
 from .evaluation import Frame
 from .problem import Settings
 from .training import Job, Making, Trajectory
@@ -34,8 +35,7 @@ def save_trajectory(path: Path, trajectory: Trajectory, settings: Settings) -> N
         "frames": [_plain(frame) for frame in trajectory.frames],
         "making": trajectory.making and asdict(trajectory.making),
     }
-    unfinished = path.with_suffix(".unfinished.npz")
-    with unfinished.open("wb") as file:
+    with whole_file(path) as partial, partial.open("wb") as file:
         np.savez_compressed(
             file,
             rec=trajectory.rec.astype(np.float32),
@@ -43,7 +43,6 @@ def save_trajectory(path: Path, trajectory: Trajectory, settings: Settings) -> N
             beta=trajectory.beta,
             facts=np.array(json.dumps(facts)),
         )
-    unfinished.replace(path)
 
 
 def load_trajectory(path: Path, settings: Settings) -> Trajectory:

@@ -16,6 +16,7 @@ import torch
 
 from ...config import UsageError
 from ...runs import FORMAT, alone, begin_folder, read_json, require_free, write_json
+from ...runs.files import whole_file
 from ...training import environment, resolve_device
 from .experiment import Experiment, Request, Watcher
 from .findings import Findings
@@ -119,6 +120,8 @@ def _open(experiment: Experiment, request: Request) -> None:
 def _write(results: dict[str, Any], findings: Findings, request: Request) -> None:
     for picture, _ in findings.pictures:
         picture.save(request.out)
-    make_page(results, findings).save(request.out / "report.html")
-    (request.out / "report.md").write_text(as_markdown(results), encoding="utf-8")
+    with whole_file(request.out / "report.html") as partial:
+        make_page(results, findings).save(partial)
+    with whole_file(request.out / "report.md") as partial:
+        partial.write_text(as_markdown(results), encoding="utf-8")
     write_json(request.out / "results.json", results)

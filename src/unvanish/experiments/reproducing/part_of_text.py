@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ...runs.files import whole_file
+
 __all__ = ["part_of_text"]
 
 
@@ -24,7 +26,6 @@ def part_of_text(path: Path, folder: Path, choose: Callable[[int], Iterable[int]
     copy = folder / path.name
     if not copy.is_file() or copy.read_bytes() != text:
         folder.mkdir(parents=True, exist_ok=True)
-        partial = copy.with_name(f"{copy.name}.partial")
-        partial.write_bytes(text)
-        partial.replace(copy)
+        with whole_file(copy) as partial:
+            partial.write_bytes(text)
     return copy

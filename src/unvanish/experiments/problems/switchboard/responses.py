@@ -9,6 +9,7 @@ from ....data.dialogs import true_responses
 from ....evaluation.dialog import score_responses
 from ....generation import respond
 from ....runs import DialogRun
+from ....runs.files import whole_file
 from ....training import resolve_device
 from ...reproducing import Kept, Measurement
 from .material import DialogMaterial
@@ -103,5 +104,6 @@ class ResponseScores(Measurement[DialogRun, Scores]):
         )
         every = max(1, len(said) // _SHOWN)
         shown = "\n\n".join(each.as_text() for each in said[::every][:_SHOWN])
-        (run.path / "samples.txt").write_text(f"{shown}\n", encoding="utf-8")
+        with whole_file(run.path / "samples.txt") as partial:
+            partial.write_text(f"{shown}\n", encoding="utf-8")
         return {"samples": [[" ".join(words) for words in each.samples] for each in said]}
