@@ -91,7 +91,7 @@ class Interventions:
 
         ``gap_zero``, ``gap_prior``, ``gap_other`` and ``gap_any`` are path A's, the same names with
         ``_masked`` those with the previous words masked, and ``gap_words`` is path B's.
-        ``gap_other`` is of a sentence of the same length; :func:`unvanish.diagnose` calls that
+        ``gap_other`` is of a sentence of the same length; ``unvanish.diagnose`` calls that
         ``gap_same_length``, and its ``gap_other`` is ``gap_any`` here.
         """
         figures = {
