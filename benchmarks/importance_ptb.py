@@ -6,7 +6,7 @@ with the same noise, take turns on the same sentences in this process, after the
 has shown how much memory they need; then sentences spread evenly over the text, or all, are
 measured.
 
-    python benchmarks/importance_ptb.py RUN TEXT --out results/importance-ptb.json
+    python benchmarks/importance_ptb.py RUN TEXT --sentences 300 --out FILE.json
 
 RUN is a folder that `unvanish train` wrote on Penn Treebank, TEXT its test split.
 """

@@ -2,7 +2,23 @@
 
 from importlib.util import find_spec
 
-__all__ = ["require_extra"]
+__all__ = ["how_to_install", "require_extra"]
+
+
+def how_to_install(extra: str) -> str:
+    """Say how to install what an extra of this package brings.
+
+    Args:
+        extra: Its name.
+
+    Example:
+        >>> how_to_install("eval")
+        "install unvanish with its extra 'eval', in a copy of its repository: pip install '.[eval]'"
+    """
+    return (
+        f"install unvanish with its extra {extra!r}, in a copy of its repository: "
+        f"pip install '.[{extra}]'"
+    )
 
 
 def require_extra(part: str, extra: str, *libraries: str) -> None:
@@ -19,10 +35,10 @@ def require_extra(part: str, extra: str, *libraries: str) -> None:
     Example:
         >>> require_extra("unvanish.here", "torch", "no_such_library")
         Traceback (most recent call last):
-        ModuleNotFoundError: unvanish.here needs no_such_library: pip install 'unvanish[torch]'
+        ModuleNotFoundError: unvanish.here needs no_such_library: install unvanish with ...
     """
     for library in libraries:
         if find_spec(library) is None:
             raise ModuleNotFoundError(
-                f"{part} needs {library}: pip install 'unvanish[{extra}]'", name=library
+                f"{part} needs {library}: {how_to_install(extra)}", name=library
             )

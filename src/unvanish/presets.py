@@ -47,7 +47,12 @@ def preset(
 
 
 def preset_names() -> tuple[str, ...]:
-    """Return the names ``preset`` knows, sorted."""
+    """Return the names ``preset`` knows, sorted.
+
+    Example:
+        >>> preset_names()[:4]
+        ('bowman2016', 'constant', 'fu2019', 'fu2019-dialog-code')
+    """
     return tuple(sorted(_PRESETS))
 
 

@@ -73,7 +73,7 @@ def test_a_missing_extra_is_named(refused, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     for name in [name for name in sys.modules if name.startswith("unvanish.runs")]:
         monkeypatch.delitem(sys.modules, name)
-    assert "unvanish[all]" in refused("sample", "run")
+    assert "pip install '.[all]'" in refused("sample", "run")
 
 
 def test_a_closed_pipe_is_no_error(trained):

@@ -138,5 +138,5 @@ def test_what_cannot_be_judged_is_told():
 
 def test_a_missing_scikit_learn_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
-    with pytest.raises(UsageError, match=r"pip install 'unvanish\[eval\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[eval\]'"):
         train_classifier(make_corpus(10))

@@ -209,7 +209,7 @@ def test_training_text_that_is_no_longer_there_is_told(copy, trained, tmp_path, 
         file.unlink()
         message = "does not exist"
     if change == "python":
-        run, message = load(trained.path), "sentences from Python"
+        run, message = load(trained.path), "does not know which files"
     with pytest.raises(UsageError, match=message) as caught:
         _ = run.corpora
     assert "\n" not in str(caught.value)

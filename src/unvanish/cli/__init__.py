@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from .. import __version__
 from ..config import UsageError
 from ..config.errors import told_in_a_line
+from ..extras import how_to_install
 from .in_options import in_options
 from .several import (
     is_one_of_several,
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         from cyclopts import App
     except ModuleNotFoundError as error:
-        fail(f"the command line needs {error.name}: pip install 'unvanish[all]'")
+        fail(f"the command line needs {error.name}: {how_to_install('all')}")
     app = App(
         name="unvanish",
         version=__version__,
@@ -91,7 +92,7 @@ def obey(app: "App", words: Sequence[str]) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "unvanish":
             raise
-        fail(f"this command needs {error.name}: pip install 'unvanish[all]'")
+        fail(f"this command needs {error.name}: {how_to_install('all')}")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

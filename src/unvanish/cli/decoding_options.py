@@ -21,8 +21,8 @@ class DecodingOptions:
     """Take the most probable word each time."""
 
     temperature: float | None = None
-    """Draw words: 1 as probable as the model says, below it the probable ones more often; 0 is
-    greedy."""
+    """Sample words at this temperature: 1 follows the model's probabilities, lower values favour
+    probable words, 0 is greedy."""
 
     top_k: int | None = None
     """Draw from this many of the most probable words."""

@@ -20,7 +20,9 @@ def encode(
     options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     common: DeviceOptions = DeviceOptions(),  # noqa: B008 - frozen
 ) -> None:
-    """Write the posteriors q(z|x) of a file of sentences to a `.npz` file.
+    """Write the posteriors q(z|x) of a file of sentences to a `.npz` file, which `--out` names.
+
+    `--out` is required.
 
     The array `mean` has a row a sentence and a column a latent dimension, `logvar` the logarithms
     of the variances, and `labels` the labels where the file has any (empty where a sentence has

@@ -36,15 +36,16 @@ def evaluate(
     """Measure a trained run on a text: rec and kl in nats per sentence, elbo, perplexity.
 
     Everything is at beta = 1 with one draw of z a sentence, as `unvanish train` measures. `--out`
-    writes rec, kl and elbo of every sentence to a `.npz` file, in the order of the text.
+    writes rec, kl and elbo of every sentence to a `.npz` file, in the order of the text; without
+    FILE the names begin with the split: valid_rec, test_rec, ...
 
     With `--importance-samples` log p(x) itself is estimated, from so many draws of z a sentence:
     nats per sentence with the standard error over sentences, beside it the same from a tenth of
     the draws (what is between the two tells how much bias may be left), the perplexity and bits
-    per character of this estimate, and how many draws count (effective sample size). It is closer
-    to log p(x) than the elbo, so never compare one with the other. `--out` then has
-    log_likelihood, log_likelihood_fewer and effective_sample_size too, and the places of the
-    sentences measured so. It takes about `--importance-samples` times as long;
+    per character of this estimate, and how many draws count (effective sample size). It is a
+    tighter bound than the elbo, so never compare one model's elbo with another's estimate. `--out`
+    then has log_likelihood, log_likelihood_fewer and effective_sample_size too, and the places of
+    the sentences measured so. It takes about `--importance-samples` times as long;
     `--sentences` measures some of a text, `--precision bf16` is faster and less exact.
 
     For example: `unvanish evaluate runs/mine other-sentences.txt --importance-samples 500`

@@ -71,7 +71,8 @@ class CommonOptions(DeviceOptions):
     """The same, and what is repeatable: what most commands take."""
 
     seed: Annotated[int | None, Parameter(validator=Number(gte=0, lt=2**63))] = None
-    """Everything random depends on it alone (default 1, or a recipe's)."""
+    """Everything random depends on it alone (default 1, or a recipe's; evaluate and diagnose take
+    the run's, and 0 for arrays)."""
 
 
 @Parameter(name="*", group=COMMON)

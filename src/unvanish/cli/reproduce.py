@@ -36,8 +36,9 @@ def reproduce(
     `unvanish reproduce list` names the experiments, what they need, how many seeds they take and
     how long.
 
-    Every experiment is a grid of runs with several seeds. The folder `--out` (runs/NAME) holds the
-    runs, results.json, report.md with our figures beside the paper's, and report.html with the
+    Most experiments are a grid of runs with several seeds; dialog takes one seed, and schedules
+    trains nothing. The folder `--out` (runs/NAME, with `--quick` runs/NAME-quick) holds the runs,
+    results.json, report.md with our figures beside the paper's, and report.html with the
     pictures too. It may be stopped at any moment; the same command goes on, with more `--seeds`
     too.
 
@@ -46,12 +47,12 @@ def reproduce(
     Args:
         name: An experiment, or list.
         data: The folder of the corpora: ptb/train.txt, yelp/train.tsv, swda/train.jsonl.gz, ...;
-            what is missing is told with where to get it.
+            missing files are listed with where to get them.
         seeds: Repetitions of every setting (default: 3 of most experiments, as `unvanish reproduce
             list` says; with `--quick` 1 of most); the first is `--seed`.
         quick: Smaller models, fewer sentences and steps: over within minutes, and nothing is
             established.
-        train: Whether to train what is not trained yet; else the finished runs are told.
+        train: Whether to train what is not trained yet; else the finished runs are reported.
         workers: Runs at once (default: one a core, on a GPU one).
     """
     if name == "list":
@@ -104,7 +105,7 @@ def _list(*, as_json: bool) -> None:
     console = Console(highlight=False)
     for each in experiments:
         console.print(f"{each.name:16}{each.title}", markup=False, soft_wrap=True)
-        takes = f"takes {each.whole.duration}; with --quick {each.quick.duration}"
+        takes = f"takes (on two cores) {each.whole.duration}; with --quick {each.quick.duration}"
         for line in (each.source, _needs(each), *_seeds(each), takes):
             console.print(f"{'':16}{line}", markup=False, soft_wrap=True)
 

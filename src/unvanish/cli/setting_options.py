@@ -137,11 +137,12 @@ class SettingOptions:
 
     accumulate: Annotated[int | None, Parameter(group=TRAINING)] = None
     """Work through a batch in so many parts, to save memory (default 1); not with free bits that
-    are counted over a batch."""
+    are counted over a batch, nor with semi-amortized inference while it clips (inference.clip,
+    inference.second_order_clip)."""
 
     patience: Annotated[int | None, Parameter(group=TRAINING)] = None
-    """End after so many epochs without a better validation elbo, once beta has come to rest
-    (default: train every epoch)."""
+    """End after so many epochs without a better validation elbo, counted once beta has
+    reached its final value for good, after the last ramp (default: train every epoch)."""
 
     paths: Annotated[int | None, Parameter(group=TRAINING)] = None
     """Validation sentences on which to measure after every epoch what z and what the previous

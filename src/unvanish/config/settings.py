@@ -175,9 +175,11 @@ class TrainingConfig(Settings):
         log_every: Optimizer steps between two lines of ``metrics.jsonl``.
         checkpoint_every: Optimizer steps between two checkpoints, besides one an epoch.
         accumulate: Parts that a batch is worked through in, to save memory; the update is that of
-            the whole batch. Not with free bits that are counted over a batch.
+            the whole batch. Not with free bits that are counted over a batch, nor with
+            semi-amortized inference while it clips.
         patience: Epochs without a better validation elbo after which the run ends, counted only
-            once beta has come to rest; ``None`` trains every epoch.
+            once beta has reached its final value for good (after the last ramp); ``None`` trains
+            every epoch.
         paths: Validation sentences on which is measured, after every epoch, what z and what the
             previous words are worth to the decoder; 0 measures nothing.
     """

@@ -35,7 +35,9 @@ __all__ = ["Interventions", "Source", "intervene"]
 
 Source: TypeAlias = Literal["posterior", "zero", "prior", "other", "any"]
 """Where z comes from: q(z|x), zeros (the mean of a standard normal prior), a draw of the prior,
-q(z|x') of another sentence of the same length, or q(z|x') of another one whatever its length."""
+q(z|x') of another sentence of the same length (``"other"``), or q(z|x') of another one whatever its
+length (``"any"``). In :class:`unvanish.measures.diagnosis.Losses` the names are others: ``other``
+there is what is ``"any"`` here, and ``same_length`` there is ``"other"`` here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +91,8 @@ class Interventions:
 
         ``gap_zero``, ``gap_prior``, ``gap_other`` and ``gap_any`` are path A's, the same names with
         ``_masked`` those with the previous words masked, and ``gap_words`` is path B's.
+        ``gap_other`` is of a sentence of the same length; ``unvanish.diagnose`` calls that
+        ``gap_same_length``, and its ``gap_other`` is ``gap_any`` here.
         """
         figures = {
             f"gap_{source}{'_masked' if masked else ''}": self._difference(source, masked)

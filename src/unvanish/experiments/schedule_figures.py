@@ -93,6 +93,6 @@ def _repeated() -> Claim:
         "Cyclical beta is the monotonic one repeated",
         "Section 3.2",
         "holds" if gap < 1e-9 else "does not hold",
-        f"largest difference {gap:.0e} over {_STEPS:,} steps",
+        f"{f'largest difference {gap:.0e}' if gap else 'no difference'} over {_STEPS:,} steps",
         exact=True,
     )

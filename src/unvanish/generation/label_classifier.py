@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..config import UsageError
+from ..extras import how_to_install
 from .bags import bag_of_words
 from .labels import known_labels
 
@@ -70,9 +71,7 @@ def train_classifier(corpus: Corpus) -> LabelClassifier:
     try:
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
     except ImportError:
-        raise UsageError(
-            "guessing labels needs scikit-learn; pip install 'unvanish[eval]'"
-        ) from None
+        raise UsageError(f"guessing labels needs scikit-learn: {how_to_install('eval')}") from None
     sentences, labels = labelled_sentences(corpus)
     if len(set(labels)) < 2:
         raise UsageError(f"all labelled sentences are {labels[0]!r}; give some of another label")

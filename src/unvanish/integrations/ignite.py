@@ -23,8 +23,8 @@ class KLAnnealing:
             ``create_supervised_trainer``; 1 by default.
 
     Raises:
-        ValueError: If ``schedule`` is none, the name is ignite's own, or the iterations are no
-            whole number >= 1.
+        ValueError: If ``schedule`` is not a Schedule, the name is ignite's own, or the iterations
+            are no whole number >= 1.
     """
 
     def __init__(

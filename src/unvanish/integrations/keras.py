@@ -30,7 +30,7 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
             log it as well, such as ``CSVLogger``, belong behind this one.
 
     Raises:
-        ValueError: If ``schedule`` is none, or ``interval`` is neither.
+        ValueError: If ``schedule`` is not a Schedule, or ``interval`` is neither.
     """
 
     def __init__(

@@ -52,7 +52,7 @@ class KLAnnealing(Callback):
             validation loss the ELBO. By default the value of training stays.
 
     Raises:
-        ValueError: If ``schedule`` is none, or ``interval`` another word.
+        ValueError: If ``schedule`` is not a Schedule, or ``interval`` another word.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ class KLAnnealingCallback(TrainerCallback):
         log: Add the value to what the Trainer logs of training, under the attribute's name.
 
     Raises:
-        ValueError: If ``schedule`` is none.
+        ValueError: If ``schedule`` is not a Schedule.
     """
 
     def __init__(self, schedule: Schedule, attr: str = "beta", log: bool = True) -> None:

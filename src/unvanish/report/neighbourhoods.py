@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from ..config import UsageError
 from ..config.errors import require
+from ..extras import how_to_install
 from .figures import COLOURS, Picture, draw
 
 __all__ = ["draw_neighbourhoods", "neighbourhoods"]
@@ -41,7 +42,7 @@ def neighbourhoods(
     try:
         from sklearn.manifold import TSNE  # type: ignore[import-untyped]
     except ImportError:
-        raise UsageError("t-SNE needs scikit-learn; pip install 'unvanish[eval]'") from None
+        raise UsageError(f"t-SNE needs scikit-learn: {how_to_install('eval')}") from None
     if means.ndim != 2 or means.shape[1] < 2 or not np.isfinite(means).all():
         raise UsageError(
             f"vectors of shape {means.shape} cannot be laid out: give finite ones of two "

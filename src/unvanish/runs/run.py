@@ -148,6 +148,9 @@ class Run(OpenedRun):
                 takes the run's, as training does.
             batch_size: Sentences in a forward pass.
             progress: Called after each batch.
+
+        Raises:
+            UsageError: If there are no sentences, or one has no words.
         """
         return evaluate_model(
             self.in_use,
@@ -174,6 +177,9 @@ class Run(OpenedRun):
             seed: Source of the noise of z; ``None`` takes the run's, as training does.
             batch_size: Sentences in a forward pass.
             progress: Called after each batch.
+
+        Raises:
+            UsageError: If there are no sentences, or the run's text cannot be read again.
         """
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return self.score(corpus, seed=seed, batch_size=batch_size, progress=progress)
@@ -205,7 +211,7 @@ class Run(OpenedRun):
 
         Raises:
             UsageError: If ``samples`` or ``sentences`` is below 1, ``fewer`` not from 1 to
-                ``samples``, or ``precision`` not to be had.
+                ``samples``, ``precision`` not to be had, or the run's text cannot be read again.
         """
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return importance_weighted(
@@ -240,7 +246,8 @@ class Run(OpenedRun):
             progress: Called after each batch.
 
         Raises:
-            UsageError: If there are fewer than two sentences.
+            UsageError: If there are fewer than two sentences, or the run's text cannot be read
+                again.
         """
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return intervene(
@@ -272,7 +279,9 @@ class Run(OpenedRun):
             progress: Called with the number of sentences decoded, after each batch.
 
         Raises:
-            UsageError: If there are fewer than two sentences, or q(z|x) is no Gaussian.
+            UsageError: If there are fewer than two sentences, the run is a language model or an
+                autoencoder, its posteriors are not Gaussian or cannot be measured, or its text
+                cannot be read again.
         """
         corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
         return diagnose_run(

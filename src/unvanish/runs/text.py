@@ -97,8 +97,9 @@ def training_corpora(run: RunFolder) -> Corpora:
     files = corpus["files"]
     if not files and corpus["name"] != "synthetic":
         raise UsageError(
-            f"{run.path} was trained on sentences from Python, not from files: give a text "
-            "(neighbours --among, edit --labelled, evaluate FILE)"
+            f"{run.path} does not know which files it was trained on: pass the text (on the "
+            "command line evaluate RUN FILE, neighbours --among, edit --labelled; in Python "
+            "run.evaluate(text), or train with files={'train': path})"
         )
     try:
         corpora = read_corpora(run.config.data, files, tokens=run.tokens, vocabulary=run.vocabulary)

@@ -176,6 +176,10 @@ class Cyclical(Schedule):
             stop: Value at its end.
             offset: Steps added to the position inside the cycle.
 
+        Raises:
+            ValueError: A length is below 1, ``warmup_epochs`` is not within the cycle, or another
+                value is one that ``Cyclical`` refuses.
+
         Example:
             >>> Cyclical.from_epochs(40, 1_000, cycle_epochs=10, warmup_epochs=5)
             Cyclical(total_steps=40000, n_cycles=4, ratio=0.5, shape='linear')

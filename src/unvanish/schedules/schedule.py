@@ -29,7 +29,8 @@ class Schedule(Attributes, ABC):
     """A pure function of the step: ``beta = schedule(step)``, the first step being 0.
 
     A schedule has no state, so a resumed run is exact for free. It is a frozen dataclass: ``==``,
-    ``hash``, ``pickle`` and ``eval(repr(schedule))`` work.
+    ``hash``, ``pickle`` and, with the names of ``unvanish.schedules``, ``eval(repr(schedule))``
+    work.
 
     To add one, write a frozen dataclass with a class-level ``name`` (under which it is saved and
     parsed) and a ``formula``; the rest follows. Override ``horizon``, ``final``, ``plan``,

@@ -26,7 +26,7 @@ class Scheduler:
         last_step: Steps already done: 0 (default) for a new run.
 
     Raises:
-        ValueError: ``schedule`` is none, or ``last_step`` is no whole number >= 0.
+        ValueError: ``schedule`` is not a Schedule, or ``last_step`` is no whole number >= 0.
 
     Example:
         >>> from unvanish import Monotonic

@@ -56,7 +56,11 @@ def train(
             gives the same numbers, bit by bit, as if nothing had happened.
         start_from: A run whose last parameters are the first of this one; its vocabulary must be
             that of ``corpora``.
-        files: Where the splits were read from, kept in ``origin.json`` for a later resume.
+        files: Paths of the splits, ``{"train": ..., "valid": ..., "test": ...}``; the last two
+            only if they were not carved. Without it the run cannot read its text again:
+            :meth:`~unvanish.runs.Run.evaluate`, ``likelihood``, ``interventions`` and ``diagnose``
+            then need ``text=``, :func:`~unvanish.runs.edit_sentences` needs ``labelled=`` and
+            :func:`~unvanish.runs.nearest_sentences` ``among=``.
         loggers: Objects with ``log(figures, step=step)``, such as a run of an experiment tracker;
             they get every line of the metrics.
         inference: How gradients are made from a batch; as ``config`` says when absent.
@@ -69,6 +73,7 @@ def train(
         The run, with ``results.json`` and ``model.safetensors`` in it.
 
     Raises:
+        TrainingStopped: On SIGINT or SIGTERM, with the state saved.
         UsageError: If a setting is not possible, the folder is in use, or what is resumed has
             other settings or another corpus.
         ProcessLostError: If one of several processes has ended; the last saved state is good.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import UsageError
+from ..extras import how_to_install
 
 __all__ = ["TensorBoardLogger"]
 
@@ -26,7 +27,7 @@ class TensorBoardLogger:
             from torch.utils.tensorboard import SummaryWriter
         except ModuleNotFoundError as error:
             raise UsageError(
-                "--tensorboard needs TensorBoard: pip install 'unvanish[tensorboard]'"
+                f"--tensorboard needs TensorBoard: {how_to_install('tensorboard')}"
             ) from error
         self._open = partial(SummaryWriter, str(folder))
         self._writer: Any = None

@@ -183,5 +183,5 @@ def test_a_tokenizer_that_fails_on_unknown_text_is_told():
 
 def test_a_missing_library_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "tokenizers", None)
-    with pytest.raises(UsageError, match=r"pip install 'unvanish\[tokenizers\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[tokenizers\]'"):
         FileTokens(BYTES.content)

@@ -57,6 +57,12 @@ def test_the_text_has_it_all():
     assert "establishes nothing" in as_markdown(results(quick=True))
 
 
+def test_where_chance_has_no_part_no_seeds_are_counted():
+    text = as_markdown(results() | {"seeds": []})
+    assert "|  | kl | ppl |\n| --- | ---: | ---: |\n| a | 1.50 ± 0.71 | 8.0 ± 1.4 |" in text
+    assert "| the paper † | 2.50 |  |" in text
+
+
 def test_it_is_said_how_many_claims_were_judged_together():
     def plain(*p_values):
         claims = [Claim("so", "here", "not established", "x", p_value=p) for p in p_values]

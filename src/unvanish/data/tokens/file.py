@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ...config import UsageError
+from ...extras import how_to_install
 from ..vocabulary import SYMBOLS, UNK
 from .base import Tokens
 
@@ -103,7 +104,7 @@ class FileTokens(Tokens):
         except ModuleNotFoundError:
             raise UsageError(
                 f"tokens of a file ({self.name}) need the tokenizers library: "
-                "pip install 'unvanish[tokenizers]'"
+                f"{how_to_install('tokenizers')}"
             ) from None
         try:
             tokenizer = Tokenizer.from_str(self.content)

@@ -39,8 +39,8 @@ class Request:
         seed: The first of them.
         quick: Whether it is to be over within minutes, with which nothing can be established.
         device: Where to compute.
-        workers: Runs at once; one a core when absent.
-        train: Whether to train what is not trained yet; else what has ended is told.
+        workers: Runs at once; when absent one a core, on a GPU one.
+        train: Whether to train what is not trained yet; else what has ended is reported.
     """
 
     out: Path

@@ -22,7 +22,8 @@ def as_markdown(results: Mapping[str, Any], *, heading: bool = True) -> str:
     parts = [f"# {results['title']}"] if heading else []
     parts += [f"{results['source']}. {_circumstances(results)}"]
     parts += [_claims(summary["claims"]), *how_judged(summary["claims"])]
-    parts += [part for table in summary["tables"] for part in _table(table)]
+    by_seed = bool(results["seeds"])
+    parts += [part for table in summary["tables"] for part in _table(table, by_seed=by_seed)]
     return "\n\n".join([*parts, *summary["remarks"]]) + "\n"
 
 
@@ -87,10 +88,11 @@ def _spread(spread: Mapping[str, Any], digits: int) -> str:
     return mean if deviation is None else f"{mean} ± {figure_text(deviation, digits)}"
 
 
-def _table(table: Mapping[str, Any]) -> list[str]:
-    named = headings(table)
-    aligned = ["---", *["---:"] * (len(named) - 1)]
-    lines = [named, aligned, *cells(table)]
+def _table(table: Mapping[str, Any], *, by_seed: bool) -> list[str]:
+    """Write a table with its caveats and its source; without seeds where chance has no part."""
+    lines = [headings(table), *cells(table)]
+    lines = lines if by_seed else [[name, *figures] for name, _, *figures in lines]
+    lines.insert(1, ["---", *["---:"] * (len(lines[0]) - 1)])
     parts = [f"**{table['title']}**", "\n".join(f"| {' | '.join(line)} |" for line in lines)]
     caveats = dict.fromkeys(row["caveat"] for row in table["rows"] if row["caveat"])
     parts += [f"† Not comparable: {caveat}." for caveat in caveats]

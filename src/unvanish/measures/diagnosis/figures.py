@@ -71,7 +71,9 @@ class Figures:
         prior_gap: Least KL(p(z) || q(z)): how far draws of the prior are from the codes.
         variances: Variance of the posterior mean of each dimension.
         rec: Mean reconstruction loss; ``None`` where it was not given, as are the next.
-        gap_other: What it costs to decode with another sentence's z.
+        gap_other: What it costs to decode with another sentence's z, whatever its length; in
+            :class:`unvanish.evaluation.Interventions` that is ``gap_any``, and ``gap_other`` there
+            is ``gap_same_length`` here.
         gap_same_length: What it costs if that sentence is of the same length.
         gap_prior: What it costs to decode with z of the prior.
         gap_words: What it costs to decode without the previous words.

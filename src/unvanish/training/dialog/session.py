@@ -54,6 +54,7 @@ def train_dialogs(
         The run, with ``results.json`` and ``model.safetensors`` in it.
 
     Raises:
+        TrainingStopped: On SIGINT or SIGTERM, with the state saved.
         UsageError: If a setting is not possible, the folder is in use, or what is resumed has
             other settings, another corpus or other word vectors.
     """
