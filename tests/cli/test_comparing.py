@@ -3,6 +3,7 @@
 import pytest
 
 from unvanish.cli.comparing import TerminalListener
+from unvanish.comparison import Ended
 
 
 def test_a_warning_that_is_true_of_every_run_is_told_once(capsys):
@@ -32,3 +33,15 @@ def test_the_time_left_does_not_count_steps_of_another_time(monkeypatch):
         assert (task.total, task.completed) == (2_000, 1_100)
         assert task.speed == pytest.approx(10.0)
         assert task.time_remaining == pytest.approx(90.0)
+
+
+def test_a_run_that_ends_sooner_than_planned_leaves_nothing_to_do():
+    """Of two runs of 1,000 steps, one runs out of patience after 400."""
+    with TerminalListener(["short", "long"], quiet=True) as listener:
+        listener.planned("short", 1_000)
+        (task,) = listener._progress.tasks
+        assert task.total == 2_000  # nothing is known of the other
+        listener.moved("short", 400)
+        listener.ended(Ended("short"))
+        listener.planned("long", 1_000)
+        assert (task.total, task.completed) == (1_400, 400)

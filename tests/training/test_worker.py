@@ -33,9 +33,9 @@ def test_what_a_run_reports_arrives_with_its_number(pipe):
     ]
 
 
-@pytest.mark.parametrize("steps", [40, None])
+@pytest.mark.parametrize("steps", [40, 90, None])
 def test_what_comes_afterwards_counts_as_further_steps(pipe, steps):
-    """Also for a run that was trained before, of which nothing was told."""
+    """Also for a run that ended sooner than planned, or before, of which nothing was told."""
     ours, theirs = pipe
     reporter = PipeReporter(theirs, 1, afterwards=7)
     if steps:
@@ -43,6 +43,8 @@ def test_what_comes_afterwards_counts_as_further_steps(pipe, steps):
     reporter.trained(40)
     reporter.moved_afterwards(5)
     told = [(1, "planned", 47), (1, "moved", 40), (1, "moved", 45)]
+    if steps:
+        told.insert(0, (1, "planned", steps + 7))
     assert [ours.recv() for _ in told] == told
 
 

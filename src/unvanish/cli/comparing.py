@@ -31,6 +31,7 @@ class TerminalListener(Listener):
     def __init__(self, folders: Sequence[str], *, quiet: bool) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._quiet, self._steps = quiet, dict.fromkeys(folders, 0)
+        self._totals: dict[str, int] = {}
         self._over = 0
         self._begun: set[str] = set()
         self._warnings: set[str] = set()
@@ -57,8 +58,11 @@ class TerminalListener(Listener):
         return f"{self._over} of {len(self._steps)} runs"
 
     def planned(self, folder: str, total_steps: int) -> None:
-        """Learn how long a run is: all are equally long."""
-        self._progress.update(self._task, total=total_steps * len(self._steps))
+        """Learn how long a run is; one of which nothing is known yet is as long as the longest."""
+        self._totals[folder] = total_steps
+        unknown = len(self._steps) - len(self._totals)
+        total = sum(self._totals.values()) + unknown * max(self._totals.values())
+        self._progress.update(self._task, total=total)
 
     def moved(self, folder: str, step: int) -> None:
         """Move the bar; the steps that a run begins with were done at another time."""
@@ -76,8 +80,9 @@ class TerminalListener(Listener):
         self._console.print(text, markup=False, soft_wrap=True)
 
     def ended(self, ended: Ended) -> None:
-        """Say how a run ended."""
+        """Say how a run ended; what was not done of it is not left to be done."""
         self._over += 1
+        self.planned(ended.folder, self._steps[ended.folder])
         self._progress.update(self._task, runs=self._runs())
         if ended.problem is not None:
             text = f"{ended.folder}: {ended.problem}"

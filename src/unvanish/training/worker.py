@@ -123,10 +123,10 @@ class PipeReporter(Reporter):
         """Tell that only what comes afterwards is left.
 
         Args:
-            steps: Optimizer steps of the run, of which nothing was told if it was over before.
+            steps: Optimizer steps of the run, which may have been over before, or sooner than
+                planned.
         """
-        if not self._steps:
-            self._plan(steps)
+        self._plan(steps)
         self.moved_afterwards(0)
 
     def moved_afterwards(self, steps: int) -> None:
