@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..config import UsageError
 from ..data import Corpora, Corpus, Tokens, Vocabulary, read_corpora
 from ..runs import Run
 
-__all__ = ["SourceText", "find_text", "shown", "spread"]
+__all__ = ["SourceText", "find_text", "shown"]
 
 _LONGEST = 300
 
@@ -65,9 +63,3 @@ def shown(
     """
     texts = [tokens.join(vocabulary.decode(corpus[index])) for index in indices]
     return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …" for text in texts]
-
-
-def spread(corpus: Corpus, n: int) -> list[int]:
-    """Choose sentences evenly over a corpus: at most ``n``, never one twice."""
-    places = np.linspace(0, len(corpus) - 1, min(n, len(corpus)))
-    return sorted({int(place) for place in places.round()})

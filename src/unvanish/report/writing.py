@@ -9,10 +9,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..data import Corpora, Corpus, collate
-from ..generation import Decoding, generate_tokens, interpolate, sample
+from ..generation import Decoding, interpolate, sample, write
+from ..measures import spread_rows
 from ..models import TextVAE
 from ..runs import Run
-from .source import shown, spread
+from .source import shown
 
 __all__ = ["MANY", "Written", "write_sentences"]
 
@@ -65,7 +66,7 @@ def write_sentences(
     samples = tuple(zip(greedy, drawn, strict=True))[:_SAMPLES]
     if corpora is None or run.config.model.is_language_model:
         return Written(samples, len(set(greedy)))
-    indices = spread(corpora.test, _PAIRS)
+    indices = spread_rows(len(corpora.test), _PAIRS).tolist()
     sources = shown(corpora.test, indices, run.vocabulary, run.tokens)
     means = _means(model, corpora.test, indices)
     again = _written(run, model, means, limit)
@@ -88,5 +89,4 @@ def _means(
 
 
 def _written(run: Run, model: TextVAE, z: Float[Tensor, "batch latent"], limit: int) -> list[str]:
-    written = generate_tokens(model, z, Decoding(max_words=limit))
-    return [run.tokens.join(run.vocabulary.decode(row)) for row in written.tolist()]
+    return write(model, run.vocabulary, z, tokens=run.tokens, decoding=Decoding(max_words=limit))
