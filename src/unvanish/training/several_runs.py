@@ -208,8 +208,9 @@ def _end(workers: "Sequence[_Worker[AnyShare]]") -> None:
         for worker in workers:
             worker.process.terminate()
         for worker in workers:
+            worker.pipe.close()  # else one that waits until it is read would never save
+        for worker in workers:
             worker.process.join(_LAST_WORDS)
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
-            worker.pipe.close()
