@@ -55,6 +55,7 @@ def told_how_to_go_on(command: str, begun: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
+        leave_unanswered()
         if begun.is_file():
             stop.args = ("; ".join([*map(str, stop.args), f"go on with: {command}"]),)
         raise
