@@ -63,11 +63,9 @@ def workers(launched):
 
 
 def wait_for_steps(launched, run):
-    """Wait until a state inside an epoch is there, and a little longer."""
-    until = time.monotonic() + 120
-    while not list(run.glob("checkpoints/step-*")):
+    """Wait until a state inside an epoch is there."""
+    while not list(run.glob("checkpoints/step-*.safetensors")):
         assert launched.poll() is None
-        assert time.monotonic() < until
         time.sleep(0.01)
 
 
@@ -101,7 +99,7 @@ def test_a_killed_process_ends_the_others_and_the_run_goes_on(unvanish, corpus, 
         ids = workers(launched)
         assert sorted(ids) == [0, 1]
         os.kill(ids[lost], signal.SIGKILL)
-        assert launched.wait(20) != 0
+        assert launched.wait(120) != 0
     assert said(logs) == "unvanish: a process of this run has ended; go on with --resume\n"
     assert not (run / "results.json").exists()
     if lost == 0:
@@ -110,7 +108,7 @@ def test_a_killed_process_ends_the_others_and_the_run_goes_on(unvanish, corpus, 
     else:
         again = ["train", "--resume", "--out", run, "--quiet", "--device=cpu"]
         with started(tmp_path / "again", 2, *again) as launched:
-            assert launched.wait(200) == 0, said(tmp_path / "again")
+            assert launched.wait(600) == 0, said(tmp_path / "again")
         assert said(tmp_path / "again") == "", "the environment is as it was"
     assert unvanish(*words, "--out", tmp_path / "whole").status == 0
     assert_close(results(run), results(tmp_path / "whole"))
@@ -123,7 +121,7 @@ def test_a_request_to_end_is_answered_once(unvanish, corpus, tmp_path, number):
     with started(logs, 2, *words) as launched:
         wait_for_steps(launched, run)
         launched.send_signal(number)
-        launched.wait(60)
+        launched.wait(300)
     told = said(logs)
     assert told.startswith("unvanish: stopped: saved at step ")
     command = f"torchrun --nproc-per-node 2 -m unvanish train --resume --out {run}"
@@ -159,7 +157,7 @@ def impossible(corpus, tmp_path):
 def test_torchrun_is_told_once_what_cannot_be(impossible, tmp_path):
     words, message = impossible("no text")
     with started(tmp_path / "logs", 2, *words) as launched:
-        assert launched.wait(60) != 0
+        assert launched.wait(300) != 0
     assert message in said(tmp_path / "logs")
     assert said(tmp_path / "logs").count("\n") == 1
 
