@@ -31,6 +31,7 @@ TINY = [
     "--embedding-size=8",
     "--set=optimizer.eps=1e-3",
 ]
+STOPPED = "unvanish: stopped: saved at step "
 
 
 @contextlib.contextmanager
@@ -100,7 +101,11 @@ def test_a_killed_process_ends_the_others_and_the_run_goes_on(unvanish, corpus, 
         assert sorted(ids) == [0, 1]
         os.kill(ids[lost], signal.SIGKILL)
         assert launched.wait(120) != 0
-    assert said(logs) == "unvanish: a process of this run has ended; go on with --resume\n"
+    told = said(logs)
+    if lost == 1 and told.startswith(STOPPED):  # torchrun ended the first while it alone validated
+        assert told.count("\n") == 1
+    else:
+        assert told == "unvanish: a process of this run has ended; go on with --resume\n"
     assert not (run / "results.json").exists()
     if lost == 0:
         ended = unvanish("train", "--resume", "--out", run, "--quiet", "--device=cpu")
@@ -123,7 +128,7 @@ def test_a_request_to_end_is_answered_once(unvanish, corpus, tmp_path, number):
         launched.send_signal(number)
         launched.wait(300)
     told = said(logs)
-    assert told.startswith("unvanish: stopped: saved at step ")
+    assert told.startswith(STOPPED)
     command = f"torchrun --nproc-per-node 2 -m unvanish train --resume --out {run}"
     assert told.endswith(f"; go on with: {command}\n")
     assert told.count("\n") == 1
