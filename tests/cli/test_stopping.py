@@ -1,11 +1,12 @@
 """What is told of a command that is stopped, whatever comes while it is told."""
 
+import codecs
 import signal
 
 import pytest
 
 from unvanish.cli.several import one_speaks
-from unvanish.cli.stopping import termination_as_interrupt, told_how_to_go_on
+from unvanish.cli.stopping import last_words, termination_as_interrupt, told_how_to_go_on
 from unvanish.training import Processes
 
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -44,3 +45,29 @@ def test_a_second_signal_leaves_how_to_go_on_as_it_was_told(number, tmp_path):
         finally:
             signal.raise_signal(number)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_stop_amid_a_decoding_tells_no_more_than_another(tmp_path):
+    """Python 3.11 raises it again with words of its own; archives of arrays decode their names."""
+
+    def interrupted(content, errors="strict"):
+        signal.raise_signal(signal.SIGINT)
+
+    def find(name):
+        return codecs.CodecInfo(None, interrupted) if name == "interrupted" else None
+
+    (tmp_path / "config.json").touch()
+    codecs.register(find)
+    try:
+        with pytest.raises(KeyboardInterrupt) as stopped, termination_as_interrupt():
+            b"a".decode("interrupted")
+        assert last_words(stopped.value) == []
+        with (
+            pytest.raises(KeyboardInterrupt) as stopped,
+            termination_as_interrupt(),
+            told_how_to_go_on("unvanish train", tmp_path / "config.json"),
+        ):
+            b"a".decode("interrupted")
+        assert last_words(stopped.value) == ["go on with: unvanish train"]
+    finally:
+        codecs.unregister(find)
