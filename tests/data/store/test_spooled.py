@@ -77,7 +77,7 @@ def test_what_is_in_use_stays(tmp_path):
 
 
 def test_what_is_removed_while_it_is_looked_at_is_no_obstacle(tmp_path, monkeypatch):
-    """A folder goes just before the lock in it is opened, for which its folder is made if need be."""
+    """Its folder is made, if need be, before a lock is opened: it goes between the two."""
     left, make = tmp_path / ".sentences-left", Path.mkdir
     left.mkdir()
 
