@@ -86,12 +86,12 @@ def test_an_interrupt_ends_the_processes(text, tmp_path, started):
             yield from tasks(text)
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    timer = threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     try:
         with pytest.raises(KeyboardInterrupt):
-            for _ in encode_blocks(many(), Order(Cutting(), tmp_path), 2):
-                pass
+            for number, _ in enumerate(encode_blocks(many(), Order(Cutting(), tmp_path), 2)):
+                if number == 0:
+                    timer.start()
     finally:
         timer.join()
         signal.signal(signal.SIGINT, before)
