@@ -50,12 +50,8 @@ class CopiedProgram:
         self._folder = tempfile.TemporaryDirectory()
         home = Path(self._folder.name)
         self._printed = [home / "out", home / "err"]
-        arguments = (
-            self.words,
-            self._printed,
-            {**os.environ, **(environment or {})},
-            start_new_session,
-        )
+        variables = {**os.environ, **(environment or {})}
+        arguments = (self.words, self._printed, variables, start_new_session)
         self._process = _context().Process(target=_be, args=arguments)
         self._process.start()
         _begun.append(self)
