@@ -6,7 +6,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FULL := .venv-integrations/bin
-REPORT := $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
+COUNTED := $(if $(COVERAGE),--cov --cov-report=)
+REPORTED := $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
 .PHONY: help demo test lint types tests test-integrations docs test-release clean
 
@@ -25,8 +26,9 @@ lint: .venv/installed-test
 types: .venv/installed-test
 	$(BIN)/mypy
 
-tests: .venv/installed-test
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal --durations=10 $(REPORT)
+tests: .venv/installed-test # pages apart, in one process: a line of one goes on from those before it
+	$(BIN)/pytest tests src/unvanish --numprocesses=auto --dist=worksteal --durations=10 $(COUNTED)
+	$(BIN)/pytest docs $(REPORTED)
 
 test-integrations: .venv-integrations/installed docs
 	$(FULL)/pytest tests/integrations tests/examples tests/schedules tests/test_wheel.py docs --durations=10

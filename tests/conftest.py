@@ -1,6 +1,7 @@
 """Shapes written in annotations are checked while the tests run."""
 
 import os
+import signal
 
 # Models and arrays this small gain nothing from more threads, and lose much on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from copied_program import IMPORTED
+from copied_program import IMPORTED, end_copied
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
@@ -28,6 +29,9 @@ from unvanish.data import load_corpora
 from unvanish.training import train
 
 torch.set_num_threads(1)
+
+# Whoever starts the tests in the background has them ignore it, and with them all they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says something of the machine only.
 settings.register_profile("unhurried", deadline=None)
@@ -123,6 +127,13 @@ def _unprepared():
     """Let no test's workers be copies because an earlier test's were."""
     yield
     processes._prepared = False
+
+
+@pytest.fixture(autouse=True)
+def _no_program_left():
+    """End what a test has begun, if it failed before that was over."""
+    yield
+    end_copied()
 
 
 @pytest.fixture

@@ -26,19 +26,19 @@ def run(code, cache):
 
 
 def seconds(statement, cache):
-    """Time an import in a new interpreter; of processor time, for what others do costs it none.
-
-    The best of several, for others take caches from it and slow the processor down.
-    """
-    return min(float(run(TIMED.format(statement), cache)) for _ in range(10))
+    """Time an import in a new interpreter; of processor time, for what others do costs it none."""
+    return float(run(TIMED.format(statement), cache))
 
 
 def test_import_takes_less_than_30_ms_or_twice_what_dataclasses_take(tmp_path):
     names = f"from unvanish import {NAMES}"
     run(names, tmp_path)
     run("import dataclasses", tmp_path)
-    # that module it cannot do without, and on a slow machine it takes long too
-    assert seconds(names, tmp_path) < max(0.03, 2 * seconds("import dataclasses", tmp_path))
+    # That module it cannot do without, and on a slow machine it takes long too. By turns, and the
+    # best of them: others take caches from both and slow the processor down.
+    both = (names, "import dataclasses")
+    turns = [[seconds(statement, tmp_path) for statement in both] for _ in range(10)]
+    assert min(ours for ours, _ in turns) < 0.03 or min(ours / its for ours, its in turns) < 2
 
 
 def test_import_leaves_typing_to_those_who_need_it(tmp_path):

@@ -25,13 +25,35 @@ if __name__ == "__main__":
 """
 
 
-def told(tmp_path, argument):
+INTERRUPTED = """
+import os, signal, sys
+from concurrent.futures import ProcessPoolExecutor
+from unvanish.processes import context, prepare, starting
+
+def main():
+    if sys.argv[1] == "prepared":
+        prepare(["fractions"])
+    with starting(), ProcessPoolExecutor(1, mp_context=context()) as pool:
+        print(pool.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN)
+    try:
+        with starting():
+            signal.raise_signal(signal.SIGINT)
+        print("unheard")
+    except KeyboardInterrupt:
+        print("heard")
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def told(tmp_path, argument, text=PROGRAM):
     program = tmp_path / "program.py"
-    program.write_text(PROGRAM, encoding="utf-8")
+    program.write_text(text, encoding="utf-8")
     environ = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
     words = [sys.executable, str(program), argument]
     return subprocess.run(
-        words, env=environ, capture_output=True, text=True, check=True, timeout=60
+        words, env=environ, capture_output=True, text=True, check=True, timeout=600
     ).stdout.split()
 
 
@@ -42,6 +64,16 @@ def test_without_preparation_everything_is_computed_here(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
 def test_a_prepared_process_computes_beside_this_one_in_one_thread(tmp_path):
     assert told(tmp_path, "prepared") == ["forkserver", "False", "None", "1"]
+
+
+def test_new_processes_ignore_ctrl_c(tmp_path):
+    assert told(tmp_path, "not", INTERRUPTED)[0] == "True"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
+def test_ctrl_c_is_heard_while_copies_are_made_which_ignore_it(tmp_path):
+    """The first copy waits until what it is a copy of has imported everything: for seconds."""
+    assert told(tmp_path, "prepared", INTERRUPTED) == ["True", "heard"]
 
 
 @pytest.mark.skipif(sys.platform == "linux", reason="Linux copies processes")

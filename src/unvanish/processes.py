@@ -94,8 +94,16 @@ def beside(function: Callable[..., _Result], *arguments: object) -> Iterator[Cal
 @contextmanager
 def starting() -> Iterator[None]:
     """Start processes of one thread each that leave Ctrl-C to their parent, which ends them."""
-    with ignoring(signal.SIGINT), _one_thread_each():
-        yield
+    with _one_thread_each():
+        if not _prepared:
+            with ignoring(signal.SIGINT):
+                yield
+            return
+        from multiprocessing import forkserver
+
+        with ignoring(signal.SIGINT):
+            forkserver.ensure_running()
+        yield  # copies ignore it too, and the first waits for what it is a copy of: seconds
 
 
 @contextmanager

@@ -4,9 +4,9 @@ import json
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
+from typed_program import typed
 
 from unvanish.experiments import illustrative
 from unvanish.report.page import Page
@@ -107,12 +107,10 @@ main(sys.argv[1:])
 def test_a_request_to_end_leaves_nothing_behind(tmp_path, number):
     """The workers hold standard error open for as long as they live."""
     words = ["demo", "--steps=200000", "--seeds=1", "--out", str(tmp_path / "out")]
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *words], stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr.readline() == "now\n"
-    process.send_signal(number)
-    _, told = process.communicate(timeout=60)
+    with typed("-c", PROGRAM, *words, stderr=subprocess.PIPE) as process:
+        assert process.stderr.readline() == "now\n"
+        process.send_signal(number)
+        _, told = process.communicate(timeout=300)
     assert process.returncode == 128 + number
     assert told.splitlines()[-1] == "unvanish: stopped"
     assert set(told.splitlines()[:-1]) <= {"now"}, "neither a traceback nor leaked semaphores"

@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+from copied_program import CopiedProgram
 
 import unvanish as package
 from unvanish.cli import COMMANDS
@@ -29,21 +30,24 @@ def test_help_is_quick_and_loads_no_torch(tmp_path):
         "print(time.process_time())"
     )
     libraries = "import time, cyclopts, rich.console, rich.table\nprint(time.process_time())"
-    told, least = best_of_five(tmp_path, program, "--help")
-    assert all(name in told for name in COMMANDS)
-    assert least < max(0.3, 2.5 * best_of_five(tmp_path, libraries)[1])
+    # by turns: what slows one down slows the other down too
+    pairs = [(timed(tmp_path, program, "--help"), timed(tmp_path, libraries)) for _ in range(5)]
+    assert all(name in pairs[0][0][0] for name in COMMANDS)
+    ours, theirs = ([seconds for _, seconds in each] for each in zip(*pairs, strict=True))
+    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+    assert min(ours) < 0.3 or min(ratios) < 2.5
 
 
-def best_of_five(cache, program, *words):
-    """Give what a program says, and the shortest time that it tells last.
+def timed(cache, program, *words):
+    """Give what a program says, and the time that it tells last.
 
     Byte code is kept as in an installed package, wherever the tests run.
     """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(cache)
-    runs = [python("-c", program, *words, env=environment) for _ in range(5)]
-    assert all(run.returncode == 0 for run in runs), runs[0].stderr
-    return runs[0].stdout, min(float(run.stdout.splitlines()[-1]) for run in runs)
+    run = python("-c", program, *words, env=environment)
+    assert run.returncode == 0, run.stderr
+    return run.stdout, float(run.stdout.splitlines()[-1])
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -90,27 +94,18 @@ def test_a_closed_pipe_is_no_error(trained):
 
 
 def test_an_interrupted_training_says_so_without_a_traceback(corpus, tmp_path):
-    words = [
-        "train",
-        str(corpus),
-        "--epochs=100000",
-        "--device=cpu",
-        "--out",
-        str(tmp_path / "run"),
-    ]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "unvanish", *words], stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "run" / "model.safetensors").exists():
-        assert time.monotonic() < deadline, "no epoch ended"
+    run = tmp_path / "run"
+    words = ["train", corpus, "--epochs=100000", "--device=cpu", "--out", run]
+    process = CopiedProgram("-m", "unvanish", *words)
+    while not (run / "model.safetensors").exists():
+        assert process.poll() is None, process.told()
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    _, printed = process.communicate(timeout=60)
-    assert process.returncode == 130
+    _, printed = process.communicate(timeout=300)
+    assert process.returncode == 130, printed
     assert "unvanish: stopped" in printed.splitlines()[-1]
     assert "Traceback" not in printed
-    assert load(tmp_path / "run").model() is not None
+    assert load(run).model() is not None
 
 
 def test_options_without_effect_are_not_there(unvanish, refused):

@@ -1,11 +1,11 @@
 import json
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from seen_processes import children, gone
+from typed_program import typed
 
 from unvanish.data.store import location
 
@@ -101,19 +101,16 @@ def test_ctrl_c_ends_storing_with_one_line(tmp_path, monkeypatch, number):
     text.write_text("".join(f"a cat {k}\n" for k in range(50_000)))
     monkeypatch.setenv("UNVANISH_CACHE", str(cache))
     words = ["train", str(text), "--out", str(tmp_path / "run"), *TINY]
-    command = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED, *words], stderr=subprocess.PIPE, text=True
-    )
-    while len(list(cache.rglob("*.npz"))) < 5:
-        assert command.poll() is None
-        time.sleep(0.01)
-    paths = list(Path(f"/proc/{command.pid}/task").glob("*/children"))
-    workers = [worker for path in paths for worker in path.read_text().split()]
-    command.send_signal(number)
-    _, told = command.communicate(timeout=60)
+    with typed("-c", INTERRUPTED, *words, stderr=subprocess.PIPE) as command:
+        while len(list(cache.rglob("*.npz"))) < 5:
+            assert command.poll() is None
+            time.sleep(0.01)
+        workers = children(command.pid)
+        command.send_signal(number)
+        _, told = command.communicate(timeout=300)
     assert command.returncode == 128 + number
     assert told.splitlines()[-1] == "unvanish: stopped"
     assert "Traceback" not in told
-    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert all(map(gone, workers))
     assert not list(cache.rglob(".unfinished-*"))
     assert not (tmp_path / "run").exists()

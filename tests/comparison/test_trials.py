@@ -51,7 +51,7 @@ def start(begun, *names, trials):
 def let_go(begun, name, program):
     """Let a program train, and wait for its end."""
     (begun.signs / f"{name}.go").touch()
-    _, told = program.communicate(timeout=120)
+    _, told = program.communicate(timeout=300)
     assert program.returncode == 0, told
 
 
@@ -118,7 +118,7 @@ def test_the_last_trial_of_a_program_that_is_killed_is_tried_by_the_one_that_wai
 
     def kill():
         killed.send_signal(signal.SIGKILL)
-        killed.communicate(timeout=60)
+        killed.communicate(timeout=300)
 
     while_waiting(monkeypatch, kill)
     carry_out_search(begun.search, begun.folder, trials=1, device="cpu")
@@ -132,7 +132,7 @@ def test_what_a_killed_program_had_chosen_is_tried_by_one_that_goes_on(begun):
     (other,) = start(begun, "other", trials=2)
     lost, kept = choices(trials_of(begun).all())
     killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=60)
+    killed.communicate(timeout=300)
     let_go(begun, "other", other)
     found = trials_of(begun).all()
     over = [trial for trial in found if is_over(trial)]
@@ -211,7 +211,7 @@ def test_one_that_ends_while_another_looks_for_abandoned_trials_is_left_alone(be
 
     monkeypatch.setattr(other, "_lock_of", late)
     with other.begun() as (second, _):
-        ending.join(10)
+        ending.join(120)
         assert second.number == trial.number + 1
         assert [each.state.name for each in other.all()] == ["COMPLETE", "RUNNING"]
         other.complete(second, -2.0)

@@ -1,6 +1,7 @@
 """Disks that are full, that cannot be written, and what is kept of a run then."""
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ def disk(folder, *options):
     try:
         yield folder
     finally:
+        gc.collect()  # what an error still holds open keeps the disk busy
         subprocess.run(["umount", str(folder)], check=True)
 
 

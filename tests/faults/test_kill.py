@@ -3,15 +3,15 @@
 import json
 import random
 import signal
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from copied_program import CopiedProgram, run_copied
+from copied_program import run_copied
 from safetensors.torch import load_file
 
-DRIVER = Path(__file__).with_name("driver.py")
+DRIVER, SIGNALLED = (Path(__file__).with_name(f"{name}.py") for name in ("driver", "signalled"))
+AT_THE_FIRST_LINE = f"os.truncate:metrics.jsonl:0,open:metrics.jsonl:{int(signal.SIGTERM)}"
 
 
 def write_corpus(path):
@@ -107,19 +107,13 @@ def test_a_request_to_end_saves_and_says_how_to_go_on(untouched, tmp_path):
         "--hidden-size": 12,
         "--embedding-size": 12,
     }
-    command = ["-m", "unvanish", "train"]
     common = [f"--out={run}", "--device=cpu", "--quiet"]
     given = [f"{name}={value}" for name, value in settings.items()]
-    process = CopiedProgram(*command, corpus, *given, *common)
-    while not (run / "metrics.jsonl").exists() or not (run / "metrics.jsonl").stat().st_size:
-        assert process.poll() is None, process.told()
-        time.sleep(0.002)
-    process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=300)
-    assert process.returncode == 128 + signal.SIGTERM, told
-    assert told.count("\n") == 1
-    assert f"unvanish train --resume --out {run}" in told
+    ended = run_copied(SIGNALLED, AT_THE_FIRST_LINE, "train", corpus, *given, *common)
+    assert ended.returncode == 128 + signal.SIGTERM, ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert f"unvanish train --resume --out {run}" in ended.stderr
     assert not (run / "results.json").exists()
-    again = run_copied(*command, "--resume", *common)
+    again = run_copied("-m", "unvanish", "train", "--resume", *common)
     assert again.returncode == 0, again.stderr
     assert_same(run, reference)

@@ -4,7 +4,6 @@ Each is a process of its own, with its own signals, files and end, and runs what
 ``python`` on a command line. Only its beginning is another than as it is typed.
 """
 
-import atexit
 import multiprocessing
 import os
 import runpy
@@ -12,13 +11,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from unvanish.processes import starting
 
-__all__ = ["IMPORTED", "CopiedProgram", "run_copied"]
+__all__ = ["IMPORTED", "CopiedProgram", "end_copied", "run_copied"]
 
 IMPORTED = [
     "torch._dynamo",  # by the first optimizer
@@ -36,18 +36,25 @@ class CopiedProgram:
     Args:
         words: A script or ``-m`` and a module, and what it is given.
         start_new_session: Whether it shall lead a group of processes of its own.
+        environment: Variables that it has besides those of this process. Set here instead, they
+            would stay for good with what all later programs are copies of.
     """
 
-    def __init__(self, *words: object, start_new_session: bool = False) -> None:
+    def __init__(
+        self,
+        *words: object,
+        start_new_session: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.words = [str(word) for word in words]
         self._folder = tempfile.TemporaryDirectory()
-        atexit.register(self._folder.cleanup)  # else a test that fails has another one warned of it
         home = Path(self._folder.name)
         self._printed = [home / "out", home / "err"]
-        arguments = (self.words, self._printed, dict(os.environ), start_new_session)
+        variables = {**os.environ, **(environment or {})}
+        arguments = (self.words, self._printed, variables, start_new_session)
         self._process = _context().Process(target=_be, args=arguments)
         self._process.start()
-        atexit.register(self._process.kill)  # a test that fails leaves it running
+        _begun.append(self)
         self.pid = self._process.pid
 
     @property
@@ -73,13 +80,32 @@ class CopiedProgram:
         self._process.join(timeout)
         late = self.returncode is None
         if late:
-            self._process.kill()
-            self._process.join()
+            self.kill()
         with self._folder:
             out, err = (_read(file) for file in self._printed)
         if late:
             raise subprocess.TimeoutExpired(self.words, timeout, output=out, stderr=err)
         return out, err
+
+    def kill(self) -> None:
+        """End it if it runs."""
+        if self.returncode is None:
+            self._process.kill()
+        self._process.join()
+
+    def forget(self) -> None:
+        """End it if it runs, and remove what it has written."""
+        self.kill()
+        self._folder.cleanup()
+
+
+_begun: list[CopiedProgram] = []
+
+
+def end_copied() -> None:
+    """End the programs that a test has left running: the next would take them for its own."""
+    while _begun:
+        _begun.pop().forget()
 
 
 def run_copied(*words: object, timeout: float = 300) -> subprocess.CompletedProcess[str]:

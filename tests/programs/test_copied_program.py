@@ -1,5 +1,6 @@
 """A copied program is a process of its own that ends as a typed one does."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import time
 
 import pytest
-from copied_program import CopiedProgram, run_copied
+from copied_program import CopiedProgram, end_copied, run_copied
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
 
@@ -19,7 +20,7 @@ print(signal.getsignal(signal.SIGINT) is signal.default_int_handler, threading.a
 print("torch" in sys.modules)
 sys.exit(int(sys.argv[1]))
 """
-WAIT = "import sys, time; print('now', file=sys.stderr, flush=True); time.sleep(60)"
+WAIT = "import sys, time; print('now', file=sys.stderr, flush=True); time.sleep(600)"
 
 
 def script(folder, text):
@@ -61,8 +62,23 @@ def test_a_signal_ends_it(tmp_path, number):
         time.sleep(0.01)
     assert os.getpgid(program.pid) == program.pid
     os.killpg(program.pid, number)
-    assert program.communicate(20) == ("", "now\n")
+    assert program.communicate(120) == ("", "now\n")
     assert program.returncode == -number
+
+
+def test_one_that_is_left_running_is_ended_and_counted_by_nobody(tmp_path):
+    program = CopiedProgram(script(tmp_path, WAIT))
+    assert len(multiprocessing.active_children()) == 1
+    end_copied()
+    assert program.returncode == -signal.SIGKILL
+    assert not multiprocessing.active_children()
+
+
+def test_variables_of_one_are_those_of_no_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("WHERE", "here")
+    program = CopiedProgram(script(tmp_path, TELL), 0, environment={"WHERE": "there"})
+    assert "there" in program.communicate(120)[0]
+    assert "here" in run_copied(script(tmp_path, TELL), 0).stdout
 
 
 def test_one_that_does_not_end_is_killed(tmp_path):

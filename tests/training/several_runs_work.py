@@ -7,7 +7,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from unvanish.training.worker import serve
+from unvanish.training.interruption import Interruption
+from unvanish.training.worker import PipeReporter, serve
+
+MORE_THAN_A_PIPE_HOLDS = "x" * 10_000_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ def carry_out(share, parent, place):
             os.kill(os.getpid(), signal.SIGKILL)
         if folder.startswith("waits"):
             wait_to_be_ended(place / folder, parent, run)
+        if folder.startswith("talks"):
+            talk_until_ended(place / folder, PipeReporter(parent, run))
         parent.send((run, "moved", os.getpid()))
         parent.send((run, "ended", "no disk" if folder.startswith("fails") else None))
 
@@ -44,4 +49,16 @@ def wait_to_be_ended(file, parent, run):
     signal.signal(signal.SIGTERM, save)
     file.with_name("waits-begun").touch()
     parent.send((run, "warned", "waiting"))
-    time.sleep(60)
+    time.sleep(600)
+
+
+def talk_until_ended(file, reporter):
+    def save():
+        file.write_text("saved")
+        return 1
+
+    with Interruption() as interruption:
+        reporter.warned("talking")
+        while True:
+            reporter.warned(MORE_THAN_A_PIPE_HOLDS)
+            interruption.answer(save)

@@ -38,7 +38,7 @@ def shared(tmp_path_factory):
         env=os.environ | {"PYTHONPATH": str(source), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, [json.loads((folder / f"rank{rank}.json").read_text()) for rank in range(2)]

@@ -19,7 +19,7 @@ from .several import (
     leave_to_the_first,
     require_alone,
 )
-from .stopping import leave_unanswered, termination_as_interrupt
+from .stopping import last_words, leave_unanswered, termination_as_interrupt
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -100,7 +100,7 @@ def obey(app: "App", words: Sequence[str]) -> None:
     except KeyboardInterrupt as interrupt:
         leave_unanswered()
         if not is_silent():
-            print(": ".join(["unvanish: stopped", *map(str, interrupt.args)]), file=sys.stderr)
+            print(": ".join(["unvanish: stopped", *last_words(interrupt)]), file=sys.stderr)
         sys.exit(128 + getattr(interrupt, "signal_number", signal.SIGINT))
 
 

@@ -90,6 +90,7 @@ def one_speaks(processes: "Processes") -> Iterator[None]:
         processes.take_the_word()  # who misses this process now need not say so
         raise
     except KeyboardInterrupt:
+        leave_unanswered()  # else a second signal would end what the first one has to say
         if processes.first:
             processes.take_the_word()
         raise

@@ -9,7 +9,7 @@ from types import FrameType
 
 from ..config.errors import UnfinishedError
 
-__all__ = ["leave_unanswered", "termination_as_interrupt", "told_how_to_go_on"]
+__all__ = ["last_words", "leave_unanswered", "termination_as_interrupt", "told_how_to_go_on"]
 
 
 class Terminated(KeyboardInterrupt):
@@ -44,6 +44,15 @@ def leave_unanswered() -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
+def last_words(stop: KeyboardInterrupt) -> list[str]:
+    """Give what a stop has to tell; Python 3.11 adds words where one comes amid a decoding.
+
+    Args:
+        stop: What ended the command.
+    """
+    return [] if isinstance(stop.__cause__, KeyboardInterrupt) else list(map(str, stop.args))
+
+
 @contextmanager
 def told_how_to_go_on(command: str, begun: Path) -> Iterator[None]:
     """Add to what is told of a command that did not come to its end how to go on.
@@ -55,8 +64,10 @@ def told_how_to_go_on(command: str, begun: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
+        leave_unanswered()
         if begun.is_file():
-            stop.args = ("; ".join([*map(str, stop.args), f"go on with: {command}"]),)
+            stop.args = ("; ".join([*last_words(stop), f"go on with: {command}"]),)
+            stop.__cause__ = None  # they are its own now
         raise
     except UnfinishedError as error:
         raise UnfinishedError(f"{error}; go on with: {command}") from error

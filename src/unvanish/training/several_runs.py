@@ -145,8 +145,13 @@ class _Worker(Generic[AnyShare]):
         self.pipe: Connection[AnyShare, Message]
         self.pipe, its_end = source.Pipe()
         self.process: BaseProcess = source.Process(target=work, args=(its_end, settings))
-        self.process.start()
-        its_end.close()  # it is the only one to hold it now: the pipe ends with it
+        try:
+            self.process.start()
+        except BaseException:  # Ctrl-C too: what has been begun ends with the pipe
+            self.pipe.close()
+            raise
+        finally:
+            its_end.close()  # the process is the only one to hold it now: the pipe ends with it
 
     def give(self, share: AnyShare) -> None:
         """Have it work on a share; one that is dead is noticed by :meth:`hear`."""
@@ -208,8 +213,9 @@ def _end(workers: "Sequence[_Worker[AnyShare]]") -> None:
         for worker in workers:
             worker.process.terminate()
         for worker in workers:
+            worker.pipe.close()  # else one that waits until it is read would never save
+        for worker in workers:
             worker.process.join(_LAST_WORDS)
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
-            worker.pipe.close()

@@ -1,13 +1,16 @@
 """A build that is killed leaves nothing that is trusted; builds at once end well."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
+from seen_processes import gone
+from typed_program import typed
 
 from unvanish.config import UsageError
 from unvanish.data import Vocabulary, load_corpora
@@ -16,12 +19,23 @@ from unvanish.data.store import building
 from .conftest import assert_same, written
 
 LOAD = """
-import sys
+import os, sys
 from functools import partial
+from seen_processes import children
 from unvanish.data import load_corpora, store
-store.stored_text = partial(store.stored_text, block=int(sys.argv[4]))
-print(load_corpora(sys.argv[1], cache=sys.argv[2], processes=int(sys.argv[3])).sha256)
+
+text, cache, processes, killed_after = sys.argv[1:]
+
+def progress(share):
+    if share > float(killed_after):
+        print(*children(os.getpid()), flush=True)
+        os.kill(os.getpid(), 9)
+
+store.stored_text = partial(store.stored_text, block=2_000)
+print(load_corpora(text, cache=cache, processes=int(processes), progress=progress).sha256)
 """
+NEVER, PUT_TOGETHER = 2.0, 0.9
+"""Shares of the work, after which a build kills itself."""
 
 
 @pytest.fixture
@@ -30,59 +44,62 @@ def many(tmp_path):
     return written(tmp_path / "many.txt", [(f"a cat {k % 911} sat", None) for k in range(20_000)])
 
 
-def loading(text, cache, processes, block=2_000):
-    words = [sys.executable, "-c", LOAD, str(text), str(cache), str(processes), str(block)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.fixture
+def loading(monkeypatch):
+    """Begin to load a text in another process."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+
+    def begin(text, cache, processes, killed_after=NEVER):
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return typed("-c", LOAD, text, cache, processes, killed_after, **pipes)
+
+    return begin
 
 
-def children(process):
-    found = Path(f"/proc/{process.pid}/task").glob("*/children")
-    return [worker for path in found for worker in path.read_text().split()]
-
-
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end
+def ends(build):
+    """Wait for a build that kills itself, and for the processes that it had; give what it told."""
+    out, told = build.communicate(timeout=300)
+    assert build.returncode == -signal.SIGKILL, told
+    workers = [int(word) for word in out.split()]
+    deadline = time.monotonic() + 300
+    while not all(map(gone, workers)):
+        assert time.monotonic() < deadline, "workers outlived their parent"
         time.sleep(0.005)
-    return found
+    return workers
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.parametrize("chunks", [0, 8])
-def test_a_build_that_is_killed_is_begun_again(tmp_path, many, processes, chunks):
+@pytest.mark.parametrize("share", [0, 0.05])
+def test_a_build_that_is_killed_is_begun_again(tmp_path, many, loading, processes, share):
     cache = tmp_path / "cache"
     expected = load_corpora(many, cache=None)
-    build = loading(many, cache, processes)
-    wait_until(lambda: len(list(cache.rglob("*.npz"))) >= chunks and list(cache.rglob("chunks")))
-    workers = children(build) if processes > 1 else []
-    build.kill()
-    assert build.wait() == -signal.SIGKILL
-    build.communicate()
+    with loading(many, cache, processes, share) as build:
+        workers = ends(build)
+    assert len(workers) == (processes if processes > 1 else 0)
+    assert list(cache.rglob("*.npz"))
     assert not list(cache.rglob("manifest.json"))
     left = list(cache.rglob(".unfinished-*"))
     assert left
     assert_same(load_corpora(many, cache=cache), expected)
-    wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
     for path in left:
         assert not (path / "store").exists()
 
 
-def test_a_build_killed_while_it_is_put_together_is_begun_again(tmp_path, many):
+def test_a_build_killed_while_it_is_put_together_is_begun_again(tmp_path, many, loading):
     cache = tmp_path / "cache"
-    build = loading(many, cache, 1, block=200)
-    wait_until(lambda: list(cache.rglob("store/train.tokens")))
-    build.kill()
-    build.communicate()
+    with loading(many, cache, 1, PUT_TOGETHER) as build:
+        ends(build)
+    assert list(cache.rglob("store/train.tokens"))
     assert not list(cache.glob("corpora/*/*/manifest.json"))
     assert_same(load_corpora(many, cache=cache), load_corpora(many, cache=None))
     assert not list(cache.rglob(".unfinished-*"))
 
 
-def test_two_builds_at_once_end_well(tmp_path, many):
+def test_two_builds_at_once_end_well(tmp_path, many, loading):
     cache = tmp_path / "cache"
-    builds = [loading(many, cache, 1) for _ in range(3)]
-    told = [build.communicate(timeout=120) for build in builds]
+    with ExitStack() as running:
+        builds = [running.enter_context(loading(many, cache, 1)) for _ in range(3)]
+        told = [build.communicate(timeout=300) for build in builds]
     assert [build.returncode for build in builds] == [0, 0, 0]
     assert {out.strip() for out, _ in told} == {load_corpora(many, cache=None).sha256}
     assert len(list(cache.rglob("manifest.json"))) == 1
@@ -95,7 +112,9 @@ def test_one_build_waits_for_another(tmp_path, text, monkeypatch, caplog):
 
     def slow(*arguments):
         begun.append(arguments)
-        time.sleep(0.5)
+        deadline = time.monotonic() + 60
+        while not caplog.records and time.monotonic() < deadline:
+            time.sleep(0.01)
         return inner(*arguments)
 
     monkeypatch.setattr(building, "_build", slow)

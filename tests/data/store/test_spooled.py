@@ -1,6 +1,8 @@
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -71,4 +73,20 @@ def test_what_is_in_use_stays(tmp_path):
             assert ours["train"].is_file()
             assert theirs["train"].is_file()
         assert ours["train"].is_file()
+    assert not left_in(tmp_path)
+
+
+def test_what_is_removed_while_it_is_looked_at_is_no_obstacle(tmp_path, monkeypatch):
+    """Its folder is made, if need be, before a lock is opened: it goes between the two."""
+    left, make = tmp_path / ".sentences-left", Path.mkdir
+    left.mkdir()
+
+    def make_and_lose(folder, *arguments, **options):
+        make(folder, *arguments, **options)
+        if folder == left:
+            shutil.rmtree(left)
+
+    monkeypatch.setattr(Path, "mkdir", make_and_lose)
+    with as_files({"train": ["a cat"]}, tmp_path) as files:
+        assert files["train"].is_file()
     assert not left_in(tmp_path)

@@ -85,13 +85,16 @@ def test_an_interrupt_ends_the_processes(text, tmp_path, started):
         for _ in range(1_000):
             yield from tasks(text)
 
+    def encode():
+        for number, _ in enumerate(encode_blocks(many(), Order(Cutting(), tmp_path), 2)):
+            if number == 0:
+                timer.start()
+
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    timer = threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     try:
         with pytest.raises(KeyboardInterrupt):
-            for _ in encode_blocks(many(), Order(Cutting(), tmp_path), 2):
-                pass
+            encode()
     finally:
         timer.join()
         signal.signal(signal.SIGINT, before)

@@ -5,11 +5,11 @@ import multiprocessing
 import os
 import signal
 import subprocess
-import sys
 
 import numpy as np
 import pytest
 import torch
+from typed_program import typed
 
 from unvanish.config.errors import UnfinishedError
 from unvanish.experiments.illustrative import workers
@@ -94,9 +94,12 @@ def test_a_failing_worker_is_told_and_leaves_none_behind():
 
 def test_a_killed_worker_is_told_and_leaves_none_behind():
     settings = dataclasses.replace(SETTINGS, steps=100_000)
+    killed = []
 
     def kill_one(done):
-        os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)
+        if not killed:
+            killed.append(multiprocessing.active_children()[0])
+            os.kill(killed[0].pid, signal.SIGKILL)
 
     with pytest.raises(UnfinishedError, match=r"was killed by signal 9; .*: give fewer --workers"):
         workers.train_all(settings, device=CPU, workers=2, progress=kill_one)
@@ -151,7 +154,7 @@ def tell_when_started():
 if sys.argv[1] == "starting":
     threading.Thread(target=tell_when_started, daemon=True).start()
 workers.train_all(
-    Settings(steps=200_000, seeds=1), device=torch.device("cpu"), workers=2, progress=tell
+    Settings(steps=2_000_000, seeds=1), device=torch.device("cpu"), workers=2, progress=tell
 )
 """
 
@@ -160,9 +163,8 @@ workers.train_all(
 @pytest.mark.parametrize("moment", ["starting", "training"])
 def test_workers_end_when_their_parent_is_killed(moment):
     """They hold its standard output open for as long as they live."""
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, moment], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert parent.stdout.readline() == b"now\n"
-    parent.kill()
-    parent.communicate(timeout=60)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with typed("-c", PARENT, moment, **pipes) as parent:
+        assert parent.stdout.readline() == "now\n"
+        parent.kill()
+        parent.communicate(timeout=300)  # they would train for much longer

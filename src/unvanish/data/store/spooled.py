@@ -69,7 +69,7 @@ def _is_free(folder: Path) -> bool:
     try:
         with FileLock(folder / _LOCK, timeout=0):
             return True
-    except Timeout:
+    except (Timeout, FileNotFoundError):  # in use, or removed just now by who used it
         return False
 
 
