@@ -7,6 +7,7 @@ import pytest
 
 from unvanish.comparison import summarize_runs
 from unvanish.config import UsageError
+from unvanish.measures import crossed_mean
 from unvanish.runs import Run
 
 N = 400
@@ -124,6 +125,17 @@ def test_elbo_is_minus_the_sum(make):
     assert of(summary, "elbo").mean == pytest.approx(
         -of(summary, "rec").mean - of(summary, "kl").mean
     )
+
+
+def test_the_interval_of_both_is_that_of_new_seeds_and_new_sentences(make):
+    runs = made_up(make, 0.5, noise=0.2)
+    rec = {
+        name: np.array([np.load(run.path / "sentences-test.npz")["rec"] for run in seeds.values()])
+        for name, seeds in runs.items()
+    }
+    difference = of(summarize_runs(runs), "rec")
+    assert difference.both == crossed_mean(rec["second"] - rec["first"]).interval
+    assert difference.both[0] < difference.seeds[0] < difference.seeds[1] < difference.both[1]
 
 
 def test_seeds_that_only_one_has_are_left_out_of_the_difference(make):

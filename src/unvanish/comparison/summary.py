@@ -1,17 +1,15 @@
 """What a comparison found: means over seeds, and differences with their noise."""
 
 import itertools
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
-from ..measures import Spread, bootstrap_interval, student_t_95, summarize
+from ..measures import Spread, bootstrap_interval, crossed_mean, summarize
 from ..runs import Run
 from .one_text import require_one_text
 
@@ -56,8 +54,8 @@ class Difference:
             kind would give with these very parameters.
         seeds: 95 % interval over seeds by Student's t: what other seeds would give on this
             text; ``None`` with one seed.
-        both: 95 % interval for other seeds and other text at once: the squared errors of the two
-            add, with Satterthwaite's degrees of freedom; ``None`` with one seed.
+        both: 95 % interval for other seeds and other text at once, of
+            :class:`unvanish.measures.CrossedMean`; ``None`` with one seed or one sentence.
     """
 
     first: str
@@ -168,19 +166,5 @@ def _difference(
         mean=float(table.mean()),
         sentences=bootstrap_interval(table.mean(axis=0)),
         seeds=summarize(table.mean(axis=1).tolist()).interval,
-        both=_interval_for_both(table),
+        both=crossed_mean(table).interval if min(table.shape) > 1 else None,
     )
-
-
-def _interval_for_both(table: Float[ndarray, "seeds sentences"]) -> tuple[float, float] | None:
-    """Give the interval of the mean for new seeds and new sentences (Satterthwaite, 1946)."""
-    if min(table.shape) < 2:
-        return None
-    counts = np.array(table.shape)
-    variances = [table.mean(axis=1 - axis).var(ddof=1) / counts[axis] for axis in (0, 1)]
-    total = sum(variances)
-    if total == 0:
-        return (float(table.mean()),) * 2
-    freedom = total**2 / sum(v**2 / (n - 1) for v, n in zip(variances, counts, strict=True))
-    half = student_t_95(max(1, math.floor(freedom))) * math.sqrt(total)
-    return float(table.mean() - half), float(table.mean() + half)
