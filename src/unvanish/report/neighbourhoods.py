@@ -13,7 +13,8 @@ from numpy import ndarray
 
 from ..config import UsageError
 from ..config.errors import require
-from .figures import COLOURS, Picture, draw
+from .figures import Picture, draw
+from .styles import COLOURS
 
 __all__ = ["draw_neighbourhoods", "neighbourhoods"]
 
