@@ -12,7 +12,14 @@ import pytest
 from copied_program import CopiedProgram
 from filelock import FileLock
 
-from unvanish.comparison import ComparisonPlan, Listener, begin, carry_out, reopen
+from unvanish.comparison import (
+    ComparisonPlan,
+    Listener,
+    begin,
+    carry_out,
+    reopen,
+    train_entries,
+)
 from unvanish.config import UsageError, override
 from unvanish.data import read_corpora
 from unvanish.runs import load
@@ -34,6 +41,11 @@ class Ear(Listener):
 
     def ended(self, ended):
         self.heard.append((ended.folder, ended.problem))
+
+
+def test_without_runs_nothing_is_trained(tmp_path):
+    assert train_entries([], {}, tmp_path, workers=2, device="cpu") == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
