@@ -297,6 +297,27 @@ def test_impossible_schedules_leave_no_folder(corpus, small, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {
+                "objective.free_bits": 0.5,
+                "objective.free_bits_form": "batch",
+                "training.accumulate": 2,
+            },
+            "counts over a whole batch",
+        ),
+        ({"inference.kind": "semi-amortized", "model.posterior.kind": "point"}, "needs a q"),
+    ],
+)
+def test_impossible_settings_leave_no_folder(corpus, small, tmp_path, change, message):
+    plan = ComparisonPlan(SCHEDULES, (1,), override(small, change), {"train": str(corpus)})
+    with pytest.raises(UsageError, match=message):
+        begin(plan, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("text", [None, "", "[]", "{", '{"format": 7}'])
 def test_what_is_no_comparison_is_told(tmp_path, text):
     if text is not None:
