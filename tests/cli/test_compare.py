@@ -25,7 +25,8 @@ def test_one_command_compares_and_says_what_differs(unvanish, corpus, tmp_path):
     schedules = ["--schedule=constant", "--schedule=monotonic:0.5"]
     ended = unvanish("compare", corpus, *SMALL, *schedules, "--paths=5", "--out", out)
     assert ended.status == 0, ended.err
-    for words in ("monotonic:0.5", "B - A", "over seeds", "inside the noise"):
+    told = ("B - A", "over seeds", "inside the noise", "verdicts are adjusted for the number")
+    for words in ("monotonic:0.5", *told):
         assert words in ended.out
     assert "constant-seed1: done" in ended.err
     assert "monotonic:0.5" in (out / "report.html").read_text()

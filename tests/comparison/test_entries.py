@@ -11,7 +11,14 @@ from copied_program import CopiedProgram
 from filelock import FileLock
 from seen_processes import children, gone, is_stopped, is_worker, open_files
 
-from unvanish.comparison import ComparisonPlan, Listener, begin, carry_out, reopen
+from unvanish.comparison import (
+    ComparisonPlan,
+    Listener,
+    begin,
+    carry_out,
+    reopen,
+    train_entries,
+)
 from unvanish.config import UsageError, override
 from unvanish.data import read_corpora
 from unvanish.runs import load
@@ -33,6 +40,11 @@ class Ear(Listener):
 
     def ended(self, ended):
         self.heard.append((ended.folder, ended.problem))
+
+
+def test_without_runs_nothing_is_trained(tmp_path):
+    assert train_entries([], {}, tmp_path, workers=2, device="cpu") == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -274,6 +286,27 @@ def test_a_second_process_is_refused(plan, tmp_path):
 def test_impossible_schedules_leave_no_folder(corpus, small, tmp_path):
     plan = ComparisonPlan(("constant", "cyclicl"), (1,), small, {"train": str(corpus)})
     with pytest.raises(UsageError, match="cyclicl"):
+        begin(plan, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {
+                "objective.free_bits": 0.5,
+                "objective.free_bits_form": "batch",
+                "training.accumulate": 2,
+            },
+            "counts over a whole batch",
+        ),
+        ({"inference.kind": "semi-amortized", "model.posterior.kind": "point"}, "needs a q"),
+    ],
+)
+def test_impossible_settings_leave_no_folder(corpus, small, tmp_path, change, message):
+    plan = ComparisonPlan(SCHEDULES, (1,), override(small, change), {"train": str(corpus)})
+    with pytest.raises(UsageError, match=message):
         begin(plan, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

@@ -68,6 +68,14 @@ def test_only_what_all_seeds_have_done_and_measured(make):
     assert (found.seeds, found.steps) == ((1, 2), (10, 20))
 
 
+def test_nothing_is_given_where_no_step_was_measured_in_all_runs(make):
+    """One that was asked to measure and has not yet, alone and beside one that has."""
+    unmeasured = make("a", 1, gaps_of=lambda epoch: [])
+    assert summarize_paths({"a": {1: unmeasured}}) == ()
+    beside = {"a": {1: unmeasured, 2: make("a", 2)}, "b": {1: make("b", 1)}}
+    assert [each.schedule for each in summarize_paths(beside)] == ["b"]
+
+
 @pytest.mark.parametrize("of_first", [lambda epoch: NEW, lambda epoch: NEW[: 1 + epoch]])
 def test_what_an_earlier_version_did_not_measure_is_left_out(make, of_first):
     """Whether it trained some of the seeds, or the first epochs of one."""

@@ -7,6 +7,7 @@ import pytest
 
 from unvanish.comparison import summarize_runs
 from unvanish.config import UsageError
+from unvanish.measures import crossed_mean, holm
 from unvanish.runs import Run
 
 N = 400
@@ -124,6 +125,61 @@ def test_elbo_is_minus_the_sum(make):
     assert of(summary, "elbo").mean == pytest.approx(
         -of(summary, "rec").mean - of(summary, "kl").mean
     )
+
+
+def test_the_interval_of_both_is_that_of_new_seeds_and_new_sentences(make):
+    runs = made_up(make, 0.5, noise=0.2)
+    rec = {
+        name: np.array([np.load(run.path / "sentences-test.npz")["rec"] for run in seeds.values()])
+        for name, seeds in runs.items()
+    }
+    difference = of(summarize_runs(runs), "rec")
+    assert difference.both == crossed_mean(rec["second"] - rec["first"]).interval
+    assert difference.both[0] < difference.seeds[0] < difference.seeds[1] < difference.both[1]
+
+
+def of_many(make, schedules, shift=0.0, seeds=(1, 2, 3)):
+    """Schedules whose sentences and seeds differ by chance, the last one also by a shift."""
+    source = np.random.default_rng(5)
+    shifts = dict.fromkeys(schedules, 0.0) | {schedules[-1]: shift}
+    return {
+        name: {
+            seed: make(
+                name, seed, shift + source.normal(50, 0.2, N) + source.normal(0, 0.03), np.ones(N)
+            )
+            for seed in seeds
+        }
+        for name, shift in shifts.items()
+    }
+
+
+def test_verdicts_are_adjusted_for_all_differences_and_intervals_are_not(make):
+    runs = of_many(make, "abcdef", shift=0.4)
+    many = summarize_runs(runs).differences
+    alone = [d for d in many if d.both[0] > 0 or d.both[1] < 0]
+    assert [d.adjusted_p_value for d in many] == holm([d.p_value for d in many])
+    assert {d.verdict for d in many if d.adjusted_p_value > 0.05} == {"inside the noise"}
+    taken_back = next(d for d in alone if d.first == "f" and d.figure == "rec")
+    assert taken_back.p_value < 0.05 < taken_back.adjusted_p_value
+    pair = {name: runs[name] for name in (taken_back.second, "f")}
+    same = of(summarize_runs(pair), "rec")
+    assert (same.both, same.p_value, same.verdict) == (
+        taken_back.both,
+        taken_back.p_value,
+        "higher",
+    )
+
+
+def test_one_seed_has_no_p_value_and_is_not_counted(make):
+    differences = summarize_runs(of_many(make, "abc", seeds=(1,))).differences
+    assert {(d.p_value, d.adjusted_p_value, d.both) for d in differences} == {(None, None, None)}
+
+
+def test_both_p_values_are_written(make):
+    summary = summarize_runs(made_up(make, 0.5))
+    written = next(d for d in summary.to_dict()["differences"] if d["figure"] == "rec")
+    assert 0 < written["p_value"] < written["adjusted_p_value"] <= 0.05
+    assert written["verdict"] == "higher"
 
 
 def test_seeds_that_only_one_has_are_left_out_of_the_difference(make):

@@ -1,11 +1,12 @@
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from unvanish.config import UsageError
-from unvanish.data import Vocabulary, load_corpora, load_corpus
+from unvanish.config import DataConfig, UsageError
+from unvanish.data import Vocabulary, load_corpora, load_corpus, read_corpora
 
 TRAIN = """\
  the river <unk> in spring
@@ -151,3 +152,27 @@ def test_splits_do_not_depend_on_the_tokens() -> None:
 def test_a_pattern_that_matches_nothing_is_told() -> None:
     with pytest.raises(UsageError, match="tokens that match it"):
         load_corpora(["abc"], ["abc"], ["abc"], tokens="regex:X")
+
+
+TEXTS = [f"the {thing} ran {where}" for thing in "abcdef" for where in ("up", "down", "by it")]
+TEXTS += [f"{thing} ran" for thing in "abcdef"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"max_vocabulary": 3},
+        {"min_count": 5},
+        {"max_words": 4},
+        {"max_words": 4, "too_long": "truncate"},
+        {"tokens": "characters"},
+    ],
+)
+def test_every_setting_counts_of_texts_as_of_files(changes: dict, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("\n".join(TEXTS), encoding="utf-8")
+    settings = DataConfig(**changes)
+    expected = load_corpora(TEXTS, **asdict(settings))
+    assert expected.sha256 != load_corpora(TEXTS).sha256
+    for source in (TEXTS, str(tmp_path / "a.txt")):
+        found = read_corpora(settings, {"train": source})
+        assert (found.sha256, found.vocabulary) == (expected.sha256, expected.vocabulary)

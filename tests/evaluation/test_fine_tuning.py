@@ -130,6 +130,8 @@ def test_sentences_without_a_label_are_refused(model, corpora):
         fine_tuned_accuracy(model, half_labelled(corpora), corpora.test, LabelDraws((10,)))
     with pytest.raises(UsageError, match="epochs=0"):
         FineTuning(epochs=0)
+    with pytest.raises(UsageError, match="seed=-1"):
+        FineTuning(seed=-1)
     with pytest.raises(UsageError, match="learning_rate=0"):
         FineTuning(learning_rate=0)
 

@@ -47,6 +47,7 @@ def test_those_that_choose_are_not_learnt_from():
     [
         ({"counts": ()}, "at least one, or a share"),
         ({"repeats": 0}, "repeats=0"),
+        ({"seed": -1}, "seed=-1 is not possible: give at least 0"),
         ({"counts": (4,)}, "labelled sentences=4 .* give 5 to 90"),
         ({"counts": (10, 91)}, "labelled sentences=91"),
         ({"shares": (0.0,)}, r"share=0.0"),

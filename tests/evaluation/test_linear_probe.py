@@ -124,3 +124,17 @@ def test_what_cannot_be_probed_is_refused(features, labels, message):
         linear_probe(features, labels, *good, LabelDraws(counts=(10,)))
     with pytest.raises(UsageError, match=message):
         linear_probe(*good, features, labels, LabelDraws(counts=(10,)))
+
+
+@pytest.mark.parametrize("unseen", [np.ones(3, dtype=bool), np.ones((1_000, 1), dtype=bool)])
+def test_a_mask_that_is_not_of_the_test_sentences_is_refused_before_anything_is_learnt(unseen):
+    done = []
+    with pytest.raises(UsageError, match="does not go with 1000 test sentences"):
+        probe(unseen=unseen, progress=done.append)
+    assert done == []
+
+
+def test_features_of_two_models_are_refused():
+    (features, labels), tested = make(20, 1.0), make(20, 1.0, 1)
+    with pytest.raises(UsageError, match="sentences have 9 and 10 features: give those of one"):
+        linear_probe(features[:, 1:], labels, *tested, LabelDraws(counts=(10,)))

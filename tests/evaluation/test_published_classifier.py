@@ -90,6 +90,10 @@ def test_what_cannot_be_told_is_refused():
         published_probe(three, *data[1:])
     with pytest.raises(UsageError, match="do not go with 100 labels"):
         published_probe((data[0][0][:5], data[0][1]), *data[1:])
+    with pytest.raises(UsageError, match="sentences have 4 and 4 and 3 features"):
+        published_probe(*data[:2], (data[2][0][:, 1:], data[2][1]))
+    with pytest.raises(UsageError, match="seed=-1 is not possible: give at least 0"):
+        PublishedProbe(seed=-1)
     with pytest.raises(UsageError, match="epochs=0"):
         PublishedProbe(epochs=0)
     with pytest.raises(UsageError, match="decay=0"):

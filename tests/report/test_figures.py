@@ -5,7 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from unvanish.report.figures import COLOURS, Curve, Panel, draw_frames, draw_panels
+from unvanish.config import UsageError
+from unvanish.report.figures import Curve, Panel, draw_frames, draw_panels
+from unvanish.report.styles import COLOURS, MOST_STYLES, legend_texts
 
 STEPS = np.arange(5.0)
 
@@ -71,3 +73,60 @@ def test_latent_frames(count):
         colour_label="sequence",
     )
     assert picture.svg.count("data:image/png;base64,") == 2 * count
+
+
+def looks(svg):
+    """Colour and dashes of the lines that are drawn in the colours."""
+    lines = re.findall(r'style="fill: none; ([^"]*)"', svg)
+    parts = [dict(part.split(": ") for part in line.split("; ")) for line in lines]
+    return {
+        (part["stroke"], part.get("stroke-dasharray"))
+        for part in parts
+        if part.get("stroke") in COLOURS
+    }
+
+
+def legend(svg):
+    """The text of a picture, which stands in comments beside its glyphs."""
+    return [text.strip() for text in re.findall(r"<!-- (.*?) -->", svg, flags=re.DOTALL)]
+
+
+def of_names(*names):
+    curves = [Curve(name, STEPS, STEPS + k) for k, name in enumerate(names)]
+    return draw_panels("names", "Lines.", [Panel("", "x", "y", curves)], legend_columns=2).svg
+
+
+@pytest.mark.parametrize("count", [6, 7, 10, MOST_STYLES])
+def test_as_many_lines_as_there_are_can_be_told_apart(count):
+    svg = of_names(*(f"name {k}" for k in range(count)))
+    assert len(looks(svg)) == count
+    assert sum(text.startswith("name") for text in legend(svg)) == count
+
+
+def test_more_lines_than_can_be_told_apart_are_refused():
+    with pytest.raises(UsageError, match=r"19 lines cannot be told .* draw 18 at most"):
+        of_names(*map(str, range(MOST_STYLES + 1)))
+
+
+LONG = "cyclical:n_cycles=4,ratio=0.50,shape=sigmoid --free-bits 0.{} (synthetic)"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (LONG.format(25), LONG.format(50)),
+        ("a" * 70 + "1" + "b" * 70, "a" * 70 + "2" + "b" * 70),
+        ("数", "学"),
+    ],
+)
+def test_names_that_are_alike_once_they_are_short_stay_two(names):
+    svg = of_names(*names)
+    assert len(looks(svg)) == 2
+    shown = [text for text in legend(svg) if len(text) > 2]
+    assert len(set(shown)) == len(shown) == 2
+    assert all(len(text) <= 64 for text in shown)
+
+
+def test_dollars_and_underscores_are_text():
+    assert legend_texts(["_a", "$x_1$"]) == ["\u200a_a", r"\$x_1\$"]
+    assert "_a" in legend(of_names("_a", "b"))

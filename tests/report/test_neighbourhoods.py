@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from unvanish.config import UsageError
-from unvanish.report.figures import COLOURS
 from unvanish.report.neighbourhoods import draw_neighbourhoods, neighbourhoods
+from unvanish.report.styles import COLOURS
 
 pytest.importorskip("sklearn")
 

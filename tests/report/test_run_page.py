@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from unvanish.config import UsageError
+from unvanish.report import run_page
 from unvanish.report.projection import read_projection
 from unvanish.report.run_page import report
 from unvanish.runs import load
@@ -195,3 +196,17 @@ def test_damage_is_told(copied, name, message):
 def test_there_must_be_a_run():
     with pytest.raises(UsageError, match="at least one"):
         report([])
+
+
+def test_of_more_names_than_lines_can_be_told_apart_the_first_are_drawn(
+    hostile, seeds, monkeypatch
+):
+    monkeypatch.setattr(run_page, "MOST_STYLES", 1)
+    page = report([*seeds, hostile])
+    results, _, curves = page.sections
+    assert "Only the first 1 of 2 names are drawn" in curves.pictures[0][1]
+    assert len({row[0] for row in results.tables[-1].rows}) == 2
+
+
+def test_where_all_names_are_drawn_nothing_is_said(many):
+    assert "names are drawn" not in many.html()

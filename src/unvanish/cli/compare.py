@@ -162,8 +162,8 @@ def _show(results: dict[str, Any], plan: "ComparisonPlan", out: Path, *, as_json
         words = f"{name}: the decoder without z, elbo = log p(x); that of a VAE may be below it"
         console.print(words, markup=False, soft_wrap=True)
     console.print(
-        "nats per sentence on the test split, last parameters, beta = 1; each verdict for itself, "
-        "at 95 %:\nof many, some come out by chance\n"
+        "nats per sentence on the test split, last parameters, beta = 1; each interval is that of "
+        "its\ndifference for itself, verdicts are adjusted for the number of differences (Holm)\n"
         f"written to {out}, with the page {out / 'report.html'}",
         markup=False,
         soft_wrap=True,

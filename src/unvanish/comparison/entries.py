@@ -37,12 +37,14 @@ def train_entries(
         afterwards: What is done with every run once it is trained, also with one that was before.
 
     Returns:
-        How each ended, the first to end first.
+        How each ended, the first to end first; nothing where there are no runs.
 
     Raises:
         KeyboardInterrupt: If SIGINT came; the states of all runs are saved.
         UnfinishedError: If a worker was killed; the states of the other runs are saved.
     """
+    if not entries:
+        return []
     on_processor = resolve_device(device).type == "cpu"
     cores = available_cores()
     at_once = min(len(entries), workers or (cores if on_processor else 1))

@@ -12,9 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..config import UsageError, bound_beta
+from ..config import UsageError
 from ..data import read_corpora
 from ..runs import FORMAT, Run, alone, begin_folder, load, read_json, require_free, write_json
+from ..training.preparation import require_possible
 from ..training.several_runs import Listener
 from ..training.worker import Defect
 from .entries import train_entries
@@ -28,7 +29,10 @@ __all__ = ["begin", "carry_out", "finished_runs", "reopen", "runs_in"]
 def begin(
     plan: ComparisonPlan, folder: Path, progress: Callable[[float], None] | None = None
 ) -> None:
-    """Begin a comparison, after checking that all of its runs are possible.
+    """Begin a comparison, after checking the settings of all of its runs.
+
+    Whether they are possible where they will be computed, as in a precision, each tells once it
+    trains.
 
     Args:
         plan: What is compared.
@@ -37,14 +41,12 @@ def begin(
 
     Raises:
         UsageError: If the folder is in use or cannot be written, the text cannot be read, or a
-            schedule is not possible.
+            setting is not possible.
     """
     require_free(folder)
     corpora = read_corpora(plan.base.data, plan.files, progress=progress)
-    training = plan.base.training
-    steps = -(-len(corpora.train) // training.batch_size)
-    for schedule in dict.fromkeys(entry.config.objective.beta for entry in plan.entries()):
-        bound_beta(schedule, total_steps=steps * training.epochs, steps_per_epoch=steps)
+    for config in {entry.schedule: entry.config for entry in plan.entries()}.values():
+        require_possible(config, corpora)
     begin_folder(folder, "runs", "comparison.json", plan.to_dict())
 
 

@@ -38,7 +38,9 @@ class PathsOverTraining:
 
 
 def summarize_paths(runs: Mapping[str, Mapping[int, Run]]) -> tuple[PathsOverTraining, ...]:
-    """Average over seeds what was measured of the paths; nothing where it was not.
+    """Average over seeds what was measured of the paths.
+
+    A schedule is left out where they were not measured, or never at a step of all of its runs.
 
     Args:
         runs: By schedule and seed.
@@ -47,19 +49,23 @@ def summarize_paths(runs: Mapping[str, Mapping[int, Run]]) -> tuple[PathsOverTra
         schedule: {seed: run.metrics() for seed, run in seeds.items() if run.config.training.paths}
         for schedule, seeds in runs.items()
     }
-    return tuple(
+    found = [
         _over_training(schedule, measured, runs[schedule])
         for schedule, measured in lines.items()
         if measured
-    )
+    ]
+    return tuple(each for each in found if each is not None)
 
 
 def _over_training(
     schedule: str, lines: Mapping[int, list[dict[str, Any]]], runs: Mapping[int, Run]
-) -> PathsOverTraining:
+) -> PathsOverTraining | None:
+    """Average over the steps at which all seeds have measured; ``None`` if there are none."""
     seeds = sorted(lines)
     found = [{line["step"]: line for line in lines[s] if "valid/gap_words" in line} for s in seeds]
     steps = sorted(set.intersection(*(set(each) for each in found)))
+    if not steps:
+        return None
     beta = {line["step"]: line["train/beta"] for line in lines[seeds[0]] if "train/beta" in line}
     everywhere = set.intersection(*(set(each[step]) for each in found for step in steps))
     gaps = [name for name in found[0][steps[0]] if name.startswith("valid/gap_")]

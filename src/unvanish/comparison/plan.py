@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ..config import Config, UsageError, as_baseline, override, to_dict
@@ -55,29 +55,22 @@ class ComparisonPlan:
     schedules: tuple[str, ...]
     seeds: tuple[int, ...]
     base: Config
-    files: Mapping[str, str]
-    baselines: tuple[str, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
+    baselines: tuple[str, ...] = ()
 
-    def __init__(
-        self,
-        schedules: tuple[str, ...],
-        seeds: tuple[int, ...],
-        base: Config,
-        files: Mapping[str, str] | None = None,
-        baselines: tuple[str, ...] = (),
-    ) -> None:
-        for name, values in (("schedule", schedules), ("seed", seeds), ("baseline", baselines)):
+    def __post_init__(self) -> None:
+        for name, values in (
+            ("schedule", self.schedules),
+            ("seed", self.seeds),
+            ("baseline", self.baselines),
+        ):
             if not values and name != "baseline":
                 raise UsageError(f"there is no {name} to compare: give at least one")
             twice = [value for value in values if values.count(value) > 1]
             if twice:
                 raise UsageError(f"{name} {twice[0]!r} is there twice: give each once")
-        for name, value in (("schedules", schedules), ("seeds", seeds), ("base", base)):
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "files", dict(files or {}))
-        object.__setattr__(self, "baselines", baselines)
-        for baseline in baselines:
-            as_baseline(base, baseline)
+        for baseline in self.baselines:
+            as_baseline(self.base, baseline)
 
     @property
     def names(self) -> tuple[str, ...]:

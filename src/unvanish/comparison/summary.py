@@ -1,17 +1,15 @@
 """What a comparison found: means over seeds, and differences with their noise."""
 
 import itertools
-import math
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
-from ..measures import Spread, bootstrap_interval, student_t_95, summarize
+from ..measures import Spread, bootstrap_interval, crossed_mean, holm, summarize
 from ..runs import Run
 from .one_text import require_one_text
 
@@ -22,6 +20,9 @@ FIGURES = ("rec", "kl", "elbo", "ppl", "active_units")
 
 COMPARED = ("rec", "kl", "elbo")
 """What is compared sentence by sentence."""
+
+_LEVEL = 0.05
+"""Probability with which any verdict of a comparison may be one that chance gave."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,12 @@ class Difference:
             kind would give with these very parameters.
         seeds: 95 % interval over seeds by Student's t: what other seeds would give on this
             text; ``None`` with one seed.
-        both: 95 % interval for other seeds and other text at once: the squared errors of the two
-            add, with Satterthwaite's degrees of freedom; ``None`` with one seed.
+        both: 95 % interval for other seeds and other text at once, of
+            :class:`unvanish.measures.CrossedMean`; ``None`` with one seed or one sentence.
+        p_value: How often chance alone would stray as far, two-sided, for other seeds and other
+            text at once; ``None`` where there is no such interval.
+        adjusted_p_value: The same adjusted for the number of differences that are judged together
+            (:func:`unvanish.measures.holm`).
     """
 
     first: str
@@ -67,14 +72,17 @@ class Difference:
     sentences: tuple[float, float]
     seeds: tuple[float, float] | None
     both: tuple[float, float] | None
+    p_value: float | None
+    adjusted_p_value: float | None = None
 
     @property
     def is_established(self) -> bool:
-        """Whether all intervals leave out 0; one seed alone establishes nothing.
+        """Whether it is no chance among the others, and all of its own intervals leave out 0.
 
-        It speaks of this one difference: among many, one in twenty of those that are nothing
-        would be called something.
+        One seed alone establishes nothing.
         """
+        if self.adjusted_p_value is None or self.adjusted_p_value > _LEVEL:
+            return False
         intervals = (self.sentences, self.seeds, self.both)
         return all(i is not None and (i[0] > 0 or i[1] < 0) for i in intervals)
 
@@ -94,7 +102,9 @@ class Summary:
 
     Args:
         rows: One a schedule, in the order of the plan.
-        differences: Every pair of schedules and figure.
+        differences: Every pair of schedules and figure. Their intervals are each for itself, their
+            verdicts adjusted for their number: with a probability of at most 0.05 is any of them
+            called higher or lower that is neither.
     """
 
     rows: tuple[Row, ...]
@@ -132,7 +142,7 @@ def summarize_runs(runs: Mapping[str, Mapping[int, Run]]) -> Summary:
         if arrays[first].keys() & arrays[second].keys()
         for figure in COMPARED
     ]
-    return Summary(tuple(rows), tuple(differences))
+    return Summary(tuple(rows), tuple(_adjusted(differences)))
 
 
 def _row(schedule: str, runs: Mapping[int, Run]) -> Row:
@@ -162,25 +172,22 @@ def _difference(
     """Compare sentence by sentence and seed by seed."""
     both = sorted(first.keys() & second.keys())
     table = np.stack([first[seed][figure] - second[seed][figure] for seed in both])
+    crossed = crossed_mean(table) if min(table.shape) > 1 else None
     return Difference(
         *pair,
         figure,
         mean=float(table.mean()),
         sentences=bootstrap_interval(table.mean(axis=0)),
         seeds=summarize(table.mean(axis=1).tolist()).interval,
-        both=_interval_for_both(table),
+        both=None if crossed is None else crossed.interval,
+        p_value=None if crossed is None else crossed.p_value,
     )
 
 
-def _interval_for_both(table: Float[ndarray, "seeds sentences"]) -> tuple[float, float] | None:
-    """Give the interval of the mean for new seeds and new sentences (Satterthwaite, 1946)."""
-    if min(table.shape) < 2:
-        return None
-    counts = np.array(table.shape)
-    variances = [table.mean(axis=1 - axis).var(ddof=1) / counts[axis] for axis in (0, 1)]
-    total = sum(variances)
-    if total == 0:
-        return (float(table.mean()),) * 2
-    freedom = total**2 / sum(v**2 / (n - 1) for v, n in zip(variances, counts, strict=True))
-    half = student_t_95(max(1, math.floor(freedom))) * math.sqrt(total)
-    return float(table.mean() - half), float(table.mean() + half)
+def _adjusted(differences: Sequence[Difference]) -> list[Difference]:
+    """Adjust the p-values of all that have one for their number."""
+    found = iter(holm([each.p_value for each in differences if each.p_value is not None]))
+    return [
+        each if each.p_value is None else replace(each, adjusted_p_value=next(found))
+        for each in differences
+    ]

@@ -50,6 +50,7 @@ class FineTuning:
         require(rate > 0, "learning_rate", rate, "give a number above 0")
         for name in ("batch_size", "epochs", "patience"):
             require(getattr(self, name) >= 1, name, getattr(self, name), "give at least 1")
+        require(self.seed >= 0, "seed", self.seed, "give at least 0")
 
 
 def fine_tuned_accuracy(
@@ -75,7 +76,7 @@ def fine_tuned_accuracy(
         progress: Called with the number of classifiers trained, after each.
 
     Raises:
-        UsageError: If a sentence has no label, or there are too few.
+        UsageError: If a sentence has no label, there are too few, or the mask does not fit.
     """
     everyone = np.arange(len(corpus))
     require_labels(corpus, everyone)
@@ -86,7 +87,8 @@ def fine_tuned_accuracy(
         right: ndarray = guesses == wanted
         return right
 
-    return accuracies(hits, len(corpus), draws, unseen=unseen, progress=progress)
+    sizes = len(corpus), len(test)
+    return accuracies(hits, sizes, draws, unseen=unseen, progress=progress)
 
 
 def fine_tune(

@@ -27,7 +27,8 @@ class LabelDraws:
         seed: Source of the draws, at least 0.
 
     Raises:
-        UsageError: If a share or ``repeats`` is out of range, or there is no number at all.
+        UsageError: If a share, ``repeats`` or the seed is out of range, or there is no number at
+            all.
 
     Example:
         >>> LabelDraws(counts=(1_000, 100), shares=(0.01, 0.1)).numbers(44_409)
@@ -45,6 +46,7 @@ class LabelDraws:
         given = bool(self.counts) or bool(self.shares)
         require(given, "counts", tuple(self.counts), "give at least one, or a share")
         require(self.repeats >= 1, "repeats", self.repeats, "give at least 1")
+        require(self.seed >= 0, "seed", self.seed, "give at least 0")
 
     def numbers(self, sentences: int) -> tuple[int, ...]:
         """Give the numbers of labelled sentences, in order and each once.

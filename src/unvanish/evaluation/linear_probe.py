@@ -15,10 +15,11 @@ from jaxtyping import Bool, Float, Int64
 from numpy import ndarray
 
 from ..config import UsageError
+from ..extras import how_to_install
 from ..measures.intervals import Spread, summarize
 from .labelled_subsets import LabelDraws, parts_to_learn_and_choose
 
-__all__ = ["LabelledAccuracy", "accuracies", "linear_probe", "require_rows"]
+__all__ = ["LabelledAccuracy", "accuracies", "linear_probe", "require_matching"]
 
 _STRENGTHS = tuple(10.0**exponent for exponent in range(-5, 3))
 """Inverse strengths of the penalty that are tried, the strongest first."""
@@ -81,8 +82,7 @@ def linear_probe(
         >>> [round(each.accuracy.mean, 1) for each in found]
         [0.8, 1.0]
     """
-    for array, given in ((features, labels), (test_features, test_labels)):
-        require_rows(array, given)
+    require_matching((features, labels), (test_features, test_labels))
     _require_regression()
     names, tested = np.asarray(labels), np.asarray(test_labels)
 
@@ -93,12 +93,13 @@ def linear_probe(
         right: ndarray = classifier.predict(test_features) == tested
         return right
 
-    return accuracies(hits, len(labels), draws, unseen=unseen, progress=progress)
+    sizes = len(labels), len(test_labels)
+    return accuracies(hits, sizes, draws, unseen=unseen, progress=progress)
 
 
 def accuracies(
     hits: Callable[[Int64[ndarray, " labelled"]], Bool[ndarray, " tested"]],
-    sentences: int,
+    sizes: tuple[int, int],
     draws: LabelDraws,
     *,
     unseen: Bool[ndarray, " tested"] | None = None,
@@ -108,14 +109,21 @@ def accuracies(
 
     Args:
         hits: Learns from labelled sentences and says which test sentences it then gets right.
-        sentences: How many there are to draw from.
+        sizes: How many sentences there are to draw from, and how many are tested.
         draws: How many of them have a label, and how often they are drawn.
         unseen: True for test sentences for which the accuracy is given too.
         progress: Called with the number of classifiers trained, after each.
 
     Raises:
-        UsageError: If there are too few sentences, or the mask names no test sentence.
+        UsageError: If there are too few sentences, or the mask names no test sentence or is not of
+            all of them.
     """
+    sentences, tested = sizes
+    if unseen is not None and unseen.shape != (tested,):
+        raise UsageError(
+            f"the mask has the shape {unseen.shape} and does not go with {tested} test sentences: "
+            "give one truth for each"
+        )
     if unseen is not None and not unseen.any():
         raise UsageError("every test sentence occurs in training: give other ones, or no mask")
     found, done = [], 0
@@ -133,16 +141,26 @@ def accuracies(
     return found
 
 
-def require_rows(features: ndarray, labels: Sequence[str]) -> None:
-    """Check that features are a matrix of finite numbers with a row for each label.
+def require_matching(*splits: tuple[ndarray, Sequence[str]]) -> None:
+    """Check that features are matrices of finite numbers, equally wide, with a row for each label.
 
     Args:
-        features: The matrix.
-        labels: The labels.
+        splits: Features and labels of each.
 
     Raises:
         UsageError: If they are not.
     """
+    for features, labels in splits:
+        _require_rows(features, labels)
+    widths = [features.shape[1] for features, _ in splits]
+    if len(set(widths)) > 1:
+        raise UsageError(
+            f"sentences have {' and '.join(map(str, widths))} features: give those of one model"
+        )
+
+
+def _require_rows(features: ndarray, labels: Sequence[str]) -> None:
+    """Check that features are a matrix of finite numbers with a row for each label."""
     if features.ndim != 2 or len(features) != len(labels) or not len(labels):
         raise UsageError(
             f"features of shape {features.shape} do not go with {len(labels)} labels: give a row "
@@ -156,9 +174,7 @@ def _require_regression() -> None:
     try:
         import sklearn  # type: ignore[import-untyped]  # noqa: F401
     except ImportError:
-        raise UsageError(
-            "a linear probe needs scikit-learn; pip install 'unvanish[eval]'"
-        ) from None
+        raise UsageError(f"a linear probe needs scikit-learn: {how_to_install('eval')}") from None
 
 
 def _best_strength(

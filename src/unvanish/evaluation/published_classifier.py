@@ -14,7 +14,7 @@ from torch import Tensor
 from ..config import UsageError
 from ..config.errors import require
 from .labelled_subsets import LabelDraws
-from .linear_probe import LabelledAccuracy, accuracies, require_rows
+from .linear_probe import LabelledAccuracy, accuracies, require_matching
 
 __all__ = ["PUBLISHED_DRAWS", "PublishedProbe", "published_probe"]
 
@@ -48,6 +48,7 @@ class PublishedProbe:
             require(getattr(self, name) > 0, name, getattr(self, name), "give a number above 0")
         for name in ("batch_size", "epochs"):
             require(getattr(self, name) >= 1, name, getattr(self, name), "give at least 1")
+        require(self.seed >= 0, "seed", self.seed, "give at least 0")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def published_probe(
         right: ndarray = _right(_trained(labelled, splits[1], settings), splits[2]).numpy()
         return right
 
-    return accuracies(hits, len(train[1]), draws, unseen=unseen, progress=progress)
+    sizes = len(train[1]), len(test[1])
+    return accuracies(hits, sizes, draws, unseen=unseen, progress=progress)
 
 
 def _splits(*given: tuple[ndarray, Sequence[str]]) -> list[_Split]:
@@ -114,8 +116,7 @@ def _splits(*given: tuple[ndarray, Sequence[str]]) -> list[_Split]:
     known = sorted({label for _, labels in given for label in labels})
     if len(known) != 2:
         raise UsageError(f"there are {len(known)} labels, and one unit tells two: use linear_probe")
-    for features, labels in given:
-        require_rows(features, labels)
+    require_matching(*given)
     return [
         _Split(
             torch.from_numpy(np.asarray(features, dtype=np.float32)),

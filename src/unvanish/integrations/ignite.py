@@ -3,6 +3,7 @@
 from ignite.engine import Engine, Events, State
 
 from ..schedules import Schedule
+from ..schedules.binding import bound_to
 from ..schedules.schedule import check_schedule
 
 __all__ = ["KLAnnealing"]
@@ -51,15 +52,12 @@ class KLAnnealing:
 
     def _start(self, engine: Engine) -> None:
         total = _iterations(engine.state)
-        if total is not None:
-            self._bound = self.schedule.bind(max(total // self.gradient_accumulation_steps, 1))
-        elif self.schedule.horizon is None:
-            raise ValueError(
-                "ignite does not know the length of this data: give the schedule its total_steps, "
-                "or run() its epoch_length"
-            )
-        else:
-            self._bound = self.schedule
+        self._bound = bound_to(
+            self.schedule,
+            None if total is None else max(total // self.gradient_accumulation_steps, 1),
+            "ignite does not know the length of this data: give the schedule its total_steps, or "
+            "run() its epoch_length",
+        )
         self._write(engine, engine.state.iteration)
 
     def _begin(self, engine: Engine) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from ..schedules import Schedule
+from ..schedules.binding import bound_to
 from ..schedules.endings import warn_caller
 from ..schedules.schedule import check_schedule
 
@@ -60,16 +61,12 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
         self._variable = _find(self.model, self._asked)
         if self.interval == "step":
             _check_steps(self.model)
-        total = self._total()
-        if total is not None:
-            self._bound = self.schedule.bind(total)
-        elif self.schedule.horizon is None:
-            raise ValueError(
-                "Keras does not know the batches of an epoch of this data: give the schedule its "
-                "total_steps, or fit() its steps_per_epoch"
-            )
-        else:
-            self._bound = self.schedule
+        self._bound = bound_to(
+            self.schedule,
+            self._total(),
+            "Keras does not know the batches of an epoch of this data: give the schedule its "
+            "total_steps, or fit() its steps_per_epoch",
+        )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the value of an epoch."""

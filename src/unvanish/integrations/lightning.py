@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import torch
 
 from ..schedules import Schedule, Scheduler
+from ..schedules.binding import bound_to
 from ..schedules.endings import warn_caller
 from .attribute import Attribute
 
@@ -98,18 +99,14 @@ class KLAnnealing(Callback):
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Give the schedule the length of the run, if it has none."""
-        total_steps = _run_length(trainer, self._counted(pl_module))
-        if total_steps is not None:
-            self._bound = self.schedule.bind(total_steps)
-        elif self.schedule.horizon is None:
-            raise ValueError(
-                f"the trainer does not know how many {_COUNTED[self._counted(pl_module)]} it will "
-                f"make ({_limits(trainer, pl_module)}): give total_steps to {self.schedule!r}"
-            )
-        else:
-            self._bound = self.schedule
-        counts = self._counted(pl_module) == "batch"
-        if counts and trainer.global_step > 0 and self._batches.last_step == 0:
+        counted = self._counted(pl_module)
+        self._bound = bound_to(
+            self.schedule,
+            _run_length(trainer, counted),
+            f"the trainer does not know how many {_COUNTED[counted]} it will make "
+            f"({_limits(trainer, pl_module)}): give total_steps to {self.schedule!r}",
+        )
+        if counted == "batch" and trainer.global_step > 0 and self._batches.last_step == 0:
             warn_caller(f"the checkpoint has no state of {self.state_key}: it begins at step 0")
 
     def on_train_batch_start(

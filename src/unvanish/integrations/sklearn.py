@@ -20,7 +20,7 @@ from sklearn.utils import Tags, check_random_state  # type: ignore[import-untype
 from sklearn.utils.validation import check_is_fitted  # type: ignore[import-untyped]
 
 from ..config import Config, UsageError, override
-from ..data import load_corpora
+from ..data import read_corpora
 from ..generation import given_sentences
 from ..models import encode_corpus
 from ..recipes import load_recipe
@@ -113,15 +113,7 @@ class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             UsageError: If they are no sentences, too few, or a setting is not possible.
         """
         texts, config = _texts(X), self._settings()
-        settings = config.data
-        corpora = load_corpora(
-            texts,
-            max_vocabulary=settings.max_vocabulary,
-            min_count=settings.min_count,
-            max_words=settings.max_words,
-            too_long=settings.too_long,
-            tokens=settings.tokens,
-        )
+        corpora = read_corpora(config.data, {"train": texts})
         with tempfile.TemporaryDirectory() as folder, torch.random.fork_rng(devices=[]):
             out = Path(folder) / "run" if self.out is None else Path(self.out)
             run = train(config, corpora, out, device=self.device)

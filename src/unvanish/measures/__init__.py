@@ -7,6 +7,7 @@ require_extra(__name__, "torch", "numpy", "jaxtyping")
 from .activity import active_units, posterior_mean_variance
 from .bootstrap import bootstrap_interval
 from .collapse_watch import CollapseWatch
+from .crossed import CrossedMean, crossed_mean
 from .dimensions import DimensionInformation, information_per_dimension
 from .effective_beta import EffectiveBetaWarning, effective_beta
 from .estimate import Estimate, Interval
@@ -22,6 +23,7 @@ from .spread_rows import spread_rows
 
 __all__ = [
     "CollapseWatch",
+    "CrossedMean",
     "DimensionInformation",
     "EffectiveBetaWarning",
     "Estimate",
@@ -32,6 +34,7 @@ __all__ = [
     "active_units",
     "are_measurable",
     "bootstrap_interval",
+    "crossed_mean",
     "effective_beta",
     "holm",
     "index_information",

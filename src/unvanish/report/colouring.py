@@ -9,7 +9,7 @@ from jaxtyping import Int64
 from numpy import ndarray
 
 from ..data import Corpus
-from .figures import COLOURS
+from .styles import COLOURS
 
 __all__ = ["Colouring", "colour"]
 

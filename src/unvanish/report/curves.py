@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from .figures import Curve, Panel, Picture, draw_panels
 from .history import History, Plan, Series
@@ -75,8 +73,8 @@ def average(label: str, members: Sequence[Series]) -> Curve:
     common = [Series(steps, s.values[np.isin(s.steps, steps)]).thinned() for s in members]
     rows, shown = np.array([series.values for series in common]), common[0].steps
     if len(members) == 1:
-        return Curve(_drawable(label), shown, rows[0])
-    return Curve(_drawable(label), shown, rows.mean(0), rows.min(0), rows.max(0))
+        return Curve(label, shown, rows[0])
+    return Curve(label, shown, rows.mean(0), rows.min(0), rows.max(0))
 
 
 def draw_schedules(name: str, groups: Sequence[Group]) -> Picture:
@@ -154,7 +152,7 @@ def below_ribbons(panel: Panel, groups: Sequence[Group], *, floor: float = math.
         shade = shade_of(group.runs[0].plan)
         base = np.full_like(shade.y, 1 - each * k)
         height = base + 0.85 * each * shade.y
-        ribbons.append(Curve(_drawable(group.name), shade.x, height, low=base))
+        ribbons.append(Curve(group.name, shade.x, height, low=base))
     edges = [edge for c in panel.curves for edge in (c.y, c.low, c.high) if edge is not None]
     values = np.concatenate([*edges, np.zeros(0)])
     if not len(values):
@@ -176,15 +174,3 @@ def shade_of(plan: Plan) -> Curve:
         plan: Its schedule.
     """
     return Curve("", plan.beta.steps, plan.beta.values / plan.top)
-
-
-def _drawable(label: str) -> str:
-    """Make a name fit for a figure: no formula, no glyph the font lacks, not left out.
-
-    Matplotlib reads text between dollars as a formula and leaves names that begin with an
-    underscore out of a legend.
-    """
-    font = get_font(findfont(FontProperties(family=mpl.rcParams["font.family"])))
-    known = "".join(c if font.get_char_index(ord(c)) else "?" for c in label)
-    known = known if len(known) <= 60 else f"{known[:59]}…"
-    return ("\u200a" if known.startswith("_") else "") + known.replace("$", r"\$")

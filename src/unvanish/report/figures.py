@@ -19,10 +19,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy import ndarray
 
-__all__ = ["COLOURS", "Curve", "Panel", "Picture", "draw", "draw_frames", "draw_panels"]
+from .styles import Style, legend_texts, styles
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-"""Colours after Okabe and Ito that people with any colour vision tell apart."""
+__all__ = ["Curve", "Panel", "Picture", "draw", "draw_frames", "draw_panels"]
 
 _INK = "#1b1c1d"
 _STYLE: Any = {  # matplotlib types the keys as literals
@@ -67,7 +66,7 @@ class Curve:
     """A line with a band around it.
 
     Args:
-        label: Its name in the legend; equal labels have equal colours and one entry.
+        label: Its name in the legend; equal labels are drawn alike and have one entry.
         x: Where the values stand.
         y: The values.
         low: Lower edge of the band; ``None`` draws none.
@@ -125,23 +124,24 @@ def draw_panels(
         columns: Panels in a row.
         height: Height of a row in inches.
         legend_columns: Most names in a row of the legend.
+
+    Raises:
+        UsageError: If there are more names than lines that can be told apart.
     """
     rows = -(-len(panels) // columns)
-    colours = _colours([curve.label for panel in panels for curve in panel.curves])
+    labels = dict.fromkeys(curve.label for panel in panels for curve in panel.curves)
+    looks = dict(zip(labels, styles(len(labels)), strict=True))
     with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):
         figure = Figure(figsize=(8.0, height * rows + 0.4), layout="constrained")
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        handles: dict[str, Artist] = {}
         for axes, panel in zip(grid, panels, strict=False):
-            _draw_panel(axes, panel, colours)
+            handles |= _draw_panel(axes, panel, looks)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
-        handles: dict[str, Artist] = {}
-        for axes in grid:
-            for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-                handles.setdefault(label, handle)
         figure.legend(
             list(handles.values()),
-            list(handles),
+            legend_texts(list(handles)),
             loc="outside lower center",
             ncols=min(len(handles), legend_columns),
             frameon=False,
@@ -215,28 +215,31 @@ def draw(
         return _picture(figure, name, alt)
 
 
-def _colours(labels: Sequence[str]) -> dict[str, str]:
-    """Give every label its colour, in order of appearance."""
-    return {label: COLOURS[k % len(COLOURS)] for k, label in enumerate(dict.fromkeys(labels))}
-
-
-def _draw_panel(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
+def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, Style]) -> dict[str, Artist]:
+    """Draw on one pair of axes and give what the legend shows, by its name."""
     for shade in panel.shades:
-        colour = colours.get(shade.label, _INK)
+        colour = looks[shade.label].colour if shade.label in looks else _INK
         low, alpha = (0.0, 0.1) if shade.low is None else (shade.low, 0.4)
         place = axes.get_xaxis_transform()
         axes.fill_between(shade.x, low, shade.y, color=colour, alpha=alpha, lw=0, transform=place)
+    handles: dict[str, Artist] = {}
     for curve in panel.curves:
-        colour = colours[curve.label]
-        axes.plot(curve.x, curve.y, color=colour, label=curve.label, linewidth=1.4)
+        colour, line = looks[curve.label]
+        (handles[curve.label],) = axes.plot(curve.x, curve.y, line, color=colour, linewidth=1.4)
         if curve.low is not None and curve.high is not None:
             axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.25, linewidth=0)
     if panel.line is not None:
-        axes.axhline(panel.line[0], color=_INK, linewidth=0.9, linestyle="--", label=panel.line[1])
+        height, label = panel.line
+        handles[label] = axes.axhline(height, color=_INK, linewidth=0.9, linestyle="--")
     if panel.boundary is not None:
-        axes.axvline(
-            panel.boundary[0], color=_INK, linewidth=0.9, linestyle=":", label=panel.boundary[1]
-        )
+        end, label = panel.boundary
+        handles[label] = axes.axvline(end, color=_INK, linewidth=0.9, linestyle=":")
+    _frame(axes, panel)
+    return handles
+
+
+def _frame(axes: Axes, panel: Panel) -> None:
+    """Draw what is around the lines."""
     axes.set_title(panel.title, fontsize=10, loc="left")
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)

@@ -3,6 +3,8 @@
 import matplotlib as mpl
 import numpy as np
 from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from numpy import ndarray
 
@@ -29,28 +31,14 @@ def draw_dimensions(
         kl: The KL of each dimension, in nats per sentence.
         plan: The schedule, drawn above.
     """
-    order = np.argsort(-kl[-1], kind="stable")
-    height = min(0.22 * len(order), 3.6) + 1.7
+    height = min(0.22 * kl.shape[1], 3.6) + 1.7
 
     def paint(figure: Figure) -> None:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(0.6, height - 1.6))
         above.fill_between(plan.beta.steps, plan.beta.values, color="gray", alpha=0.5, linewidth=0)
         above.set_ylabel("beta")
         above.set_ylim(0, plan.top)
-        edges = np.concatenate([[0.0], steps])
-        mesh = below.pcolormesh(
-            edges,
-            np.arange(len(order) + 1) - 0.5,
-            kl.T[order],
-            cmap="viridis",
-            vmin=0,
-            vmax=max(_LEAST_TOP, float(kl.max())),
-            rasterized=True,
-        )
-        below.invert_yaxis()
-        shown = np.unique(np.linspace(0, len(order) - 1, min(len(order), 16)).round().astype(int))
-        below.set_yticks(shown, [str(order[k] + 1) for k in shown])
-        below.set_ylabel("dimension of z")
+        mesh = _draw_mesh(below, steps, kl)
         below.set_xlabel("training step")
         below.set_xlim(0, float(steps[-1]))
         below.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
@@ -58,3 +46,24 @@ def draw_dimensions(
         figure.colorbar(mesh, ax=below, label="kl (nats per sentence)", aspect=12)
 
     return draw(name, "KL of every latent dimension after every epoch.", (8.0, height), paint)
+
+
+def _draw_mesh(
+    axes: Axes, steps: Float[ndarray, " epochs"], kl: Float[ndarray, "epochs latent"]
+) -> QuadMesh:
+    """Draw a row a dimension, the greatest at the end on top."""
+    order = np.argsort(-kl[-1], kind="stable")
+    mesh = axes.pcolormesh(
+        np.concatenate([[0.0], steps]),
+        np.arange(len(order) + 1) - 0.5,
+        kl.T[order],
+        cmap="viridis",
+        vmin=0,
+        vmax=max(_LEAST_TOP, float(kl.max())),
+        rasterized=True,
+    )
+    axes.invert_yaxis()
+    shown = np.unique(np.linspace(0, len(order) - 1, min(len(order), 16)).round().astype(int))
+    axes.set_yticks(shown, [str(order[k] + 1) for k in shown])
+    axes.set_ylabel("dimension of z")
+    return mesh

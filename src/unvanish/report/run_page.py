@@ -16,6 +16,7 @@ from .material import Material, gather
 from .page import Fold, Page, Section
 from .paths import paths_of_all
 from .sections import run_sections, state_of
+from .styles import MOST_STYLES
 
 __all__ = ["KIND", "report"]
 
@@ -79,7 +80,8 @@ def _shared(names: Sequence[str], materials: Sequence[Material]) -> tuple[Sectio
     groups: dict[str, list[Material]] = {}
     for name, material in zip(names, materials, strict=True):
         groups.setdefault(name, []).append(material)
-    drawn = [Group(name, [m.traced for m in members]) for name, members in groups.items()]
+    every = [Group(name, [m.traced for m in members]) for name, members in groups.items()]
+    drawn = every[:MOST_STYLES]
     means = means_table(groups)
     caption = (
         "Validation after every epoch, without dropout, at beta = 1; the gradient norm is of "
@@ -89,6 +91,11 @@ def _shared(names: Sequence[str], materials: Sequence[Material]) -> tuple[Sectio
         caption += (
             " Lines: means over the seeds of a name, as far as all of them got. Bands: from the "
             "least to the greatest."
+        )
+    if len(drawn) < len(every):
+        caption += (
+            f" Only the first {len(drawn)} of {len(every)} names are drawn, as no more lines can "
+            "be told apart; give fewer runs to see the others."
         )
     differing = differences(groups)
     results = Section(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..config import Config, UsageError, override
+from ..config import Config, UsageError, bound_beta, override
 from ..data import Corpora, LengthBucketedBatches
 from ..data.shared_sentences import sharing_problems
 from ..models import TextVAE
@@ -14,7 +14,7 @@ from .place import Place
 from .processes import own_device
 from .reporter import Plan
 
-__all__ = ["Preparation", "prepare"]
+__all__ = ["Preparation", "prepare", "require_possible"]
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,41 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     config = override(config, {"data.tokens": corpora.tokens.spec})
     training = config.training
     place = Place.settled(own_device(device), training.precision, processes)
+    batches = _possible_batches(config, corpora, processes)
+    course = _course(config, len(batches), place, processes)
+    course = replace(course, problems=(*course.problems, *sharing_problems(corpora)))
+    model = build_model(config, len(corpora.vocabulary), place.device)
+    return Preparation(config, corpora, batches, model, course)
+
+
+def require_possible(config: Config, corpora: Corpora) -> None:
+    """Check the settings of a run on one process, but for where it is computed; nothing is built.
+
+    Args:
+        config: Every setting.
+        corpora: The splits.
+
+    Raises:
+        UsageError: If a setting is not possible.
+    """
+    steps = len(_possible_batches(config, corpora, processes=1))
+    total = steps * config.training.epochs
+    bound_beta(config.objective.beta, total_steps=total, steps_per_epoch=steps)
+
+
+def _possible_batches(config: Config, corpora: Corpora, processes: int) -> LengthBucketedBatches:
+    """Give the batches of a run of which everything but its course and its place is possible.
+
+    Raises:
+        UsageError: If something is not.
+    """
+    training = config.training
     _require_whole_batches(config, processes)
     _require_encoder(config)
     _require_rate(config)
-    batches = LengthBucketedBatches(corpora.train, batch_size=training.batch_size, seed=config.seed)
-    course = _course(config, len(batches), place, processes)
-    course = replace(course, problems=(*course.problems, *sharing_problems(corpora)))
     if training.paths and len(corpora.valid) < 2:
         raise UsageError("--paths needs two validation sentences: give more, or leave it out")
-    model = build_model(config, len(corpora.vocabulary), place.device)
-    return Preparation(config, corpora, batches, model, course)
+    return LengthBucketedBatches(corpora.train, batch_size=training.batch_size, seed=config.seed)
 
 
 def _course(config: Config, steps: int, place: Place, processes: int) -> Course:

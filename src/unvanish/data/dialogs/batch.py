@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from numpy import ndarray
 from torch import Tensor
 
 from ..vocabulary import PAD
-from .corpus import DialogCorpus
+from .corpus import DialogCorpus, EncodedDialog
 
 __all__ = ["DialogBatch", "collate_windows"]
 
@@ -88,42 +89,72 @@ def collate_windows(corpus: DialogCorpus, windows: Sequence[tuple[int, int, int]
     Raises:
         ValueError: If a window holds no context.
     """
-    rows = []
-    for number, start, end in windows:
-        dialog = corpus.dialogs[number]
-        end = min(end, len(dialog))
-        if end - start < 2:
-            raise ValueError(f"dialog {number} has no context from {start} to {end}")
-        rows.append((dialog, start, end - 1))
-    sizes = np.array([response - start for _, start, response in rows])
-    context_lengths = np.zeros((len(rows), sizes.max()), dtype=np.int64)
-    same_floor = np.zeros(context_lengths.shape, dtype=bool)
-    for row, (dialog, start, response) in enumerate(rows):
-        context_lengths[row, : sizes[row]] = dialog.lengths[start:response]
-        same_floor[row, : sizes[row]] = dialog.floors[start:response] == dialog.floors[response]
-    lengths = np.array([dialog.lengths[response] for dialog, _, response in rows])
-    context = np.full((*context_lengths.shape, context_lengths.max()), PAD, dtype=np.int64)
-    responses = np.full((len(rows), lengths.max()), PAD, dtype=np.int64)
-    for row, (dialog, start, response) in enumerate(rows):
-        _put(context[row, : sizes[row]], dialog.tokens[start:response])
-        _put(responses[row], dialog.tokens[response])
-    floors = [int(dialog.floors[response]) for dialog, _, response in rows]
-    profiles = np.stack(
-        [
-            np.concatenate([dialog.profiles[floor], dialog.profiles[1 - floor]])
-            for (dialog, _, _), floor in zip(rows, floors, strict=True)
-        ]
-    )
+    rows = [_row(corpus, *window) for window in windows]
+    context, context_lengths, same_floor = _contexts(rows)
+    responses, lengths = _responses(rows)
     return DialogBatch(
         torch.from_numpy(context),
         torch.from_numpy(context_lengths),
         torch.from_numpy(same_floor),
         torch.from_numpy(responses),
         torch.from_numpy(lengths),
-        torch.tensor([dialog.topic for dialog, _, _ in rows]),
-        torch.from_numpy(profiles),
+        torch.tensor([row.dialog.topic for row in rows]),
+        torch.from_numpy(np.stack([_profiles(row) for row in rows])),
         torch.tensor([_number(*window) for window in windows]),
     )
+
+
+class _Row(NamedTuple):
+    """A dialog, the first utterance of the context and the response behind its last."""
+
+    dialog: EncodedDialog
+    start: int
+    response: int
+
+
+def _row(corpus: DialogCorpus, number: int, start: int, end: int) -> _Row:
+    dialog = corpus.dialogs[number]
+    end = min(end, len(dialog))
+    if end - start < 2:
+        raise ValueError(f"dialog {number} has no context from {start} to {end}")
+    return _Row(dialog, start, end - 1)
+
+
+def _contexts(
+    rows: Sequence[_Row],
+) -> tuple[
+    Int64[ndarray, "batch utterances time"],
+    Int64[ndarray, "batch utterances"],
+    Bool[ndarray, "batch utterances"],
+]:
+    """Pad the contexts; give their lengths too, and whose utterances they are."""
+    most = max(row.response - row.start for row in rows)
+    lengths = np.zeros((len(rows), most), dtype=np.int64)
+    same_floor = np.zeros(lengths.shape, dtype=bool)
+    for (dialog, start, response), own, same in zip(rows, lengths, same_floor, strict=True):
+        own[: response - start] = dialog.lengths[start:response]
+        same[: response - start] = dialog.floors[start:response] == dialog.floors[response]
+    context = np.full((*lengths.shape, lengths.max()), PAD, dtype=np.int64)
+    for (dialog, start, response), place in zip(rows, context, strict=True):
+        _put(place[: response - start], dialog.tokens[start:response])
+    return context, lengths, same_floor
+
+
+def _responses(
+    rows: Sequence[_Row],
+) -> tuple[Int64[ndarray, "batch words"], Int64[ndarray, " batch"]]:
+    """Pad the responses; give their lengths too."""
+    lengths = np.array([row.dialog.lengths[row.response] for row in rows])
+    responses = np.full((len(rows), lengths.max()), PAD, dtype=np.int64)
+    for row, place in zip(rows, responses, strict=True):
+        _put(place, row.dialog.tokens[row.response])
+    return responses, lengths
+
+
+def _profiles(row: _Row) -> Float[ndarray, "8"]:
+    """Put the one who responds before the other."""
+    floor = int(row.dialog.floors[row.response])
+    return np.concatenate([row.dialog.profiles[floor], row.dialog.profiles[1 - floor]])
 
 
 def _number(dialog: int, start: int, end: int) -> int:

@@ -69,11 +69,11 @@ class WordsAlone:
         draws = replace(self.draws, seed=seed)
 
         def read() -> dict[str, Any]:
-            n = len(self._text.sentences["train"])
-            total = len(draws.numbers(n)) * draws.repeats
+            sizes = len(self._text.sentences["train"]), len(self._text.unseen)
+            total = len(draws.numbers(sizes[0])) * draws.repeats
             with self.watcher.bar(f"learning labels: {BAG_OF_WORDS}", total) as tell:
                 hits = self._hits(run.config.data)
-                found = accuracies(hits, n, draws, unseen=self._text.unseen, progress=tell)
+                found = accuracies(hits, sizes, draws, unseen=self._text.unseen, progress=tell)
             return Readings(found).as_plain()
 
         file, settings = f"{BAG_OF_WORDS}-seed{seed}.json", {"draws": asdict(draws)}

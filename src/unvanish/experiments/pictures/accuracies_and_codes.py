@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from ...report.figures import COLOURS, Picture, draw
+from ...report.figures import Picture, draw
 from ...report.neighbourhoods import draw_neighbourhoods
+from ...report.styles import styles
 from ..measurements.codes import CodeMap
 from ..measurements.readings import Readings
 
@@ -24,6 +25,9 @@ def draw_accuracies(
     Args:
         readings: By model and seed.
         names: What the models are called.
+
+    Raises:
+        UsageError: If there are more models than lines that can be told apart.
     """
     measured = [name for name, seeds in readings.items() if seeds]
     if not measured:
@@ -32,11 +36,12 @@ def draw_accuracies(
     def paint(figure: Figure) -> None:
         grid = figure.subplots(1, 2, sharey=True)
         for axes, (way, title) in zip(grid, _TITLES.items(), strict=True):
-            for name, colour in zip(measured, COLOURS, strict=False):
+            for name, (colour, line) in zip(measured, styles(len(measured)), strict=True):
                 x, table = _table(readings[name], way)
                 if not len(x):
                     continue
-                axes.plot(x, table.mean(0), "o-", color=colour, label=names[name], ms=3, lw=1.4)
+                mean, label = table.mean(0), names[name]
+                axes.plot(x, mean, f"o{line}", color=colour, label=label, ms=3, lw=1.4)
                 axes.fill_between(x, table.min(0), table.max(0), color=colour, alpha=0.2, lw=0)
             axes.set_xscale("log")
             axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
