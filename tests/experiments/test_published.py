@@ -76,10 +76,7 @@ OF_RESPONSES = [
         (illustrative_problem.AT_THE_END, ["Under cyclical beta the sequences are better told"]),
         (language_model.CLAIMS, ["With beta of at most 0.5"]),
         (lr_ablation.CLAIMS, []),
-        (
-            dialog.CLAIMS,
-            [f"{model}: cyclical has {what}" for model in ("CVAE", BAG) for what in OURS],
-        ),
+        (dialog.CLAIMS, OF_RESPONSES),
     ],
 )
 def test_claims_without_a_number_of_the_paper_are_known(experiment, without):
