@@ -40,11 +40,11 @@ def test_both_ways_see_the_same_batches_and_the_ratio_is_of_their_times(
     assert seen["amortized"] == seen["semi-amortized"]
     assert len(seen["amortized"]) == 1 + found["batches"]
     measured = found["precisions"]["fp32"]
-    for seconds, ratio, least in (
-        ("seconds", "times_as_long", 0),  # the clock goes on while others compute
-        ("processor_seconds", "times_as_much_processor_time", 1),
+    for seconds, ratio in (
+        ("seconds", "times_as_long"),
+        ("processor_seconds", "times_as_much_processor_time"),
     ):
         plain, semi = (np.array(each) for each in measured[seconds].values())
         assert measured[ratio] == pytest.approx(np.median(semi / plain))
-        assert measured[ratio] > least
+    assert measured["times_as_much_processor_time"] > 1  # the clock goes on while others compute
     assert found["inference"]["steps"] == 2

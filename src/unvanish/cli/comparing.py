@@ -62,7 +62,8 @@ class TerminalListener(Listener):
         self._totals[folder] = total_steps
         unknown = len(self._steps) - len(self._totals)
         total = sum(self._totals.values()) + unknown * max(self._totals.values())
-        self._progress.update(self._task, total=total)
+        if total != self._progress.tasks[0].total:  # else the speed is estimated anew for nothing
+            self._progress.update(self._task, total=total)
 
     def moved(self, folder: str, step: int) -> None:
         """Move the bar; the steps that a run begins with were done at another time."""

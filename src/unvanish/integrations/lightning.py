@@ -202,8 +202,8 @@ class CollapseMonitor(Callback):
     mean varies over sentences. It warns by the line of the diagnosis: less than 0.1 nats of either
     KL or information. It finds the posteriors in what ``validation_step``
     returns, ``{"mean": ..., "logvar": ...}``, each of shape ``(batch, d)``; or asks ``posterior``.
-    Its memory does not grow with the number of batches. It needs ``unvanish[torch]`` installed,
-    which :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences:
+    Its memory does not grow with the number of batches. It needs the extra ``torch``, which
+    :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences:
     the means over processes are logged and watched.
 
     Args:

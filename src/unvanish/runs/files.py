@@ -78,7 +78,7 @@ def whole_folder(path: str | Path, fill: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Write a file so that it is whole at every moment, also if the power fails.
+    """Write a file so that it is whole at every moment.
 
     Args:
         path: The file; it is replaced if it is there.
@@ -91,8 +91,9 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield partial
         write_through(partial)
         partial.replace(path)
-    finally:
+    except BaseException:
         partial.unlink(missing_ok=True)
+        raise
 
 
 def write_json(path: Path, plain: Mapping[str, Any]) -> None:
@@ -136,7 +137,7 @@ def write_through(path: Path) -> None:
     """Have the system put a file, or the names in a folder, on the disk itself."""
     if path.is_dir() and os.name == "nt":
         return  # folders cannot be opened there
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

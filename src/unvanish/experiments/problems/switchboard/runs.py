@@ -23,7 +23,7 @@ from ...reproducing import (
 )
 from .material import DialogMaterial
 from .responses import ResponseScores
-from .scoring import Scoring
+from .scoring import VERSION, Scoring
 from .worker import DialogGrid, DialogSetting, work
 
 __all__ = ["DialogRuns", "train_dialog_cells"]
@@ -187,9 +187,18 @@ def _train(
 
 
 def _told(run: DialogRun) -> dict[str, Any] | None:
-    """Read what a finished run tells, however it was scored; ``None`` if it was not."""
+    """Read what a finished run tells, whatever it was scored with; ``None`` if it was not.
+
+    Raises:
+        UsageError: If an earlier version scored it, by another rule.
+    """
     file = run.path / ResponseScores.file
     if not file.is_file():
         return None
     scores = Kept.found(file)
+    if scores.settings.get("version") != VERSION:
+        raise UsageError(
+            f"{file} was made by an earlier version, which scored otherwise: leave out --no-train, "
+            "and it is measured again"
+        )
     return {**run.results(), "scores": scores.values(), "scored_with": scores.settings}

@@ -9,7 +9,7 @@ from typing import Any
 from ....config import UsageError
 from ....data.word_vectors import vector_size
 
-__all__ = ["PAPERS_VECTORS", "Scoring", "told_vectors"]
+__all__ = ["PAPERS_VECTORS", "VERSION", "Scoring", "told_vectors"]
 
 PAPERS_VECTORS = "glove.twitter.27B.200d.txt"
 """Word vectors of the paper's scores: GloVe Twitter 27B, 200 numbers a word."""
@@ -19,7 +19,7 @@ _SAMPLES = 5
 
 _QUICK_CONTEXTS = 60
 
-_VERSION = 2
+VERSION = 2
 """Of what is computed: raised when the same responses would get other scores."""
 
 
@@ -60,7 +60,7 @@ class Scoring:
         references = fitting[0] if fitting else None
         contexts = _QUICK_CONTEXTS if quick else None
         settings = {
-            "version": _VERSION,
+            "version": VERSION,
             "word_vectors": vectors and {**_told(vectors), "size": vector_size(vectors)},
             "references": references and _told(references),
         }

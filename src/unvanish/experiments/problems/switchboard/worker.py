@@ -5,12 +5,12 @@ from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from ....config import DialogConfig
+from ....config import DialogConfig, UsageError
 from ....runs import DialogRun
 from ....training import Reporter
 from ....training.dialog import train_dialogs
 from ....training.worker import Message, PipeReporter, attempt, serve
-from ...reproducing import Measuring
+from ...reproducing import OTHER_SETTINGS, Measuring
 from .material import DialogMaterial
 from .responses import ResponseScores
 from .scoring import Scoring
@@ -84,9 +84,27 @@ def _carry_out(
     """Train a run to its end, if it is not there yet, and score what it says."""
     measuring = Measuring([ResponseScores(grid.scoring, lambda: material, grid.device)])
     reporter = PipeReporter(parent, 0, afterwards=measuring.steps)
-    run = _trained(setting, material, grid, reporter)
+    folder = grid.folder / setting.folder
+    if (folder / "results.json").is_file():  # it may have begun with other word vectors
+        run = _with_same_text(DialogRun.open(folder), material)
+    else:
+        run = _trained(setting, material, grid, reporter)
     reporter.trained(run.results()["training"]["steps"])
     measuring(run, reporter.moved_afterwards)
+
+
+def _with_same_text(run: DialogRun, material: DialogMaterial) -> DialogRun:
+    """Give a finished run back if it was trained on these dialogs.
+
+    Raises:
+        UsageError: If it was not.
+    """
+    if run.results()["corpus"]["sha256"] != material.corpora.sha256:
+        raise UsageError(
+            f"the dialogs are not those that {run.path} was trained on: give the same, or "
+            f"{OTHER_SETTINGS}"
+        )
+    return run
 
 
 def _trained(
