@@ -119,8 +119,15 @@ def test_the_p_value_is_that_at_which_the_interval_ends_at_nothing(shares, shift
 
 
 def test_what_does_not_vary_leaves_no_doubt():
-    same = crossed_mean(np.full((2, 3), 0.5))
-    assert (same.interval, same.p_value) == ((0.5, 0.5), 0.0)
+    for number, shape in ((0.5, (2, 3)), (0.1, (3, 400)), (-1 / 3, (10, 1_000))):
+        same = crossed_mean(np.full(shape, number))
+        assert same.row_variance == same.column_variance == same.p_value == 0.0
+        assert same.interval == (same.mean, same.mean)
+    rows = crossed_mean(np.tile([[0.1], [0.2], [0.4]], (1, 400)))
+    assert rows.column_variance == 0.0
+    assert rows.row_variance == pytest.approx(np.var([0.1, 0.2, 0.4], ddof=1) / 3)
+    columns = crossed_mean(np.tile(np.linspace(0.1, 0.7, 400), (3, 1)))
+    assert columns.row_variance == 0.0
     assert crossed_mean(np.zeros((2, 3))).p_value == 1.0
 
 

@@ -70,13 +70,11 @@ def write_arrays(arrays: "Mapping[str, ndarray]", out: Path) -> None:
     """
     import numpy as np
 
+    from ..runs.files import whole_file
+
     require_new(out)
-    partial = out.with_name(f".{out.name}.partial")
     try:
-        with partial.open("wb") as file:
+        with whole_file(out) as partial, partial.open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-        partial.replace(out)
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}; give another --out") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -55,8 +55,10 @@ class KLAnnealing:
         self._bound = bound_to(
             self.schedule,
             None if total is None else max(total // self.gradient_accumulation_steps, 1),
-            "ignite does not know the length of this data: give the schedule its total_steps, or "
-            "run() its epoch_length",
+            lambda: (
+                "ignite does not know the length of this data: give the schedule its total_steps, "
+                "or run() its epoch_length"
+            ),
         )
         self._write(engine, engine.state.iteration)
 

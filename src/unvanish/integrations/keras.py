@@ -64,8 +64,10 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
         self._bound = bound_to(
             self.schedule,
             self._total(),
-            "Keras does not know the batches of an epoch of this data: give the schedule its "
-            "total_steps, or fit() its steps_per_epoch",
+            lambda: (
+                "Keras does not know the batches of an epoch of this data: give the schedule its "
+                "total_steps, or fit() its steps_per_epoch"
+            ),
         )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:

@@ -103,8 +103,10 @@ class KLAnnealing(Callback):
         self._bound = bound_to(
             self.schedule,
             _run_length(trainer, counted),
-            f"the trainer does not know how many {_COUNTED[counted]} it will make "
-            f"({_limits(trainer, pl_module)}): give total_steps to {self.schedule!r}",
+            lambda: (
+                f"the trainer does not know how many {_COUNTED[counted]} it will make "
+                f"({_limits(trainer, pl_module)}): give total_steps to {self.schedule!r}"
+            ),
         )
         if counted == "batch" and trainer.global_step > 0 and self._batches.last_step == 0:
             warn_caller(f"the checkpoint has no state of {self.state_key}: it begins at step 0")

@@ -18,6 +18,9 @@ _MOST_DEGREES = 1_000
 _MOST_LOG_ODDS = 100.0
 """Rows and columns whose variances are further apart than e to this are not told apart."""
 
+_ROUNDINGS = 4.0
+"""Roundings of its greatest number that a mean may be off: a variance of less is none."""
+
 _HALVINGS = 60
 """Times that the range is halved in which the share of the rows is looked for."""
 
@@ -140,5 +143,7 @@ def crossed_mean(table: Float[ndarray, "rows columns"]) -> CrossedMean:
             (residuals, (rows - 1) * (columns - 1)),
         )
     )
-    least = max(0.0, float(column_variance - residual_variance))
-    return CrossedMean(float(mean), rows, columns, float(row_variance), least)
+    rounding = (_ROUNDINGS * np.finfo(np.float64).eps * np.abs(table).max()) ** 2
+    found = (float(row_variance), float(column_variance - residual_variance))
+    of_row, of_column = (0.0 if variance <= rounding else variance for variance in found)
+    return CrossedMean(float(mean), rows, columns, of_row, of_column)
