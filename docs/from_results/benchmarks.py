@@ -28,7 +28,7 @@ def circumstances(results: dict[str, Any]) -> str:
     return f"\n{facts['device']}, {threads}, torch {facts['torch']}, Python {facts['python']}.\n"
 
 
-@PAGE.place("training", results="ptb-epoch")
+@PAGE.place("training", "ptb-epoch")
 def training(results: dict[str, Any]) -> str:
     """Each way to make the paper's update."""
     rows = [
@@ -51,7 +51,7 @@ def training(results: dict[str, Any]) -> str:
     )
 
 
-@PAGE.place("operations", results="ptb-epoch")
+@PAGE.place("operations", "ptb-epoch")
 def operations(results: dict[str, Any]) -> str:
     """Where the time of each way in the precision of its step goes."""
     ways = [way for name, way in results["ways"].items() if name != "ours-fp32"]
@@ -67,7 +67,7 @@ def operations(results: dict[str, Any]) -> str:
     return table(["operation", "paper's way", *steps], rows)
 
 
-@PAGE.place("pieces", results="ptb-epoch")
+@PAGE.place("pieces", "ptb-epoch")
 def alone(results: dict[str, Any]) -> str:
     """Two parts of the step on their own."""
     rows = [
@@ -78,7 +78,7 @@ def alone(results: dict[str, Any]) -> str:
     return table(["part", "another way", "times as long as ours"], rows)
 
 
-@PAGE.place("semi-amortized", results="semi-amortized")
+@PAGE.place("semi-amortized", "semi-amortized")
 def semi_amortized(results: dict[str, Any]) -> str:
     """A step of semi-amortized inference beside a plain one."""
     rows = []
@@ -94,7 +94,7 @@ def semi_amortized(results: dict[str, Any]) -> str:
     )
 
 
-@PAGE.place("using", results="using-a-run")
+@PAGE.place("using", "using-a-run")
 def using(results: dict[str, Any]) -> str:
     """Evaluating, encoding and writing."""
     rows = [
@@ -109,7 +109,7 @@ def using(results: dict[str, Any]) -> str:
     return table(headings, rows) + circumstances(results)
 
 
-@PAGE.place("starting", results="starting")
+@PAGE.place("starting", "starting")
 def starting(results: dict[str, Any]) -> str:
     """Programs and calls."""
     programs = [
@@ -133,7 +133,7 @@ def starting(results: dict[str, Any]) -> str:
     )
 
 
-@PAGE.place("side-by-side", results="side-by-side")
+@PAGE.place("side-by-side", "side-by-side")
 def side_by_side(results: dict[str, Any]) -> str:
     """Many small runs."""
     by_clock, of_processor = (
@@ -153,7 +153,7 @@ def side_by_side(results: dict[str, Any]) -> str:
     )
 
 
-@PAGE.place("likelihood", results="importance-ptb-40-sentences")
+@PAGE.place("likelihood", "importance-ptb-40-sentences")
 def likelihood(results: dict[str, Any]) -> str:
     """The importance-weighted bound."""
     compared = results["compared"]
@@ -169,7 +169,7 @@ def likelihood(results: dict[str, Any]) -> str:
     return table(headings, rows) + circumstances(results)
 
 
-@PAGE.place("large", results="large-corpus")
+@PAGE.place("large", "large-corpus")
 def large(results: dict[str, Any]) -> str:
     """A text of many lines."""
     lines, again = results["lines"], [each["seconds"] for each in results["started_again"]]

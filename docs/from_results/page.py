@@ -26,7 +26,7 @@ class Page:
 
     Example:
         >>> page = Page("speed.md", "table")
-        >>> @page.place("steps", results="speed")
+        >>> @page.place("steps", "speed")
         ... def steps(results):
         ...     return f"{results['steps']} steps a second.\n"
         >>> print(page.render("<!-- table steps -->\n<!-- end -->", Path("nowhere")))
@@ -40,7 +40,7 @@ class Page:
     def __init__(self, file: str, kind: str) -> None:
         self.file = file
         self.kind = kind
-        self._filled_by: dict[str, tuple[str, Writer]] = {}
+        self._filled_by: dict[str, tuple[tuple[str, ...], Writer]] = {}
         self._block = re.compile(rf"(<!-- {kind} (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
     @property
@@ -48,13 +48,13 @@ class Page:
         """The places that can be filled, in the order in which they were made known."""
         return list(self._filled_by)
 
-    def place(self, name: str, *, results: str) -> Callable[[Writer], Writer]:
+    def place(self, name: str, *results: str) -> Callable[[Writer], Writer]:
         """Make known what fills a place: decorates the function that writes it.
 
         Args:
             name: Name of the place on the page.
-            results: Name of a file of results, without ``.json``; the function is given what it
-                holds.
+            results: Names of files of results, without ``.json``, the best first; the function is
+                given what the first that is there holds.
         """
 
         def known(write: Writer) -> Writer:
@@ -83,11 +83,11 @@ class Page:
         return self._block.sub(filled, text)
 
     def _written(self, name: str, results: Path) -> str:
-        source, write = self._filled_by[name]
-        file = results / f"{source}.json"
-        if not file.is_file():
-            return ABSENT
-        return write(json.loads(file.read_text(encoding="utf-8")))
+        sources, write = self._filled_by[name]
+        for file in (results / f"{source}.json" for source in sources):
+            if file.is_file():
+                return write(json.loads(file.read_text(encoding="utf-8")))
+        return ABSENT
 
     def _refuse_strangers(self, places: list[str]) -> None:
         for name in places:

@@ -18,4 +18,4 @@ def found(results: dict[str, Any]) -> str:
 
 
 for experiment in EXPERIMENTS:
-    PAGE.place(experiment, results=f"reproduce-{experiment}")(found)
+    PAGE.place(experiment, f"reproduce-{experiment}", f"reproduce-{experiment}-quick")(found)

@@ -126,18 +126,28 @@ def test_a_table_without_a_place_is_refused(copied, capsys, lost):
 def test_an_end_that_is_missing_swallows_no_table():
     page = Page("speed.md", "table")
     for name in ("first", "second"):
-        page.place(name, results=name)(str)
+        page.place(name, name)(str)
     whole = "<!-- table first -->\n<!-- end -->\nwords\n<!-- table second -->\n<!-- end -->"
     assert "words" in page.render(whole, Path("nowhere"))
     with pytest.raises(UsageError, match="no place for 'table second'"):
         page.render(whole.replace("<!-- end -->", "", 1), Path("nowhere"))
 
 
+def test_the_best_results_that_are_there_are_taken(tmp_path):
+    page, text = Page("speed.md", "table"), "<!-- table steps -->\n<!-- end -->"
+    page.place("steps", "whole", "short")(str)
+    (tmp_path / "short.json").write_text('"in short"')
+    assert "in short" in page.render(text, tmp_path)
+    (tmp_path / "whole.json").write_text('"as a whole"')
+    assert "as a whole" in page.render(text, tmp_path)
+    assert "in short" not in page.render(text, tmp_path)
+
+
 def test_two_functions_cannot_fill_one_place():
     page = Page("speed.md", "table")
-    page.place("steps", results="speed")(str)
+    page.place("steps", "speed")(str)
     with pytest.raises(ValueError, match="two functions fill table steps"):
-        page.place("steps", results="speed")(str)
+        page.place("steps", "speed")(str)
 
 
 def test_the_text_vae_of_the_page_is_that_of_the_results():
