@@ -10,8 +10,9 @@ import unvanish
 
 SOURCE = Path(unvanish.__file__).parent
 ORDER = [
-    ["extras", "processes", "schedules", "controllers", "presets", "compat"],
+    ["extras", "processes", "whole_files", "schedules", "controllers", "presets", "compat"],
     ["config"],
+    ["locks"],
     ["measures"],
     ["integrations"],
     ["nn"],

@@ -70,7 +70,7 @@ def write_arrays(arrays: "Mapping[str, ndarray]", out: Path) -> None:
     """
     import numpy as np
 
-    from ..runs.files import whole_file
+    from ..whole_files import whole_file
 
     require_new(out)
     try:

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..config import UsageError
 from ..data import read_corpora
-from ..runs import FORMAT, Run, alone, begin_folder, load, read_json, require_free, write_json
+from ..locks import alone
+from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
 from ..training.preparation import require_possible
 from ..training.several_runs import Listener
 from ..training.worker import Defect

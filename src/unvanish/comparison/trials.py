@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from ..config import UsageError
+from ..locks import Lock, locked, locked_if_free, told_as_unwritable
 from .search import Choice, Search
 from .storage import NOT_KEPT, kept_storage
 
@@ -58,15 +58,14 @@ class Trials:
         with self.held():
             self._study = _study(folder, storage)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> Lock:
         """Keep other processes from beginning and ending trials; wait for one that does.
 
         Raises:
             UsageError: If the folder cannot be written.
         """
-        with _lock(self._locks / "choosing"):
-            yield
+        with told_as_unwritable(self._locks.parent):
+            return locked(self._locks / "choosing")
 
     def all(self) -> "list[optuna.trial.FrozenTrial]":
         """Give all trials, whoever began them and however they ended."""
@@ -87,10 +86,8 @@ class Trials:
             yield None
             return
         trial, choice, lock = begun
-        try:
+        with lock:
             yield trial, choice
-        finally:
-            lock.release()
 
     def fail(self, trial: "optuna.Trial", problem: str) -> None:
         """End a trial that cannot be carried out."""
@@ -103,7 +100,7 @@ class Trials:
         with self.held():  # nobody may look for abandoned trials between this and its lock's end
             self._study.tell(trial, value)
 
-    def _begin(self, most: int | None) -> "tuple[optuna.Trial, Choice, FileLock] | None":
+    def _begin(self, most: int | None) -> "tuple[optuna.Trial, Choice, Lock] | None":
         with self.held():
             self._take_up()
             if most is not None and sum(map(_counts, self.all())) >= most:
@@ -130,9 +127,9 @@ class Trials:
             if choice is not None:
                 if (lock := self._lock_of(choice)) is None:
                     continue
-                lock.release()
-                if choice not in queued:
-                    self._study.enqueue_trial(trial.params, user_attrs={"choice": choice})
+                with lock:
+                    if choice not in queued:
+                        self._study.enqueue_trial(trial.params, user_attrs={"choice": choice})
             self._drop(trial.number)
 
     def _drop(self, number: int) -> None:
@@ -141,14 +138,10 @@ class Trials:
 
         self._study.tell(number, state=optuna.trial.TrialState.FAIL)
 
-    def _lock_of(self, choice: str) -> FileLock | None:
+    def _lock_of(self, choice: str) -> Lock | None:
         """Take the lock of a choice; give nothing if another process has it."""
-        lock = _lock(self._locks / _short_name(choice))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return None
-        return lock
+        with told_as_unwritable(self._locks.parent):
+            return locked_if_free(self._locks / _short_name(choice))
 
 
 def _counts(trial: "optuna.trial.FrozenTrial") -> bool:
@@ -158,20 +151,6 @@ def _counts(trial: "optuna.trial.FrozenTrial") -> bool:
 
 def _short_name(choice: str) -> str:
     return hashlib.sha256(choice.encode()).hexdigest()[:12]
-
-
-def _lock(path: Path) -> FileLock:
-    """Give a lock that is not held yet.
-
-    Raises:
-        UsageError: If it cannot be written.
-    """
-    try:
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    except OSError as error:
-        raise UsageError(f"cannot write to {path.parent.parent}: {error.strerror}") from error
-    return FileLock(path)
 
 
 def _sampler(seed: int, number: int) -> "optuna.samplers.TPESampler":

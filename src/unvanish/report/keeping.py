@@ -1,10 +1,9 @@
 """Pages on disk: an earlier report is replaced, anything else never."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from ..config import UsageError
+from ..whole_files import whole_file
 from .page import Page
 from .run_page import KIND
 
@@ -47,19 +46,7 @@ def keep(page: Page, file: Path) -> None:
     require_own(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-        os.close(handle)
-        try:
-            page.save(Path(partial))
-            Path(partial).chmod(0o666 & ~_umask())
-            Path(partial).replace(file)
-        finally:
-            Path(partial).unlink(missing_ok=True)
+        with whole_file(file, shared=True) as partial:
+            page.save(partial)
     except OSError as error:
         raise UsageError(f"cannot write to {file}: {error.strerror}; give another --out") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

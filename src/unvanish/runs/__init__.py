@@ -2,7 +2,7 @@
 
 from .dialog import DialogRun
 from .editing import Edited, edit_sentences
-from .files import alone, begin_folder, read_json, require_free, write_json, write_tensors
+from .files import begin_folder, read_json, require_free, write_json, write_tensors
 from .folder import RunFolder
 from .latent_arithmetic import analogous_sentence, sentences_between
 from .nearest import Neighbour, nearest_sentences
@@ -18,7 +18,6 @@ __all__ = [
     "RecordFolder",
     "Run",
     "RunFolder",
-    "alone",
     "analogous_sentence",
     "begin_folder",
     "edit_sentences",

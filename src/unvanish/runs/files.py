@@ -1,32 +1,27 @@
-"""Files that are whole at every moment, and folders that are free."""
+"""JSON files and tensors that are whole at every moment, and folders that are free."""
 
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from ..config import UsageError
+from ..whole_files import whole_file, write_through
 
 __all__ = [
-    "alone",
     "begin_folder",
     "read_json",
     "require_free",
-    "umask",
-    "whole_file",
     "whole_folder",
     "write_json",
     "write_tensors",
-    "write_through",
 ]
 
 
@@ -67,33 +62,13 @@ def whole_folder(path: str | Path, fill: Callable[[Path], None]) -> Path:
         begun = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         try:
             fill(begun)
-            begun.chmod(0o777 & ~umask())
+            begun.chmod(0o777 & ~_umask())
             begun.rename(path)
         finally:
             shutil.rmtree(begun, ignore_errors=True)
     except OSError as error:
         raise UsageError(f"cannot write to {path}: {error.strerror}; give another --out") from error
     return path
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Write a file so that it is whole at every moment.
-
-    Args:
-        path: The file; it is replaced if it is there.
-
-    Yields:
-        What to write instead, which takes its place if nothing fails and is removed otherwise.
-    """
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        yield partial
-        write_through(partial)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def write_json(path: Path, plain: Mapping[str, Any]) -> None:
@@ -121,34 +96,13 @@ def write_tensors(
     Raises:
         UsageError: If it cannot be written; what was there stays.
     """
-    partial = path.with_suffix(".partial")
     try:
-        save_file(dict(tensors), partial, metadata=dict(header))
-        partial.chmod(0o666 & ~umask())  # the library lets nobody else read it
-        write_through(partial)
-        partial.replace(path)
+        with whole_file(path) as partial:
+            save_file(dict(tensors), partial, metadata=dict(header))
+            partial.chmod(0o666 & ~_umask())  # the library lets nobody else read it
         write_through(path.parent)
     except (OSError, SafetensorError) as error:
-        partial.unlink(missing_ok=True)
         raise UsageError(f"cannot write {path}: {error}; make room, then --resume") from error
-
-
-def write_through(path: Path) -> None:
-    """Have the system put a file, or the names in a folder, on the disk itself."""
-    if path.is_dir() and os.name == "nt":
-        return  # folders cannot be opened there
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def umask() -> int:
-    """Read which permissions new files do not get."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def begin_folder(folder: Path, inside: str, name: str, plan: Mapping[str, Any]) -> None:
@@ -189,24 +143,8 @@ def require_free(path: str | Path) -> Path:
     return path
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Keep other processes from working on a folder of many runs.
-
-    Args:
-        folder: The folder.
-
-    Raises:
-        UsageError: If another process is at it.
-    """
-    lock = FileLock(folder / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise UsageError(
-            f"{folder} is being carried out by another process: wait for it, or stop it"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+def _umask() -> int:
+    """Read which permissions new files do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

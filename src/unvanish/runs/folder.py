@@ -30,6 +30,7 @@ from ..data import WHITESPACE, Tokens, Vocabulary, restore_tokens, store_tokens
 from ..evaluation import Evaluation
 from ..measures import spread_rows
 from ..models import TextVAE
+from ..whole_files import whole_file
 from .files import whole_folder
 from .record import FORMAT, RecordFolder
 
@@ -155,9 +156,9 @@ class RunFolder(RecordFolder):
 
     def save_sentences(self, split: str, evaluation: Evaluation) -> None:
         """Write rec and kl of every sentence of a split."""
-        partial = self.path / f"sentences-{split}.partial.npz"
-        np.savez_compressed(partial, rec=evaluation.rec, kl=evaluation.kl)
-        partial.replace(self.path / f"sentences-{split}.npz")
+        place = self.path / f"sentences-{split}.npz"
+        with whole_file(place) as partial, partial.open("wb") as file:
+            np.savez_compressed(file, rec=evaluation.rec, kl=evaluation.kl)
 
     def save_latent(self, epoch: int, evaluation: Evaluation) -> None:
         """Write where some validation sentences are after an epoch: the mean of q(z|x) of each.
@@ -167,9 +168,9 @@ class RunFolder(RecordFolder):
         folder = self.path / "latent"
         folder.mkdir(exist_ok=True)
         indices = spread_rows(len(evaluation.mean), _WATCHED)
-        partial = folder / "partial.npz"
-        np.savez(partial, indices=indices, mean=evaluation.mean[indices].astype(np.float32))
-        partial.replace(folder / f"epoch-{epoch:04d}.npz")
+        place, mean = folder / f"epoch-{epoch:04d}.npz", evaluation.mean[indices]
+        with whole_file(place) as partial, partial.open("wb") as file:
+            np.savez(file, indices=indices, mean=mean.astype(np.float32))
 
     def latent(self) -> dict[int, tuple[ndarray, ndarray]]:
         """Read what :meth:`save_latent` wrote: by epoch, indices of sentences and their means."""

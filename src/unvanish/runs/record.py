@@ -2,17 +2,17 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from torch import nn
 
 from ..config import UsageError
-from .files import read_json, write_json, write_tensors, write_through
+from ..locks import Lock, alone
+from ..whole_files import write_through
+from .files import read_json, write_json, write_tensors
 
 __all__ = ["FORMAT", "RecordFolder"]
 
@@ -33,27 +33,13 @@ class RecordFolder:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> Lock:
         """Keep other processes from writing to this run; the system lifts it when a process ends.
 
         Raises:
             UsageError: If another process writes to it now, or it cannot be written.
         """
-        lock = FileLock(self.path / "checkpoints" / ".lock", timeout=0)
-        try:
-            (self.path / "checkpoints").mkdir(exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            raise UsageError(
-                f"{self.path} is being trained by another process: wait for it, or stop it"
-            ) from error
-        except OSError as error:
-            raise UsageError(f"cannot write to {self.path}: {error.strerror}") from error
-        try:
-            yield
-        finally:
-            lock.release()
+        return alone(self.path, "checkpoints/.lock", being="trained")
 
     @cached_property
     def origin(self) -> dict[str, Any]:

@@ -189,5 +189,5 @@ def test_a_store_that_is_there_needs_no_writing(tmp_path, text, load, stores, mo
     def never(*arguments, **options):
         raise AssertionError("locked")
 
-    monkeypatch.setattr(building, "FileLock", never)
+    monkeypatch.setattr(building, "locked", never)
     assert_same(load(text), expected)

@@ -16,9 +16,9 @@ from unvanish.experiments.reproducing import (
     ResultTable,
     carry_out,
 )
+from unvanish.locks import alone
 from unvanish.measures import summarize
 from unvanish.report.figures import draw
-from unvanish.runs import alone
 
 
 def run_of(seed):

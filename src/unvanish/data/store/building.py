@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from ...locks import locked
 from ..corpus import nothing_to_learn_from, nothing_usable
 from ..splits import SPLITS
 from ..vocabulary import Vocabulary
@@ -55,18 +54,14 @@ def stored_text(
 def _alone(folder: Path) -> Iterator[None]:
     """Let one process at a time build the stores of a text; the system ends it for a dead one."""
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        logger.warning("another process stores this text: waiting for it")
-        lock.acquire()
-    try:
+    with locked(folder / ".lock", in_use=_tell_of_waiting):
         for left in folder.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left, ignore_errors=True)  # what is still in use goes the next time
         yield
-    finally:
-        lock.release()
+
+
+def _tell_of_waiting() -> None:
+    logger.warning("another process stores this text: waiting for it")
 
 
 def _build(request: Request, processes: int, progress: Progress, block: int) -> StoredSplits:

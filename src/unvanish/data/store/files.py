@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from ...config import UsageError
+from ...whole_files import whole_file
 from ..reading import FileForm
 from .blocks import told_as_unreadable
 
@@ -116,8 +117,7 @@ def _remembered(memory: Path, name: str, state: FileState) -> str | None:
 def _remember(memory: Path, name: str, state: FileState, digest: str) -> None:
     """Keep a digest. In a cache that may only be read it is taken anew every time."""
     facts = {"path": name, **state._asdict(), "sha256": digest}
-    partial = memory.with_name(f"{memory.name}.{time.time_ns()}")
     with suppress(OSError):
         memory.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(facts), encoding="utf-8")
-        partial.replace(memory)
+        with whole_file(memory, shared=True) as partial:
+            partial.write_text(json.dumps(facts), encoding="utf-8")

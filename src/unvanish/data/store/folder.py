@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ...config import UsageError
+from ...whole_files import write_through
 from ..corpus import Corpus
 from ..reading_report import ReadingReport
 from ..splits import SPLITS, SplitName
@@ -75,7 +75,7 @@ def write_manifest(folder: Path, splits: Mapping[SplitName, StoredSplit]) -> Non
     """
     files = sorted(path for path in folder.iterdir() if path.is_file())
     for path in files:
-        _write_through(path)
+        write_through(path)
     manifest = {
         "format": FORMAT,
         "splits": {name: asdict(split) for name, split in splits.items()},
@@ -83,7 +83,7 @@ def write_manifest(folder: Path, splits: Mapping[SplitName, StoredSplit]) -> Non
     }
     path = folder / _MANIFEST
     path.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    _write_through(path)
+    write_through(path)
 
 
 def open_store(folder: Path) -> StoredSplits:
@@ -159,9 +159,3 @@ def _mapped(path: Path, kind: type[np.signedinteger[Any]]) -> Int[np.ndarray, " 
     """Map an array that cannot be written to, without the slow indexing of ``np.memmap``."""
     mapped = np.memmap(path, dtype=np.dtype(kind).newbyteorder("<"), mode="r")
     return mapped.view(np.ndarray)
-
-
-def _write_through(path: Path) -> None:
-    """Have the system put a file on the disk itself."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

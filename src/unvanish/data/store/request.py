@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ...whole_files import whole_file
 from ..plan import CorpusPlan
 from ..splits import SplitName
 from ..vocabulary import Vocabulary
@@ -65,9 +66,8 @@ class Request:
         Args:
             vocabulary: The one that was collected.
         """
-        partial = self._limits.with_suffix(".partial")
-        partial.write_text(json.dumps(vocabulary_key(vocabulary)), encoding="utf-8")
-        partial.replace(self._limits)
+        with whole_file(self._limits) as partial:
+            partial.write_text(json.dumps(vocabulary_key(vocabulary)), encoding="utf-8")
 
     @property
     def _limits(self) -> Path:

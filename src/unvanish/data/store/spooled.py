@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from ...locks import locked, locked_if_free
 from ..reading import Source, read_sentences
 from ..splits import SplitName
 from .callers import guarded_source
@@ -50,27 +49,29 @@ def as_files(sources: Mapping[SplitName, Source], cache: Path) -> Iterator[dict[
 def _own_folder(cache: Path) -> Iterator[Path]:
     """Make a folder for a while, and remove those that were left by processes that were killed."""
     cache.mkdir(parents=True, exist_ok=True)
-    with FileLock(cache / ".sentences.lock"):  # a new folder is locked before others look at it
+    with locked(cache / ".sentences.lock"):  # a new folder is locked before others look at it
         for left in cache.glob(f"{_SENTENCES}*"):
             if _is_free(left):
                 shutil.rmtree(left, ignore_errors=True)  # what cannot go yet goes the next time
         folder = Path(tempfile.mkdtemp(prefix=_SENTENCES, dir=cache))
-        lock = FileLock(folder / _LOCK)
-        lock.acquire()
+        lock = locked(folder / _LOCK)
     try:
-        yield folder
+        with lock:
+            yield folder
     finally:
-        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_free(folder: Path) -> bool:
     """Tell whether no process uses a folder any more."""
     try:
-        with FileLock(folder / _LOCK, timeout=0):
-            return True
-    except (Timeout, FileNotFoundError):  # in use, or removed just now by who used it
+        lock = locked_if_free(folder / _LOCK)
+    except FileNotFoundError:  # removed just now by who used it
         return False
+    if lock is None:
+        return False
+    with lock:
+        return True
 
 
 def _written(source: Source, path: Path) -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...config import UsageError
 from ...measures import Estimate
-from ...runs.files import whole_file
+from ...whole_files import whole_file
 from .evaluation import Frame
 from .problem import Settings
 from .training import Job, Making, Trajectory

@@ -15,9 +15,10 @@ from typing import Any
 import torch
 
 from ...config import UsageError
-from ...runs import FORMAT, alone, begin_folder, read_json, require_free, write_json
-from ...runs.files import whole_file
+from ...locks import alone
+from ...runs import FORMAT, begin_folder, read_json, require_free, write_json
 from ...training import environment, resolve_device
+from ...whole_files import whole_file
 from .experiment import Experiment, Request, Watcher
 from .findings import Findings
 from .markdown import as_markdown

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ...runs.files import whole_file
+from ...whole_files import whole_file
 
 __all__ = ["part_of_text"]
 

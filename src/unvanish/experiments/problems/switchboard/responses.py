@@ -9,8 +9,8 @@ from ....data.dialogs import true_responses
 from ....evaluation.dialog import score_responses
 from ....generation import respond
 from ....runs import DialogRun
-from ....runs.files import whole_file
 from ....training import resolve_device
+from ....whole_files import whole_file
 from ...reproducing import Kept, Measurement
 from .material import DialogMaterial
 from .scoring import Scoring
