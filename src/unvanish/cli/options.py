@@ -17,6 +17,7 @@ __all__ = [
     "OutputOptions",
     "ReplacingOptions",
     "RunOptions",
+    "TellingOptions",
 ]
 
 COMMON = Group("Common options", sort_key=99)
@@ -43,17 +44,23 @@ GivenFile: TypeAlias = Annotated[
 
 @Parameter(name="*", group=COMMON)
 @dataclass(frozen=True)
-class OutputOptions:
-    """Where results go and how they are told."""
-
-    out: Path | None = None
-    """Where to write; a folder or file in use is never written over."""
+class TellingOptions:
+    """How results are told."""
 
     json: Annotated[bool, Parameter(negative="")] = False
     """Print the result as JSON on standard output, and nothing else there."""
 
     quiet: Annotated[bool, Parameter(negative="")] = False
     """Show no progress; errors and warnings are still told on standard error."""
+
+
+@Parameter(name="*", group=COMMON)
+@dataclass(frozen=True)
+class OutputOptions(TellingOptions):
+    """The same, and where results go."""
+
+    out: Path | None = None
+    """Where to write; a folder or file in use is never written over."""
 
 
 @Parameter(name="*", group=COMMON)

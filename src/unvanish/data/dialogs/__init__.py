@@ -3,7 +3,15 @@
 from .batch import DialogBatch, collate_windows
 from .batching import DialogBatches, Window, positions
 from .corpus import BEGIN, DialogCorpora, DialogCorpus, EncodedDialog, load_dialogs, words_of
-from .reading import Dialog, References, Speaker, Utterance, read_dialogs, read_references
+from .reading import (
+    Dialog,
+    References,
+    Speaker,
+    Utterance,
+    parse_dialog,
+    read_dialogs,
+    read_references,
+)
 from .references import fitting_responses, true_responses
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "collate_windows",
     "fitting_responses",
     "load_dialogs",
+    "parse_dialog",
     "positions",
     "read_dialogs",
     "read_references",

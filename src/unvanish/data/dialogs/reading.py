@@ -17,6 +17,7 @@ __all__ = [
     "References",
     "Speaker",
     "Utterance",
+    "parse_dialog",
     "read_dialogs",
     "read_references",
 ]
@@ -108,6 +109,19 @@ def read_dialogs(path: str | PathLike[str]) -> list[Dialog]:
         Variational Autoencoders, ACL 2017, https://arxiv.org/abs/1703.10960.
     """
     return _read(Path(path), _dialog, "dialogs")
+
+
+def parse_dialog(record: object, where: str) -> Dialog:
+    """Read a dialog out of plain values in the form of a line of a file.
+
+    Args:
+        record: The values.
+        where: What errors call their place.
+
+    Raises:
+        UsageError: If they have another form.
+    """
+    return _parsed(record, _dialog, where)
 
 
 def read_references(path: str | PathLike[str]) -> list[References]:

@@ -1,0 +1,34 @@
+"""A corpus of the paper, and what there is to download of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..reproducing import DataFile
+
+__all__ = ["PublishedCorpus", "lines_of"]
+
+
+@dataclass(frozen=True)
+class PublishedCorpus:
+    """How the files of a corpus are made of what there is to download.
+
+    Args:
+        name: What it is called.
+        files: What experiments read.
+        made_of: What each is made of, by its place in the data folder: names of files that are
+            needed together, and after those the names of others that do as well.
+        convert: Makes the text of a file, before any compression, given its place and the files
+            that it is made of.
+    """
+
+    name: str
+    files: tuple[DataFile, ...]
+    made_of: Mapping[str, tuple[tuple[str, ...], ...]]
+    convert: Callable[[str, Sequence[Path]], bytes]
+
+
+def lines_of(path: Path) -> list[bytes]:
+    """Read the lines of a file, which end in LF or CRLF, without white space around them."""
+    lines = path.read_bytes().split(b"\n")
+    return [line.strip() for line in (lines if lines[-1] else lines[:-1])]
