@@ -44,9 +44,10 @@ def test_seeds_are_refused_where_nothing_is_repeated(refused, tmp_path):
 def test_missing_files_are_listed_a_line_each(unvanish, tmp_path):
     ended = unvanish("reproduce", "lr-ablation", "--out", tmp_path / "out")
     assert ended.status == 2
-    first, *files, source = ended.err.splitlines()
+    first, *files, source, command = ended.err.splitlines()
     assert first.startswith("unvanish: --data is needed")
     names = [line.split()[0] for line in files]
     assert names == ["ptb/train.txt", "ptb/valid.txt", "ptb/test.txt"]
     assert all(line.startswith("  ") for line in files)
     assert "from the Penn Treebank" in source
+    assert command == "  by unvanish prepare ptb lstm/data --data FOLDER"

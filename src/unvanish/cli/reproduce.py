@@ -47,7 +47,7 @@ def reproduce(
     Args:
         name: An experiment, or list.
         data: The folder of the corpora: ptb/train.txt, yelp/train.tsv, swda/train.jsonl.gz, ...;
-            missing files are listed with where to get them.
+            missing files are listed with where to get them and the command that makes them.
         seeds: Repetitions of every setting (default: 3 of most experiments, as `unvanish reproduce
             list` says; with `--quick` 1 of most); the first is `--seed`.
         quick: Smaller models, fewer sentences and steps: over within minutes, and nothing is

@@ -2,5 +2,5 @@
 
 ``problems/`` is what they train and on what, ``measurements/`` what is measured of finished runs,
 ``pictures/`` and ``published`` what stands beside, ``reproducing/`` how any experiment is carried
-out, judged and told; ``illustrative/`` is also the demo.
+out, judged and told, ``corpora/`` what makes its text; ``illustrative/`` is also the demo.
 """

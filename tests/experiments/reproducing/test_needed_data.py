@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,12 +45,34 @@ def test_what_is_missing_is_told_with_source_and_checksum(where):
     assert all(line in str(error.value) for line in error.value.listed)
 
 
+@pytest.mark.parametrize(
+    ("where", "told"), [(None, "FOLDER"), (Path("nowhere"), "nowhere"), (Path("a b"), "'a b'")]
+)
+def test_the_command_that_makes_them_is_told_once(where, told):
+    files = [DataFile(f"some/{n}.txt", None, "the cats", "cats down/loads") for n in range(3)]
+    with pytest.raises(UsageError) as error:
+        require_files((*files, ANY), where)
+    assert [line.strip() for line in error.value.listed] == [
+        *(file.path for file in files),
+        "from the cats",
+        f"by unvanish prepare cats down/loads --data {told}",
+        "some/more.txt",
+        "from anybody",
+    ]
+
+
 def test_another_file_is_refused(folder):
     (folder / "some/train.txt").write_bytes(TEXT + b"and a dog\n")
     with pytest.raises(
         UsageError, match=rf"another file.*{KNOWN.sha256[:12]}\.\.\..*unvanish compare"
     ):
         require_files((KNOWN,), folder)
+    with pytest.raises(UsageError) as error:
+        require_files((replace(KNOWN, prepare="cats x"),), folder)
+    assert error.value.listed == (
+        "  from the cat corpus",
+        f"  by unvanish prepare cats x --data {folder}",
+    )
     (folder / "some/more.txt").write_text("something else")
     assert require_files((ANY,), folder)
 

@@ -31,9 +31,8 @@ def read_plain_pickle(path: Path) -> Any:
         except UsageError:
             raise
         except Exception as error:  # damage may look like anything
-            raise UsageError(
-                f"{path} is not an intact pickle ({error}); download it again"
-            ) from None
+            why = " ".join(str(error).split())
+            raise UsageError(f"{path} is not an intact pickle ({why}); download it again") from None
     raise UsageError(f"{path} is not an intact pickle (no UTF-8); download it again")
 
 
