@@ -20,7 +20,12 @@ class AbsentFramework(pytest.File):
 
     def collect(self) -> list[Any]:
         """Say so instead of giving doctests."""
-        pytest.skip(f"needs {self.path.stem}, which is not installed")
+        pytest.skip(f"needs {adapter(self.path)}, which is not installed")
+
+
+def adapter(path: Path) -> str:
+    """Name the module or folder among the adapters that a file is or belongs to."""
+    return path.relative_to(ADAPTERS).with_suffix("").parts[0]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -29,8 +34,10 @@ def pytest_collect_file(
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Collect an adapter whose framework is absent as a skip."""
     collected = yield
-    name = file_path.stem
-    if not collected or file_path.parent != ADAPTERS or name in WITHOUT_FRAMEWORK:
+    if not collected or not file_path.is_relative_to(ADAPTERS):
+        return collected
+    name = adapter(file_path)
+    if name in WITHOUT_FRAMEWORK:
         return collected
     if any(find_spec(module) is not None for module in FRAMEWORKS.get(name, (name,))):
         return collected
