@@ -18,37 +18,14 @@ def make_page(results: Mapping[str, Any], findings: Findings) -> Page:
         findings: What it was made of, with the pictures.
     """
     summary = results["summary"]
-    claims = Table(
-        " ".join(
-            [
-                "Holds: the mean over seeds lies beyond their noise on the side that the paper "
-                "says. Does not hold: on the other. Not established: within it, or there is one "
-                "seed.",
-                *how_judged(summary["claims"]),
-            ]
-        ),
-        ("claim", "where in the paper", "verdict", "what was found"),
-        [
-            [claim["claim"], claim["where"], claim["verdict"], claim["evidence"]]
-            for claim in summary["claims"]
-        ],
-        numeric=False,
-    )
-    shown, folded = (
-        [
-            Table(_caption(table), headings(table), cells(table))
-            for table in summary["tables"]
-            if table["aside"] is aside
-        ]
-        for aside in (False, True)
-    )
+    pictures = findings.pictures
     return Page(
         title=results["title"],
         lead=_lead(results),
         sections=(
-            Section("What holds", tables=(claims,)),
-            *([Section("Figures", tables=shown, folded=folded)] if shown else []),
-            *([Section("Pictures", pictures=findings.pictures)] if findings.pictures else []),
+            Section("What holds", tables=(_claims(summary["claims"]),)),
+            *_figures(summary["tables"]),
+            *([Section("Pictures", pictures=pictures)] if pictures else []),
             Section("How it was made", text=summary["remarks"], tables=(_making(results),)),
         ),
         closing=(
@@ -63,6 +40,32 @@ def _lead(results: Mapping[str, Any]) -> Sequence[str]:
     if not results["quick"]:
         return (text,)
     return text, "In short, with --quick: other sizes than the paper's, so nothing is established."
+
+
+def _claims(claims: Sequence[Mapping[str, Any]]) -> Table:
+    judged = (
+        "Holds: the mean over seeds lies beyond their noise on the side that the paper says. Does "
+        "not hold: on the other. Not established: within it, or there is one seed."
+    )
+    return Table(
+        " ".join([judged, *how_judged(claims)]),
+        ("claim", "where in the paper", "verdict", "what was found"),
+        [[claim[key] for key in ("claim", "where", "verdict", "evidence")] for claim in claims],
+        numeric=False,
+    )
+
+
+def _figures(tables: Sequence[Mapping[str, Any]]) -> Sequence[Section]:
+    """Make the section of figures, if there are any but those that stand aside."""
+    shown, folded = (
+        [
+            Table(_caption(table), headings(table), cells(table))
+            for table in tables
+            if table["aside"] is aside
+        ]
+        for aside in (False, True)
+    )
+    return [Section("Figures", tables=shown, folded=folded)] if shown else []
 
 
 def _caption(table: Mapping[str, Any]) -> str:
