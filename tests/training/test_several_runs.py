@@ -2,6 +2,7 @@
 
 import importlib
 import multiprocessing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,24 @@ def test_a_process_that_waits_to_be_read_saves_what_it_does(their, tmp_path):
         carry_out(their, tmp_path, [("talks-1",)], at_once=1, listener=Impatient())
     assert (tmp_path / "talks-1").read_text() == "saved"
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_processes_are_waited_for_where_the_start_of_one_is_interrupted(
+    their, tmp_path, monkeypatch, begun
+):
+    started, start = [], BaseProcess.start
+
+    def interrupted(process):
+        last = bool(started)
+        if begun or not last:
+            start(process)
+            started.append(process)
+        if last:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(BaseProcess, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(their, tmp_path, [("a",), ("b",), ("c",)], at_once=3)
+    assert [process.is_alive() for process in started] == [False] * (1 + begun)
+    assert not list(tmp_path.iterdir())

@@ -121,15 +121,16 @@ def share_out(
     workers: list[_Worker[AnyShare]] = []
     try:
         with starting():
-            number = min(at_once, len(shares))
-            workers.extend(_Worker(work, settings) for _ in range(number))
+            for _ in range(min(at_once, len(shares))):
+                workers.append(_Worker(work, settings))
+                workers[-1].start()
         return _gather(workers, deque(shares), listener)
     finally:
         _end(workers)
 
 
 class _Worker(Generic[AnyShare]):
-    """A process and the pipe to it.
+    """A process, not started yet, and the pipe to it.
 
     Attributes:
         pipe: The parent's end.
@@ -143,15 +144,15 @@ class _Worker(Generic[AnyShare]):
     def __init__(self, work: "Work[AnyShare, Settings]", settings: Settings) -> None:
         source: Any = context()  # typed without Process
         self.pipe: Connection[AnyShare, Message]
-        self.pipe, its_end = source.Pipe()
-        self.process: BaseProcess = source.Process(target=work, args=(its_end, settings))
+        self.pipe, self._its_end = source.Pipe()
+        self.process: BaseProcess = source.Process(target=work, args=(self._its_end, settings))
+
+    def start(self) -> None:
+        """Start the process; what an interruption leaves of it ends with the pipe."""
         try:
             self.process.start()
-        except BaseException:  # Ctrl-C too: what has been begun ends with the pipe
-            self.pipe.close()
-            raise
         finally:
-            its_end.close()  # the process is the only one to hold it now: the pipe ends with it
+            self._its_end.close()  # the process is the only one to hold it now
 
     def give(self, share: AnyShare) -> None:
         """Have it work on a share; one that is dead is noticed by :meth:`hear`."""
@@ -210,12 +211,13 @@ def _gather(
 def _end(workers: "Sequence[_Worker[AnyShare]]") -> None:
     """Have every process save what it does and leave; wait for it, whatever comes."""
     with ignoring(signal.SIGINT, signal.SIGTERM):
-        for worker in workers:
-            worker.process.terminate()
+        started = [worker.process for worker in workers if worker.process.pid is not None]
+        for process in started:
+            process.terminate()
         for worker in workers:
             worker.pipe.close()  # else one that waits until it is read would never save
-        for worker in workers:
-            worker.process.join(_LAST_WORDS)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+        for process in started:
+            process.join(_LAST_WORDS)
+            if process.is_alive():
+                process.kill()
+                process.join()
