@@ -9,7 +9,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from unvanish.config import override
 from unvanish.data import SyntheticText, collate, load_corpora
-from unvanish.generation import reconstruct, sample, sentences
+from unvanish.generation import SentenceWriter, sentences
 from unvanish.recipes import load_recipe
 from unvanish.runs import load
 from unvanish.training import train
@@ -101,7 +101,7 @@ def test_what_a_run_reads_and_writes_is_text_again(
     assert again == lines
     assert "unknown" not in warnings
     assert max(faithful["ids"].unique()) < len(load(run).vocabulary)
-    in_words = reconstruct(load(run).model(), load(run).vocabulary, lines)
+    in_words = SentenceWriter(load(run).model(), load(run).vocabulary).reconstruct(lines)
     assert (in_words == lines) == (tokens == "whitespace"), "the tokens of the run made it so"
     assert load(run).config.data.tokens == ("file" if tokens == "FILE" else tokens)
     assert (run / "tokenizer.json").exists() == (tokens == "FILE")
@@ -175,11 +175,10 @@ def test_a_function_is_given_again_when_a_run_is_opened(refused, corpus, small, 
     assert run.tokens.cut("abc") == ["ab", "c"]
     assert "tokens=function" in refused("sample", run.path)
     opened = load(run.path, tokens=pairs)
-    model, vocabulary = opened.model(), opened.vocabulary
-    assert reconstruct(model, vocabulary, ["the cat"], tokens=opened.tokens) == reconstruct(
-        run.model(), vocabulary, ["the cat"], tokens=run.tokens
-    )
-    assert len(sample(model, vocabulary, 2, tokens=opened.tokens)) == 2
+    again = SentenceWriter(opened.model(), opened.vocabulary, opened.tokens)
+    writer = SentenceWriter(run.model(), opened.vocabulary, run.tokens)
+    assert again.reconstruct(["the cat"]) == writer.reconstruct(["the cat"])
+    assert len(again.sample(2)) == 2
 
 
 def test_the_tokens_of_the_corpus_are_recorded_whatever_the_settings_say(corpus, small, tmp_path):

@@ -3,14 +3,15 @@ import torch
 
 from unvanish.config import Config, UsageError, override
 from unvanish.data import load_corpora
-from unvanish.generation import Decoding, generate_tokens, reconstruct, sample
+from unvanish.generation import Decoding, SentenceWriter, generate_tokens
 from unvanish.training import train
 
 
 def test_the_mode_comes_back(trained):
     model = trained.model().train()
-    reconstruct(model, trained.vocabulary, ["the cat"])
-    sample(model, trained.vocabulary, 1)
+    writer = SentenceWriter(model, trained.vocabulary)
+    writer.reconstruct(["the cat"])
+    writer.sample(1)
     assert model.training
     with pytest.raises(TypeError):
         generate_tokens(model, None)
@@ -18,8 +19,8 @@ def test_the_mode_comes_back(trained):
 
 
 def test_the_seed_decides_the_sample(trained):
-    model, vocabulary = trained.model(), trained.vocabulary
-    one, two, other = (sample(model, vocabulary, 6, seed=seed) for seed in (1, 1, 2))
+    writer = SentenceWriter(trained.model(), trained.vocabulary)
+    one, two, other = (writer.sample(6, seed=seed) for seed in (1, 1, 2))
     assert one == two != other
     assert len(one) == 6
 
@@ -27,14 +28,12 @@ def test_the_seed_decides_the_sample(trained):
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_batches_change_nothing(trained, temperature):
     """What is written for a sentence does not depend on those written with it."""
-    model, vocabulary = trained.model(), trained.vocabulary
-    settings = {"decoding": Decoding("sampling", temperature=temperature, max_words=6)}
+    writer = SentenceWriter(trained.model(), trained.vocabulary)
+    decoding = Decoding("sampling", temperature=temperature, max_words=6)
     texts = ["the cat sees", "the dog likes the cow", "the hen hears the", "a fox"] * 3
     calls = [
-        lambda size: sample(model, vocabulary, 12, batch_size=size, **settings),
-        lambda size: reconstruct(
-            model, vocabulary, texts, use_mean=False, batch_size=size, **settings
-        ),
+        lambda size: writer.sample(12, decoding, batch_size=size),
+        lambda size: writer.reconstruct(texts, decoding, use_mean=False, batch_size=size),
     ]
     for call in calls:
         assert call(1) == call(5) == call(12)
@@ -43,7 +42,7 @@ def test_batches_change_nothing(trained, temperature):
 @pytest.mark.parametrize("sentences", [[], ["a cat", "  "]])
 def test_nothing_to_reconstruct_is_told(trained, sentences):
     with pytest.raises(UsageError, match=r"no sentences|sentence 2 has no words"):
-        reconstruct(trained.model(), trained.vocabulary, sentences)
+        SentenceWriter(trained.model(), trained.vocabulary).reconstruct(sentences)
 
 
 def test_a_model_that_learnt_its_sentences_gives_them_back(tmp_path):
@@ -63,8 +62,9 @@ def test_a_model_that_learnt_its_sentences_gives_them_back(tmp_path):
         },
     )
     run = train(config, corpora, tmp_path / "run", device="cpu")
-    assert reconstruct(run.model(), run.vocabulary, sentences, batch_size=2) == sentences
+    writer = SentenceWriter(run.model(), run.vocabulary)
+    assert writer.reconstruct(sentences, batch_size=2) == sentences
     blind = run.model()
     for parameter in blind.posterior.mean.parameters():
         torch.nn.init.zeros_(parameter)
-    assert reconstruct(blind, run.vocabulary, sentences) != sentences
+    assert SentenceWriter(blind, run.vocabulary).reconstruct(sentences) != sentences

@@ -17,7 +17,7 @@ from unvanish.config import (
     UsageError,
 )
 from unvanish.data import Vocabulary
-from unvanish.generation import write
+from unvanish.generation import SentenceWriter
 from unvanish.inference import BatchPart
 from unvanish.inference.batch_loss import BatchLoss
 from unvanish.models import TextVAE
@@ -127,7 +127,8 @@ def test_a_decoder_of_ones_own_is_trained_and_writes(forgetful):
     found.token_losses.sum().backward()
     assert forgetful.decoder.output.weight.grad.abs().sum() > 0
     vocabulary = Vocabulary.build([list("abcdefg")])
-    said = write(forgetful, vocabulary, torch.randn(3, LATENT), decoding=Decoding(max_words=4))
+    writer = SentenceWriter(forgetful, vocabulary)
+    said = writer.write(torch.randn(3, LATENT), Decoding(max_words=4))
     assert len(said) == 3
 
 

@@ -11,7 +11,7 @@ import unvanish as package
 from unvanish.config import Decoding, UsageError
 from unvanish.data import Sentence, Vocabulary, load_corpus
 from unvanish.evaluation import intervene
-from unvanish.generation import reconstruct, sample
+from unvanish.generation import SentenceWriter
 from unvanish.runs import Run, load
 
 TEXTS = ["the cat sees a fine", "the dog likes", "a poor", "the hen hears a nice the cow"]
@@ -126,15 +126,15 @@ def test_scores_do_not_depend_on_the_batch(run):
 
 
 def test_generate_and_reconstruct_are_those_of_the_model(run):
-    model, words = run.model(), run.vocabulary
+    writer = SentenceWriter(run.model(), run.vocabulary)
     drawn = Decoding("sampling", max_words=12)
-    assert run.generate(5, seed=3) == sample(model, words, 5, decoding=drawn, seed=3)
+    assert run.generate(5, seed=3) == writer.sample(5, drawn, seed=3)
     assert run.generate(5, seed=3) != run.generate(5, seed=4)
-    again = reconstruct(model, words, TEXTS, decoding=Decoding(max_words=12))
+    again = writer.reconstruct(TEXTS, Decoding(max_words=12))
     assert run.reconstruct(TEXTS) == run.generate(run.encode(TEXTS)) == again
     assert len(set(again)) == len(TEXTS), "or nothing is shown: one sentence for every z"
     beam = Decoding("beam", max_words=6)
-    assert run.reconstruct(TEXTS, beam) == reconstruct(model, words, TEXTS, decoding=beam)
+    assert run.reconstruct(TEXTS, beam) == writer.reconstruct(TEXTS, beam)
 
 
 def test_the_model_is_loaded_once_and_given_anew_when_asked_for(run, monkeypatch):

@@ -11,7 +11,7 @@ from .label_classifier import LabelClassifier, train_classifier
 from .neighbours import Neighbours, neighbours
 from .prior_draws import draw_latents
 from .responses import Responses, respond, scored_windows
-from .sentences import reconstruct, sample, write
+from .sentences import SentenceWriter
 from .transfer import Transfer, transfer_accuracy
 from .writing import generate_tokens
 
@@ -21,6 +21,7 @@ __all__ = [
     "LabelClassifier",
     "Neighbours",
     "Responses",
+    "SentenceWriter",
     "Transfer",
     "analogy",
     "attribute_vector",
@@ -33,13 +34,10 @@ __all__ = [
     "length_penalty",
     "move",
     "neighbours",
-    "reconstruct",
     "respond",
-    "sample",
     "scored_windows",
     "train_classifier",
     "transfer_accuracy",
     "word_probabilities",
     "words_in_common",
-    "write",
 ]

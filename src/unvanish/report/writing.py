@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ..data import Corpora, Corpus, collate
-from ..generation import Decoding, interpolate, sample, write
+from ..generation import Decoding, SentenceWriter, interpolate
 from ..measures import spread_rows
 from ..models import TextVAE
 from ..runs import Run
@@ -59,9 +59,11 @@ def write_sentences(
     """
     model = run.model("last", device=device)
     limit = min(run.config.data.max_words or _LONGEST, _LONGEST)
+    most_probable = Decoding(max_words=limit)
+    writer = SentenceWriter(model, run.vocabulary, run.tokens)
     greedy, drawn = (
-        sample(model, run.vocabulary, MANY, tokens=run.tokens, decoding=decoding, seed=seed)
-        for decoding in (Decoding(max_words=limit), Decoding("sampling", max_words=limit))
+        writer.sample(MANY, decoding, seed=seed)
+        for decoding in (most_probable, Decoding("sampling", max_words=limit))
     )
     samples = tuple(zip(greedy, drawn, strict=True))[:_SAMPLES]
     if corpora is None or run.config.model.is_language_model:
@@ -69,14 +71,14 @@ def write_sentences(
     indices = spread_rows(len(corpora.test), _PAIRS).tolist()
     sources = shown(corpora.test, indices, run.vocabulary, run.tokens)
     means = _means(model, corpora.test, indices)
-    again = _written(run, model, means, limit)
+    again = writer.write(means, most_probable)
     half = len(means) // 2
     ways = [interpolate(means[k], means[k + half], _POINTS) for k in range(min(2, half))]
     return Written(
         samples,
         len(set(greedy)),
         tuple(zip(sources, again, strict=True)),
-        tuple(_written(run, model, way, limit) for way in ways),
+        tuple(writer.write(way, most_probable) for way in ways),
     )
 
 
@@ -86,7 +88,3 @@ def _means(
     batch = collate(corpus, np.array(indices)).to(next(model.parameters()).device)
     with torch.no_grad():
         return model.encode(batch.tokens, batch.lengths).mean
-
-
-def _written(run: Run, model: TextVAE, z: Float[Tensor, "batch latent"], limit: int) -> list[str]:
-    return write(model, run.vocabulary, z, tokens=run.tokens, decoding=Decoding(max_words=limit))

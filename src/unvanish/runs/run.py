@@ -18,8 +18,7 @@ from ..evaluation import (
     intervene,
 )
 from ..evaluation import evaluate as evaluate_model
-from ..generation import draw_latents, write
-from ..generation import reconstruct as reconstruct_sentences
+from ..generation import SentenceWriter, draw_latents
 from ..inference import refinement_of
 from ..measures.diagnosis import Diagnosis
 from ..nn.precision import PrecisionSetting
@@ -71,16 +70,14 @@ class Run(OpenedRun):
             decoding = decoding or self.decoding("sampling")
         else:
             z = self._latents(n_or_z)
-        return write(
-            self.in_use,
-            self.vocabulary,
-            z,
-            tokens=self.tokens,
-            decoding=decoding or self.decoding(),
-            generator=generator,
-            batch_size=batch_size,
-            progress=progress,
+        decoding = decoding or self.decoding()
+        return self._writer.write(
+            z, decoding, generator=generator, batch_size=batch_size, progress=progress
         )
+
+    @property
+    def _writer(self) -> SentenceWriter:
+        return SentenceWriter(self.in_use, self.vocabulary, self.tokens)
 
     def decoding(self, strategy: Literal["greedy", "sampling", "beam"] = "greedy") -> Decoding:
         """Give a way to choose words that stops sentences at :attr:`longest`."""
@@ -117,12 +114,9 @@ class Run(OpenedRun):
             progress: Called after each batch.
         """
         require_latent(self)
-        return reconstruct_sentences(
-            self.in_use,
-            self.vocabulary,
+        return self._writer.reconstruct(
             self.read(text),
-            tokens=self.tokens,
-            decoding=decoding or self.decoding(),
+            decoding or self.decoding(),
             use_mean=use_mean,
             seed=seed,
             batch_size=batch_size,
