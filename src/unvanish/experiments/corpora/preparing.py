@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...config import UsageError
-from ...runs.files import whole_file
+from ...whole_files import whole_file
 from ..reproducing import DataFile
 from .published_corpus import PublishedCorpus
 
