@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..comparison import Ended, Listener
-from ..measures.figure_text import figure_text
+from ..measures.figure_text import spread_text
 
 __all__ = ["TerminalListener", "tables"]
 
@@ -122,7 +122,11 @@ def _figures(rows: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> T
     headings = [name.replace("active_units", "active units") for name in DECIMALS]
     table = _table("mean ± standard deviation over seeds", "", *headings)
     for row in rows:
-        cells = [_spread(row["figures"][name], digits) for name, digits in DECIMALS.items()]
+        spreads = [(row["figures"][name], digits) for name, digits in DECIMALS.items()]
+        cells = [
+            spread_text(spread["mean"], spread["standard_deviation"], digits)
+            for spread, digits in spreads
+        ]
         table.add_row(letters[row["schedule"]], *cells)
     return table
 
@@ -154,17 +158,5 @@ def _table(title: str, *headings: str) -> Table:
     return table
 
 
-def _spread(spread: Mapping[str, Any], digits: int) -> str:
-    deviation = spread["standard_deviation"]
-    mean = _tidy(spread["mean"], digits)
-    return mean if deviation is None else f"{mean} ± {figure_text(deviation, digits)}"
-
-
 def _interval(interval: Sequence[float] | None) -> str:
     return "-" if interval is None else f"{interval[0]:+.3f} to {interval[1]:+.3f}"
-
-
-def _tidy(value: float, digits: int) -> str:
-    """Write a number; one that is 0 at this many digits has no sign."""
-    text = figure_text(value, digits)
-    return text.removeprefix("-") if float(text) == 0 else text

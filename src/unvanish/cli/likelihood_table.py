@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from ..measures.figure_text import figure_text
+from ..measures.figure_text import figure_text, spread_text
 
 __all__ = ["draws_in_words", "likelihood_table"]
 
@@ -42,11 +42,10 @@ def draws_in_words(number: int) -> str:
 
 def _column(figures: Mapping[str, Any]) -> dict[str, str]:
     """Write the figures of a split, by what they are called."""
-    error, bits = figures["nll_standard_error"], figures["bits_per_character"]
+    bits, nll = figures["bits_per_character"], figures["nll"]
     draws, fewer = (draws_in_words(figures[name]) for name in ("samples", "fewer_samples"))
-    uncertain = "" if error is None else f" ± {error:.3f}"
     return {
-        f"nats per sentence, {draws} of z": f"{figures['nll']:.3f}{uncertain}",
+        f"nats per sentence, {draws} of z": spread_text(nll, figures["nll_standard_error"], 3),
         f"nats per sentence, {fewer}": f"{figures['nll_fewer']:.3f}",
         "sentences measured": f"{figures['sentences']:,}",
         "products": figures["precision"],

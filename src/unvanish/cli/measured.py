@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from ..measures.figure_text import spread_text
 from .likelihood_table import likelihood_table
 from .output import print_json
 from .progress import results_table
@@ -85,7 +86,8 @@ def _in_other_units(entry: Mapping[str, Any]) -> str:
     """Write the elbo of a split with its error, by token and by character."""
     error, bits = entry["elbo_standard_error"], entry["bits_per_character"]
     parts = [
-        f"-elbo {-entry['elbo']:.3f}" + ("" if error is None else f" ± {error:.3f} over sentences"),
+        f"-elbo {spread_text(-entry['elbo'], error, 3)}"
+        + ("" if error is None else " over sentences"),
         f"{entry['nats_per_token']:.4f} nats per token",
         *([] if bits is None else [f"{bits:.4f} bits per character"]),
     ]

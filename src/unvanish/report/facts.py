@@ -7,7 +7,7 @@ from typing import Any
 
 from ..config import to_dict
 from ..measures import summarize
-from ..measures.figure_text import figure_text
+from ..measures.figure_text import figure_text, spread_text
 from .material import Material
 from .page import Table
 
@@ -186,5 +186,4 @@ def _spread(values: Sequence[float], key: str) -> str:
         return "–"
     digits = 1 if key == "active_units" else 2
     spread = summarize(values)
-    texts = (spread.mean, spread.standard_deviation or 0.0)
-    return " ± ".join(figure_text(value, digits) for value in texts)
+    return spread_text(spread.mean, spread.standard_deviation, digits)

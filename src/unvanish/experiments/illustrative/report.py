@@ -1,6 +1,7 @@
 """The report of the illustrative problem."""
 
 from ...measures import Spread
+from ...measures.figure_text import spread_text
 from ...report.figures import Picture
 from ...report.page import Page, Section, Table
 from .. import published
@@ -81,7 +82,7 @@ def table_rows(outcome: Outcome, step: int) -> list[list[str]]:
     """
     summary = outcome.summary_at(step)
     return [
-        [name, *(_spread_text(summary[name][measure], measure) for measure in MEASURES)]
+        [name, *(_text(summary[name][measure], measure) for measure in MEASURES)]
         for name in SCHEDULES
     ]
 
@@ -101,12 +102,9 @@ def length(settings: Settings) -> str:
     )
 
 
-def _spread_text(spread: Spread, measure: str) -> str:
-    """Write a mean and, where there are several values, their standard deviation."""
+def _text(spread: Spread, measure: str) -> str:
     digits = 1 if measure == "active_units" else 2
-    deviation = spread.standard_deviation
-    text = f"{spread.mean:.{digits}f}"
-    return text if deviation is None else f"{text} ± {deviation:.{digits}f}"
+    return spread_text(spread.mean, spread.standard_deviation, digits)
 
 
 def _findings(outcome: Outcome) -> Section:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...measures.figure_text import figure_text
+from ...measures.figure_text import spread_text
 
 __all__ = ["NOT_RECORDED", "as_markdown", "cells", "headings", "how_judged"]
 
@@ -69,7 +69,9 @@ def _lines(columns: Mapping[str, int], row: Mapping[str, Any]) -> list[list[str]
     ours, paper = row["ours"], row["paper"]
     seeds = max((len(spread["values"]) for spread in ours.values()), default=0)
     written = [
-        _spread(ours[figure], digits) if figure in ours else ""
+        spread_text(ours[figure]["mean"], ours[figure]["standard_deviation"], digits)
+        if figure in ours
+        else ""
         for figure, digits in columns.items()
     ]
     lines = [[row["label"], str(seeds) if seeds else "", *written]]
@@ -81,11 +83,6 @@ def _lines(columns: Mapping[str, int], row: Mapping[str, Any]) -> list[list[str]
         ]
         lines.append([f"the paper{mark}", "", *theirs])
     return lines
-
-
-def _spread(spread: Mapping[str, Any], digits: int) -> str:
-    mean, deviation = figure_text(spread["mean"], digits), spread["standard_deviation"]
-    return mean if deviation is None else f"{mean} ± {figure_text(deviation, digits)}"
 
 
 def _table(table: Mapping[str, Any], *, by_seed: bool) -> list[str]:
