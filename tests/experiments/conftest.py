@@ -12,8 +12,8 @@ from unvanish.data import SyntheticText
 from unvanish.experiments import constant_beta
 from unvanish.experiments.catalogue import EXPERIMENTS, find_experiment
 from unvanish.experiments.illustrative.problem import SCHEDULES
+from unvanish.experiments.illustrative.sequence_runs import SequenceRuns
 from unvanish.experiments.problems import penn_treebank, schedule_grid, synthetic_text
-from unvanish.experiments.problems.sequence_runs import SequenceRuns
 from unvanish.experiments.reproducing import (
     PTB,
     BySeed,

@@ -4,19 +4,14 @@ import math
 
 import pytest
 
-from unvanish.experiments import (
-    dialog,
-    illustrative_problem,
-    language_model,
-    lr_ablation,
-    published,
-)
+from unvanish.experiments import dialog, language_model, lr_ablation, published
+from unvanish.experiments.illustrative import claims as illustrative_claims
 
 TEST, VALID = (3_761, 82_430), (3_370, 73_760)
 CLAIMS = [
     claim
     for claims in (
-        illustrative_problem.AT_THE_END,
+        illustrative_claims.AT_THE_END,
         language_model.CLAIMS,
         lr_ablation.CLAIMS,
         dialog.CLAIMS,
@@ -73,7 +68,7 @@ OF_RESPONSES = [
 @pytest.mark.parametrize(
     ("experiment", "without"),
     [
-        (illustrative_problem.AT_THE_END, ["Under cyclical beta the sequences are better told"]),
+        (illustrative_claims.AT_THE_END, ["Under cyclical beta the sequences are better told"]),
         (language_model.CLAIMS, ["With beta of at most 0.5"]),
         (lr_ablation.CLAIMS, []),
         (dialog.CLAIMS, OF_RESPONSES),

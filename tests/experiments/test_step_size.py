@@ -6,8 +6,8 @@ from dataclasses import replace
 from unvanish.cli import main
 from unvanish.experiments import published, step_size
 from unvanish.experiments.illustrative.problem import SCHEDULES, Settings
+from unvanish.experiments.illustrative.sequence_runs import SequenceRuns
 from unvanish.experiments.illustrative.stored import load_trajectory
-from unvanish.experiments.problems.sequence_runs import SequenceRuns
 from unvanish.experiments.step_size import _RATES, _table, claims_of
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,10 +92,11 @@ def _tell(outcome: "Outcome", report: Path | None, *, as_json: bool) -> None:
 
 
 def _show(outcome: "Outcome", report: Path | None) -> None:
-    """Print the tables, what was expected and what came out, and where the report is."""
+    """Print the tables, what holds and what does not, and where the report is."""
     from rich.console import Console
 
-    from ..experiments.illustrative.report import VERDICTS, averages, length
+    from ..experiments.illustrative.report import averages, length
+    from ..experiments.judging import claim_line, how_judged
 
     settings = outcome.settings
     console = Console(highlight=False)
@@ -104,8 +106,8 @@ def _show(outcome: "Outcome", report: Path | None) -> None:
         console.print(_table(outcome, settings.total, title))
     facts = f"nats per sequence, {averages(settings)}; {length(settings)}; {outcome.seconds:.0f} s"
     console.print(f"{facts}\n", soft_wrap=True)
-    for finding in outcome.findings():
-        line = f"{VERDICTS[finding.holds]:4}  {finding.expectation}: {finding.outcome}"
+    claims = [asdict(claim) for claim in outcome.claims()]
+    for line in (*map(claim_line, claims), *how_judged(claims)):
         console.print(line, markup=False, soft_wrap=True)
     if report is not None:
         console.print(f"\nreport: {report}", markup=False, soft_wrap=True)

@@ -144,7 +144,7 @@ def _tell(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from ..experiments.reproducing.markdown import how_judged
+    from ..experiments.judging import how_judged
     from .reproducing import caveats, claims, tables
 
     console = Console(highlight=False)

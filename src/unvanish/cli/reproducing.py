@@ -13,6 +13,7 @@ from rich.progress import TimeRemainingColumn as TimeLeftColumn
 from rich.table import Table
 
 from ..comparison import Listener
+from ..experiments.judging import claim_line
 from ..experiments.reproducing import Watcher
 from ..experiments.reproducing.markdown import cells, headings
 from .comparing import TerminalListener
@@ -140,7 +141,4 @@ def claims(results: Mapping[str, Any]) -> list[str]:
     Args:
         results: What ``results.json`` holds.
     """
-    return [
-        f"{claim['verdict']:16}{claim['claim']} ({claim['where']}): {claim['evidence']}"
-        for claim in results["summary"]["claims"]
-    ]
+    return [claim_line(claim) for claim in results["summary"]["claims"]]

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..report.figures import Curve, Panel, Picture, draw_panels
 from .illustrative.problem import LEAST_LOSS, Settings
-from .problems.sequence_runs import SequenceRuns, train_sequences
+from .illustrative.sequence_runs import SequenceRuns
+from .problems.sequence_training import train_sequences
 from .problems.synthetic_text import COLUMNS as TEXT_COLUMNS
 from .problems.synthetic_text import train_betas
 from .reproducing import (

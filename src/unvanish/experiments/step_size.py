@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from ..measures import Spread
 from . import published
+from .illustrative.kept_kl import claim_of_kept
 from .illustrative.problem import SCHEDULES, Settings
-from .problems.kept_kl import claim_of_kept
-from .problems.sequence_runs import SequenceRuns, train_sequences
+from .illustrative.sequence_runs import SequenceRuns
+from .problems.sequence_training import train_sequences
 from .reproducing import (
     Claim,
     Comparison,

@@ -13,7 +13,7 @@ from unvanish.experiments.illustrative import Settings, pictures, run
 from unvanish.experiments.illustrative.folder import make_ready, write
 from unvanish.experiments.illustrative.problem import SCHEDULES
 from unvanish.experiments.illustrative.report import averages, length, make_page
-from unvanish.experiments.illustrative.results import window_means
+from unvanish.experiments.illustrative.run_json import window_means
 from unvanish.report.page import Page
 
 SETTINGS = Settings(steps=80, hold=20, seeds=2, seed=4)
@@ -277,8 +277,7 @@ def test_windows_cover_every_step_once():
 @pytest.mark.slow
 def test_the_order_of_the_paper_comes_out():
     outcome = run(Settings(steps=4_000, seeds=1), workers=1)
-    order, near, *_ = outcome.findings()
-    assert order.holds, order.outcome
-    end = outcome.frames_at(4_000)
-    assert end["cyclical"][0].kl > 2 * end["constant"][0].kl, order.outcome
-    assert end["constant"][0].loss == pytest.approx(math.log(10), abs=0.1), near.outcome
+    constant, monotonic, cyclical = (outcome.frames_at(4_000)[name][0] for name in SCHEDULES)
+    assert constant.kl + 0.05 <= monotonic.kl <= cyclical.kl - 0.05
+    assert cyclical.kl > 2 * constant.kl
+    assert constant.loss == pytest.approx(math.log(10), abs=0.1)

@@ -1,9 +1,9 @@
 """Whether the runs have come to rest near the smallest loss there can be."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .problem import LEAST_LOSS, SCHEDULES, Settings
+from .problem import LEAST_LOSS, Settings
+from .sequence_runs import SequenceRuns
 from .training import Trajectory
 
 __all__ = ["NEAR", "Ending", "endings"]
@@ -47,14 +47,15 @@ class Ending:
         return not self.near and not self.passing and self.before - self.recent > _FALL
 
 
-def endings(runs: Mapping[str, Sequence[Trajectory]], settings: Settings) -> list[Ending]:
+def endings(runs: SequenceRuns) -> list[Ending]:
     """Say how every run ends.
 
     Args:
-        runs: Trajectories by schedule, seed by seed.
-        settings: What they were trained with.
+        runs: The runs.
     """
-    return [_ending(run, settings) for name in SCHEDULES for run in runs[name]]
+    return [
+        _ending(run, runs.settings) for by_seed in runs.runs.values() for run in by_seed.values()
+    ]
 
 
 def _ending(run: Trajectory, settings: Settings) -> Ending:

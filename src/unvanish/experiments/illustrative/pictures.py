@@ -8,7 +8,8 @@ from ...processes import beside
 from ...report.figures import Curve, Panel, Picture, draw_frames, draw_panels
 from .evaluation import draw_noise
 from .problem import LEAST_LOSS, SCHEDULES, schedules
-from .results import TrainedRuns, window_means
+from .results import TrainedRuns
+from .run_json import window_means
 
 __all__ = ["cut_off", "draw_pictures"]
 

@@ -1,21 +1,21 @@
 """The report of the illustrative problem."""
 
+from dataclasses import asdict
+
 from ...measures import Spread
 from ...measures.figure_text import spread_text
 from ...report.figures import Picture
 from ...report.page import Page, Section, Table
 from .. import published
+from ..judging import HEADINGS, MEANING, claim_row, how_judged
 from .pictures import cut_off
 from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, Settings
 from .results import MEASURES, Outcome
 
-__all__ = ["TABLE_HEADINGS", "VERDICTS", "averages", "length", "make_page", "table_rows"]
+__all__ = ["TABLE_HEADINGS", "averages", "length", "make_page", "table_rows"]
 
 TABLE_HEADINGS = ("schedule", "rec", "kl", "−elbo", "I(z, n)", "marginal kl", "active units")
 """Columns of the table of results."""
-
-VERDICTS = {True: "yes", False: "no", None: "open"}
-"""What is written for whether an expectation holds."""
 
 _LEAD = (
     "A variational autoencoder writes a sentence from a latent vector z, but a decoder that is "
@@ -49,7 +49,7 @@ def make_page(outcome: Outcome, pictures: dict[str, Picture]) -> Page:
         title="KL vanishing on ten sequences: constant, monotonic and cyclical beta",
         lead=_LEAD,
         sections=(
-            _findings(outcome),
+            _claims(outcome),
             _results(outcome),
             Section(
                 "The schedules",
@@ -107,21 +107,22 @@ def _text(spread: Spread, measure: str) -> str:
     return spread_text(spread.mean, spread.standard_deviation, digits)
 
 
-def _findings(outcome: Outcome) -> Section:
-    rows = [
-        [finding.expectation, VERDICTS[finding.holds], finding.outcome]
-        for finding in outcome.findings()
-    ]
+def _claims(outcome: Outcome) -> Section:
     settings = outcome.settings
+    told = [asdict(claim) for claim in outcome.claims()]
     hold = " and before the hold" if settings.hold else ""
-    table = Table(
-        f"After {length(settings)}{hold}, with beta = 1 for all and, for a yes, in every seed, "
-        "unless a row says otherwise. Open: the runs cannot tell, or nothing was expected.",
-        ("expected", "found", "figures"),
-        rows,
-        numeric=False,
+    caption = (
+        f"After {length(settings)}{hold}, with beta = 1 for all unless a row says otherwise.",
+        MEANING,
+        "What has to be so of every run or in every evaluation is looked up in all of them.",
+        *how_judged(told),
     )
-    return Section("What was expected and what came out", tables=(table,))
+    table = Table(" ".join(caption), HEADINGS, [claim_row(each) for each in told], numeric=False)
+    text = (
+        "In the rows, kl and I(z, n), also called information, are in nats per sequence; "
+        "identified is the share of samples of z whose most probable sequence is the right one.",
+    )
+    return Section("What holds", text=text, tables=(table,))
 
 
 def _results(outcome: Outcome) -> Section:

@@ -1,28 +1,22 @@
 """What the runs of the illustrative problem come to: figures, means over seeds, results.json."""
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
-from jaxtyping import Float
-from numpy import ndarray
-
-from ...config import to_dict
-from ...measures import Estimate, Spread, summarize
+from ...measures import Spread, summarize
+from ..judging import Claim
 from .evaluation import Frame
-from .findings import Finding, find
-from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, VOCABULARY, Settings, schedule_named
+from .problem import LEAST_LOSS, SCHEDULES, Settings
+from .run_json import run_to_json
+from .sequence_runs import SequenceRuns
 from .training import Trajectory
+from .verdicts import verdicts
 
-__all__ = ["MEASURES", "Outcome", "TrainedRuns", "run_to_json", "window_means"]
+__all__ = ["MEASURES", "Outcome", "TrainedRuns"]
 
 MEASURES = ("rec", "kl", "loss", "information", "marginal_kl", "active_units")
 """What is summarised over seeds; ``loss`` is -elbo = rec + kl."""
-
-_TOKENS = N_SEQUENCES + 1
-"""Predicted tokens of a sequence, the end symbol included."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +50,17 @@ class TrainedRuns:
         Args:
             step: One of :attr:`Settings.marks`.
         """
-        return {
-            schedule: {
-                measure: summarize([_value(frame, measure) for frame in frames])
-                for measure in MEASURES
-            }
-            for schedule, frames in self.frames_at(step).items()
-        }
+        at = replace(self.by_seed(), mark=step)
+        return {schedule: at.spreads(schedule, MEASURES) for schedule in SCHEDULES}
 
-    def findings(self) -> list[Finding]:
-        """Compare what came out with what was expected."""
-        return find({schedule: self.of(schedule) for schedule in SCHEDULES}, self.settings)
+    def by_seed(self) -> SequenceRuns:
+        """Give the runs by schedule and seed."""
+        runs = {name: {run.job.seed: run for run in self.of(name)} for name in SCHEDULES}
+        return SequenceRuns(self.settings, runs)
+
+    def claims(self) -> list[Claim]:
+        """Judge what the paper shows, and what has to be so of every run."""
+        return verdicts(self.by_seed())
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ class Outcome(TrainedRuns):
             "steps": self.settings.steps,
             "hold": self.settings.hold,
             "seeds": sorted({run.job.seed for run in self.trajectories}),
-            "findings": [asdict(finding) for finding in self.findings()],
+            "claims": [asdict(claim) for claim in self.claims()],
             "seconds": self.seconds,
         }
         if self.settings.hold:
@@ -99,103 +93,6 @@ class Outcome(TrainedRuns):
         runs = [run_to_json(run, self.settings) for run in self.trajectories]
         every = [{**run, "environment": dict(self.environment)} for run in runs]
         return {"format": 1, "runs": every, "summary": summary}
-
-
-def run_to_json(run: Trajectory, settings: Settings, *, curves: bool = True) -> dict[str, Any]:
-    """Give what results.json holds of a run; what was not recorded is ``None``.
-
-    Args:
-        run: The run.
-        settings: What it was trained with.
-        curves: Whether the course of training is wanted too.
-    """
-    job, making = run.job, run.making
-    schedule = schedule_named(job.schedule, settings.steps)
-    return {
-        "format": 1,
-        "name": f"{job.schedule}-seed{job.seed}",
-        "config": {
-            "schedule": schedule.to_dict(),
-            "model": to_dict(MODEL),
-            "optimizer": {
-                "name": "adam",
-                "learning_rate": settings.learning_rate,
-                "gradient_clip": settings.gradient_clip,
-            },
-            "batch": "all sequences at every step",
-            "steps": settings.steps,
-            "hold": settings.hold,
-        },
-        "seed": job.seed,
-        "corpus": {
-            "name": "illustrative",
-            "vocabulary": len(VOCABULARY),
-            "splits": {"train": {"sentences": N_SEQUENCES, "tokens": N_SEQUENCES * _TOKENS}},
-        },
-        "splits": {"train": {"last": _frame_to_json(run.frames[-1])}},
-        "frames": [_frame_to_json(frame) for frame in run.frames],
-        **({"curves": _curves(run, settings)} if curves else {}),
-        "training": {
-            "steps": settings.total,
-            "seconds": making and making.seconds,
-            "side_by_side": making and making.side_by_side,
-        },
-        "environment": making and dict(making.environment),
-    }
-
-
-def window_means(values: Float[ndarray, " steps"], windows: int) -> Float[ndarray, " windows"]:
-    """Average a curve over windows that follow each other.
-
-    Args:
-        values: One number a step.
-        windows: How many windows; no more than there are steps are made.
-
-    Example:
-        >>> window_means(np.array([1.0, 3.0, 5.0, 7.0]), 2).tolist()
-        [2.0, 6.0]
-    """
-    parts = np.array_split(values, min(windows, len(values)))
-    return np.array([part.mean() for part in parts])
-
-
-def _curves(run: Trajectory, settings: Settings) -> dict[str, list[float]]:
-    """Give the training curves, window by window; ``step`` is the middle of a window."""
-    curves = {
-        "step": np.arange(len(run.rec)) + 0.5,
-        "beta": run.beta,
-        "rec": run.rec,
-        "kl": run.kl,
-        "elbo": -run.loss,
-        "weighted_loss": run.weighted_loss,
-    }
-    return {
-        name: [round(float(x), 6) for x in window_means(values, settings.windows)]
-        for name, values in curves.items()
-    }
-
-
-def _frame_to_json(frame: Frame) -> dict[str, Any]:
-    return {
-        "step": frame.step,
-        "rec": frame.rec,
-        "kl": frame.kl,
-        "elbo": -frame.loss,
-        "ppl": math.exp(frame.loss / _TOKENS),
-        "active_units": frame.active_units,
-        "information": asdict(frame.information),
-        "marginal_kl": asdict(frame.marginal_kl),
-        "information_bound": frame.bound,
-        "verdict": frame.verdict,
-        "identified": frame.identified,
-        "mean": frame.mean.tolist(),
-        "logvar": frame.logvar.tolist(),
-    }
-
-
-def _value(frame: Frame, measure: str) -> float:
-    value = getattr(frame, measure)
-    return value.value if isinstance(value, Estimate) else float(value)
 
 
 def _plain(summary: Mapping[str, Mapping[str, Spread]]) -> dict[str, dict[str, Any]]:

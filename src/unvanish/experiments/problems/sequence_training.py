@@ -8,15 +8,46 @@ import torch
 from ...processes import available_cores
 from ...runs.naming import tidy_name
 from ..illustrative.problem import Settings
+from ..illustrative.sequence_runs import SequenceRuns
 from ..illustrative.stored import load_trajectory, save_trajectory
 from ..illustrative.training import Job, Trajectory
 from ..illustrative.workers import train_groups
 from ..reproducing import Request, Watcher
 
-__all__ = ["train_jobs"]
+__all__ = ["train_jobs", "train_sequences"]
 
 _AT_ONCE = 3
 """Most runs in a process: more at once are a little faster, and more is lost when stopped."""
+
+
+def train_sequences(
+    schedules: Sequence[str],
+    seeds: Sequence[int],
+    settings: Settings,
+    request: Request,
+    watcher: Watcher,
+) -> SequenceRuns:
+    """Train every schedule with every seed as far as that is not done yet.
+
+    Args:
+        schedules: Names or text forms.
+        seeds: The seeds.
+        settings: How long and how.
+        request: Where and how.
+        watcher: Who is shown how it gets on.
+
+    Raises:
+        UsageError: If a stored run is damaged, or was trained with other settings.
+    """
+    jobs = [Job(schedule, seed) for seed in seeds for schedule in schedules]
+    found = train_jobs(jobs, settings, request, watcher)
+    runs = {
+        schedule: {
+            seed: found[Job(schedule, seed)] for seed in seeds if Job(schedule, seed) in found
+        }
+        for schedule in schedules
+    }
+    return SequenceRuns(settings, runs)
 
 
 def train_jobs(

@@ -1,8 +1,17 @@
-"""How experiments of the paper are carried out, judged and written down."""
+"""How experiments of the paper are carried out, judged (see ``judging``) and written down."""
 
-from .by_seed import BySeed
-from .claims import Claim, Expected, Verdict, adjusted, claim_of_spread, judge, paired
-from .comparing import Comparison, judge_comparisons
+from ..judging import (
+    BySeed,
+    Claim,
+    Comparison,
+    Expected,
+    Verdict,
+    adjusted,
+    claim_of_spread,
+    judge,
+    judge_comparisons,
+    paired,
+)
 from .experiment import Experiment, Extent, Request, Watcher
 from .findings import Findings, ResultTable
 from .folder import carry_out

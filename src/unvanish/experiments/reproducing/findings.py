@@ -1,13 +1,13 @@
 """What an experiment found: tables beside the paper's numbers, verdicts on its claims, pictures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ...measures import Spread
 from ...report.figures import Picture
+from ..judging import Claim, adjusted, left_open
 from ..published import PublishedTable
-from .claims import Claim, adjusted
 
 __all__ = ["Findings", "ResultTable"]
 
@@ -60,23 +60,14 @@ class Findings:
         Args:
             quick: Whether the sizes were not the paper's; then runs establish nothing.
         """
-        claims = [_in_short(claim) if quick else claim for claim in adjusted(self.claims)]
+        claims = adjusted(self.claims)
+        if quick:
+            claims = [left_open(claim, "in these sizes") for claim in claims]
         return {
             "claims": [asdict(claim) for claim in claims],
             "tables": [_plain(table) for table in self.tables],
             "remarks": list(self.remarks),
         }
-
-
-def _in_short(claim: Claim) -> Claim:
-    """Take back a verdict that runs of other sizes than the paper's cannot give."""
-    if claim.exact or claim.verdict == "not established":
-        return claim
-    return replace(
-        claim,
-        verdict="not established",
-        evidence=f"{claim.evidence}; in these sizes it {claim.verdict}",
-    )
 
 
 def _plain(table: ResultTable) -> dict[str, Any]:

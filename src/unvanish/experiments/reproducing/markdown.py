@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...measures.figure_text import spread_text
+from ..judging import HEADINGS, claim_row, how_judged
 
-__all__ = ["NOT_RECORDED", "as_markdown", "cells", "headings", "how_judged"]
+__all__ = ["NOT_RECORDED", "as_markdown", "cells", "headings"]
 
 NOT_RECORDED = "device and versions not recorded"
 """Said of runs that earlier versions trained."""
@@ -25,30 +26,6 @@ def as_markdown(results: Mapping[str, Any], *, heading: bool = True) -> str:
     by_seed = bool(results["seeds"])
     parts += [part for table in summary["tables"] for part in _table(table, by_seed=by_seed)]
     return "\n\n".join([*parts, *summary["remarks"]]) + "\n"
-
-
-def how_judged(claims: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Say in a sentence how many claims were judged together; nothing where none was.
-
-    Args:
-        claims: As ``results.json`` holds them; without adjusted p-values, as there were none once,
-            each was judged for itself.
-    """
-    together = sum(claim.get("adjusted_p_value") is not None for claim in claims)
-    alone = sum(not claim["exact"] for claim in claims)
-    if together:
-        return [
-            "Each interval is that of its claim for itself; verdicts are adjusted for the "
-            f"{together} claims that are judged together (Holm 1979, "
-            "https://www.jstor.org/stable/4615733): holds and does not hold are said where the "
-            "adjusted p-value is at most 0.05."
-        ]
-    if alone and not all("adjusted_p_value" in claim for claim in claims):
-        return [
-            f"Each verdict is for itself, not adjusted for the number of claims ({alone}): of "
-            "many, some come out by chance."
-        ]
-    return []
 
 
 def headings(table: Mapping[str, Any]) -> list[str]:
@@ -90,7 +67,7 @@ def _table(table: Mapping[str, Any], *, by_seed: bool) -> list[str]:
     lines = [headings(table), *cells(table)]
     lines = lines if by_seed else [[name, *figures] for name, _, *figures in lines]
     lines.insert(1, ["---", *["---:"] * (len(lines[0]) - 1)])
-    parts = [f"**{table['title']}**", "\n".join(f"| {' | '.join(line)} |" for line in lines)]
+    parts = [f"**{table['title']}**", "\n".join(map(_joined, lines))]
     caveats = dict.fromkeys(row["caveat"] for row in table["rows"] if row["caveat"])
     parts += [f"† Not comparable: {caveat}." for caveat in caveats]
     if table["source"]:
@@ -99,14 +76,16 @@ def _table(table: Mapping[str, Any], *, by_seed: bool) -> list[str]:
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> str:
-    lines = [
-        "| claim | where in the paper | verdict | what was found |",
-        "| --- | --- | --- | --- |",
-    ]
+    lines = [_joined(HEADINGS), _joined(["---"] * len(HEADINGS))]
     for claim in claims:
-        texts = (claim["claim"], claim["where"], f"**{claim['verdict']}**", claim["evidence"])
-        lines.append(f"| {' | '.join(text.replace('|', chr(92) + '|') for text in texts)} |")
+        what, where, verdict, found = claim_row(claim)
+        texts = (what, where, f"**{verdict}**", found)
+        lines.append(_joined([text.replace("|", chr(92) + "|") for text in texts]))
     return "\n".join(lines)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return f"| {' | '.join(texts)} |"
 
 
 def _circumstances(results: Mapping[str, Any]) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...report.page import Page, Section, Table
+from ..judging import HEADINGS, MEANING, claim_row, how_judged
 from .findings import Findings
-from .markdown import NOT_RECORDED, cells, headings, how_judged
+from .markdown import NOT_RECORDED, cells, headings
 
 __all__ = ["make_page"]
 
@@ -43,14 +44,10 @@ def _lead(results: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> Table:
-    judged = (
-        "Holds: the mean over seeds lies beyond their noise on the side that the paper says. Does "
-        "not hold: on the other. Not established: within it, or there is one seed."
-    )
     return Table(
-        " ".join([judged, *how_judged(claims)]),
-        ("claim", "where in the paper", "verdict", "what was found"),
-        [[claim[key] for key in ("claim", "where", "verdict", "evidence")] for claim in claims],
+        " ".join([MEANING, *how_judged(claims)]),
+        HEADINGS,
+        [claim_row(claim) for claim in claims],
         numeric=False,
     )
 

@@ -11,7 +11,7 @@ from ...runs.naming import tidy_name
 from ...training import resolve_device
 from ...training.identity import require_same_settings
 from ...training.several_runs import require_all
-from .by_seed import BySeed
+from ..judging import BySeed
 from .experiment import Request, Watcher
 from .measurement import Measurement, Measuring, Value, is_measured
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from unvanish.experiments.illustrative.kept_kl import claim_of_kept
 from unvanish.experiments.illustrative.problem import Settings
-from unvanish.experiments.problems.kept_kl import claim_of_kept
 
 PLAN = Settings(steps=400, hold=100)
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from unvanish.config import Config
-from unvanish.experiments.reproducing import Cell, Comparison, TextRuns, judge_comparisons
+from unvanish.experiments.judging import Comparison, judge_comparisons
+from unvanish.experiments.reproducing import Cell, TextRuns
 
 
 class Told:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from ..illustrative.findings import KEPT
-from ..reproducing import Claim, claim_of_spread, paired
+from ..judging import Claim, claim_of_spread, paired
 from .sequence_runs import SequenceRuns
 
-__all__ = ["claim_of_kept"]
+__all__ = ["KEPT", "claim_of_kept"]
+
+KEPT = 0.75
+"""Part of the KL that counts as kept; in the paper's Figure 3 it is 0.95."""
 
 
 def claim_of_kept(claim: str, runs: SequenceRuns, *, theirs: str = "") -> Claim:

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unvanish.experiments.reproducing import Claim, adjusted, claim_of_spread, judge, paired
+from unvanish.experiments.judging import (
+    Claim,
+    adjusted,
+    claim_of_spread,
+    judge,
+    left_open,
+    paired,
+)
 from unvanish.measures import holm, summarize
 
 stats = pytest.importorskip("scipy.stats")
@@ -73,6 +80,15 @@ def test_verdicts_of_many_are_those_of_adjusted_p_values_and_others_stay():
     verdicts = [by_name[f"{p}"].verdict for p in values]
     assert verdicts == ["does not hold", *["not established"] * 3]
     assert [each.verdict for each in adjusted(judged[1:2])] == ["holds"]
+
+
+def test_a_verdict_that_is_taken_back_is_told_and_others_stay():
+    claim = Claim("it is more", "Table 9", "does not hold", "kl -1.000", p_value=0.01)
+    after = left_open(claim, "in these sizes")
+    assert (after.verdict, after.p_value) == ("not established", 0.01)
+    assert after.evidence == "kl -1.000; in these sizes it does not hold"
+    for other in (after, Claim("equation", "", "holds", "exact", exact=True)):
+        assert left_open(other, "in these sizes") is other
 
 
 def test_of_twenty_claims_of_nothing_one_gets_a_verdict_in_a_twentieth_of_cases():

@@ -1,16 +1,15 @@
 """Runs of the ten sequences under any schedules, seed by seed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..illustrative.problem import Settings
-from ..illustrative.results import run_to_json
-from ..illustrative.training import Job, Trajectory
-from ..reproducing import BySeed, Request, Watcher
-from .sequence_training import train_jobs
+from ..judging import BySeed
+from .problem import Settings
+from .run_json import run_to_json
+from .training import Trajectory
 
-__all__ = ["SequenceRuns", "train_sequences"]
+__all__ = ["SequenceRuns"]
 
 
 @dataclass(frozen=True)
@@ -42,33 +41,3 @@ class SequenceRuns(BySeed):
             for seeds in self.runs.values()
             for run in seeds.values()
         ]
-
-
-def train_sequences(
-    schedules: Sequence[str],
-    seeds: Sequence[int],
-    settings: Settings,
-    request: Request,
-    watcher: Watcher,
-) -> SequenceRuns:
-    """Train every schedule with every seed as far as that is not done yet.
-
-    Args:
-        schedules: Names or text forms.
-        seeds: The seeds.
-        settings: How long and how.
-        request: Where and how.
-        watcher: Who is shown how it gets on.
-
-    Raises:
-        UsageError: If a stored run is damaged, or was trained with other settings.
-    """
-    jobs = [Job(schedule, seed) for seed in seeds for schedule in schedules]
-    found = train_jobs(jobs, settings, request, watcher)
-    runs = {
-        schedule: {
-            seed: found[Job(schedule, seed)] for seed in seeds if Job(schedule, seed) in found
-        }
-        for schedule in schedules
-    }
-    return SequenceRuns(settings, runs)

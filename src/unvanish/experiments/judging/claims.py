@@ -6,7 +6,8 @@ from typing import Literal, TypeAlias
 
 from ...measures import Spread, holm, p_value, summarize
 
-__all__ = ["Claim", "Expected", "Verdict", "adjusted", "claim_of_spread", "judge", "paired"]
+__all__ = ["Claim", "Expected", "Verdict", "adjusted", "claim_of_spread", "judge", "left_open"]
+__all__ += ["paired"]
 
 Verdict: TypeAlias = Literal["holds", "does not hold", "not established"]
 Expected: TypeAlias = Literal["higher", "lower"]
@@ -128,6 +129,24 @@ def _with(claim: Claim, probability: float) -> Claim:
         evidence=f"{claim.evidence}; adjusted p {shown}",
         adjusted_p_value=probability,
     )
+
+
+def left_open(claim: Claim, when: str) -> Claim:
+    """Take back a verdict that runs of a kind cannot give; it is told beside the numbers.
+
+    Args:
+        claim: The claim; an exact one keeps its verdict, as does one without any.
+        when: What they are, such as ``"in these sizes"``.
+
+    Example:
+        >>> told = left_open(Claim("", "", "holds", "kl +1.000"), "in these sizes")
+        >>> told.verdict, told.evidence
+        ('not established', 'kl +1.000; in these sizes it holds')
+    """
+    if claim.exact or claim.verdict == "not established":
+        return claim
+    evidence = f"{claim.evidence}; {when} it {claim.verdict}"
+    return replace(claim, verdict="not established", evidence=evidence)
 
 
 def paired(first: Mapping[int, float], second: Mapping[int, float]) -> Spread | None:
