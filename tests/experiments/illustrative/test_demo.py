@@ -165,7 +165,10 @@ def test_the_page_shows_pictures_with_their_text_and_tables(outcome, drawing, fo
 def test_one_seed_without_hold_has_no_spread(tmp_path):
     outcome = run(Settings(steps=40, seeds=1), workers=1)
     report = write(outcome, tmp_path)
-    text = report.read_text(encoding="utf-8").partition("How it was made")[0]
+    claims, _, text = report.read_text(encoding="utf-8").partition("<h2>Results</h2>")
+    assert claims.count("with one seed") == 7
+    text = text.partition("How it was made")[0]
+    assert text
     assert "± standard deviation" not in text
     assert "mean over" not in text
     assert "1 to 1" not in text
