@@ -12,10 +12,16 @@ from .pictures import cut_off
 from .problem import LEAST_LOSS, MODEL, N_SEQUENCES, SCHEDULES, Settings
 from .results import MEASURES, Outcome
 
-__all__ = ["TABLE_HEADINGS", "averages", "length", "make_page", "table_rows"]
+__all__ = ["CLAIMED", "TABLE_HEADINGS", "averages", "length", "make_page", "table_rows"]
 
 TABLE_HEADINGS = ("schedule", "rec", "kl", "−elbo", "I(z, n)", "marginal kl", "active units")
 """Columns of the table of results."""
+
+CLAIMED = (
+    "In the claims, kl and I(z, n), also called information, are in nats per sequence; identified "
+    "is the share of samples of z whose most probable sequence is the right one."
+)
+"""What the figures of the claims are."""
 
 _LEAD = (
     "A variational autoencoder writes a sentence from a latent vector z, but a decoder that is "
@@ -118,11 +124,7 @@ def _claims(outcome: Outcome) -> Section:
         *how_judged(told),
     )
     table = Table(" ".join(caption), HEADINGS, [claim_row(each) for each in told], numeric=False)
-    text = (
-        "In the rows, kl and I(z, n), also called information, are in nats per sequence; "
-        "identified is the share of samples of z whose most probable sequence is the right one.",
-    )
-    return Section("What holds", text=text, tables=(table,))
+    return Section("What holds", text=(CLAIMED,), tables=(table,))
 
 
 def _results(outcome: Outcome) -> Section:
