@@ -3,9 +3,9 @@
 import pytest
 
 from unvanish.experiments import published
-from unvanish.experiments.language_model import CLAIMS
+from unvanish.experiments.language_model import CLAIMS, settings_of
 from unvanish.experiments.problems.penn_treebank import TreebankRuns
-from unvanish.experiments.reproducing import judge_comparisons
+from unvanish.experiments.reproducing import Request, judge_comparisons
 
 WAYS = ("code", "paper")
 
@@ -47,3 +47,16 @@ def test_the_best_epoch_is_of_the_best_parameters_and_all_else_of_the_last(text_
     assert verdicts == ["holds", "does not hold"]
     mean = found.spreads("code-sa-vae-monotonic-best", ("kl",))["kl"].mean
     assert mean == pytest.approx(3.0 + 14.0, abs=0.01)
+
+
+@pytest.mark.parametrize(("quick", "steps"), [(False, 10), (True, 2)])
+def test_an_sa_vae_refines_in_10_steps_as_the_paper_does_and_in_short_in_fewer(
+    tmp_path, quick, steps
+):
+    found = settings_of(Request(tmp_path, quick=quick))
+    refined = {name: each for name, each in found.items() if "sa-vae" in name}
+    assert len(refined) == 4
+    assert {each.inference.steps for each in refined.values()} == {steps}
+    assert {each.inference.kind for name, each in found.items() if name not in refined} == {
+        "amortized"
+    }
