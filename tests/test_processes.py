@@ -80,3 +80,26 @@ def test_ctrl_c_is_heard_while_copies_are_made_which_ignore_it(tmp_path):
 def test_elsewhere_nothing_is_prepared():
     processes.prepare(["fractions"])
     assert processes.context().get_start_method() == "spawn"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "at_once", "each"),
+    [
+        (None, 1, 8),
+        (None, 3, 2),
+        (None, 9, 1),
+        ("1", 1, 1),
+        ("3", 2, 3),
+        ("5", 2, 4),
+        ("2,1", 1, 2),
+        ("", 1, 8),
+        ("0", 1, 8),
+        ("many", 1, 8),
+    ],
+)
+def test_cores_are_shared_out_as_far_as_the_user_allows(monkeypatch, allowed, at_once, each):
+    monkeypatch.setattr(processes, "available_cores", lambda: 8)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if allowed is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert processes.threads_each(at_once) == each

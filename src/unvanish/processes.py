@@ -24,6 +24,7 @@ __all__ = [
     "manner_of_death",
     "prepare",
     "starting",
+    "threads_each",
 ]
 
 _Result = TypeVar("_Result")
@@ -35,6 +36,23 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def threads_each(at_once: int) -> int:
+    """Share the cores out over processes: how many threads each may use, at least one.
+
+    There are no more than ``OMP_NUM_THREADS`` allows, where it is set to a number.
+
+    Args:
+        at_once: How many processes compute at the same time.
+
+    Example:
+        >>> threads_each(1_000_000)
+        1
+    """
+    allowed = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    share = max(1, available_cores() // at_once)
+    return min(share, int(allowed)) if allowed.isdecimal() and int(allowed) > 0 else share
 
 
 def manner_of_death(status: int | None) -> str:

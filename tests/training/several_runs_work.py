@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from unvanish.training.interruption import Interruption
 from unvanish.training.worker import PipeReporter, serve
 
@@ -20,6 +22,15 @@ class Share:
 
 def work(parent, settings):
     serve(parent, lambda share: carry_out(share, parent, Path(settings)), threads=1)
+
+
+def count_threads(parent, threads):
+    def tell(share):
+        for run, _ in enumerate(share.folders):
+            parent.send((run, "planned", 1))
+            parent.send((run, "ended", f"{torch.get_num_threads()} threads"))
+
+    serve(parent, tell, threads=threads)
 
 
 def carry_out(share, parent, place):

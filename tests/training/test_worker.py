@@ -2,10 +2,7 @@
 
 import errno
 import multiprocessing
-import os
 import signal
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -100,28 +97,6 @@ def test_shares_are_worked_on_until_the_pipe_is_closed(pipe):
     done = []
     serve(theirs, done.append, threads=1)
     assert done == ["a", "b"]
-
-
-THREADS_AT_WORK = """
-import multiprocessing, torch
-from unvanish.training.worker import serve
-
-ours, theirs = multiprocessing.Pipe()
-ours.send("a")
-ours.close()
-serve(theirs, lambda share: print(torch.get_num_threads()), threads=2)
-"""
-
-
-def test_no_more_threads_are_used_than_the_user_allows():
-    ended = subprocess.run(
-        [sys.executable, "-c", THREADS_AT_WORK],
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert (ended.stdout, ended.stderr) == ("1\n", "")
 
 
 def test_a_run_that_was_stopped_ends_the_process_as_the_signal_would(pipe):

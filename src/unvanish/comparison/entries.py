@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..training import available_cores, resolve_device
+from ..processes import available_cores, threads_each
+from ..training import resolve_device
 from ..training.several_runs import Ended, Listener, share_out
 from .groups import in_groups
 from .plan import Entry
@@ -46,9 +47,8 @@ def train_entries(
     if not entries:
         return []
     on_processor = resolve_device(device).type == "cpu"
-    cores = available_cores()
-    at_once = min(len(entries), workers or (cores if on_processor else 1))
+    at_once = min(len(entries), workers or (available_cores() if on_processor else 1))
     where = device if side_by_side else None
     groups = in_groups(entries, files, folder, device=where, workers=at_once)
-    grid = Grid(folder, files, device, max(1, cores // at_once), afterwards)
+    grid = Grid(folder, files, device, threads_each(at_once), afterwards)
     return share_out(groups, work, grid, at_once=at_once, listener=listener or Listener())

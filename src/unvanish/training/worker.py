@@ -54,11 +54,11 @@ def serve(
     Args:
         parent: The pipe to it.
         carry_out: Works on a share; it tells the parent of every run that is over.
-        threads: For torch to use at most; it uses no more than OMP_NUM_THREADS, where that is set.
+        threads: For torch to use.
     """
     import torch
 
-    torch.set_num_threads(min(threads, torch.get_num_threads()))  # torch begins with that number
+    torch.set_num_threads(threads)
     try:
         while True:
             carry_out(parent.recv())

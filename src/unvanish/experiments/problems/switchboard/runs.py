@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ....config import DialogConfig, UsageError, override
+from ....processes import available_cores, threads_each
 from ....runs import DialogRun
-from ....training import available_cores, resolve_device
+from ....training import resolve_device
 from ....training.identity import differences, require_same_settings
 from ....training.several_runs import require_all, share_out
 from ...reproducing import (
@@ -171,15 +172,15 @@ def _train(
     of: int,
 ) -> None:
     """Carry out what is left of so many runs, one a core, on a GPU one."""
-    cores, on_processor = available_cores(), resolve_device(request.device).type == "cpu"
-    at_once = min(of, request.workers or (cores if on_processor else 1))
+    on_processor = resolve_device(request.device).type == "cpu"
+    at_once = min(of, request.workers or (available_cores() if on_processor else 1))
     grid = DialogGrid(
         files,
         request.out / "runs",
         scoring,
         quick=request.quick,
         device=request.device,
-        threads=max(1, cores // at_once),
+        threads=threads_each(at_once),
     )
     with watcher.grid([each.folder for each in settings]) as listener:
         ended = share_out(settings, work, grid, at_once=at_once, listener=listener)
