@@ -95,7 +95,7 @@ def _show(outcome: "Outcome", report: Path | None) -> None:
     """Print the tables, what holds and what does not, and where the report is."""
     from rich.console import Console
 
-    from ..experiments.illustrative.report import CLAIMED, averages, length
+    from ..experiments.illustrative.report import CLAIMED, OF_EVERY_RUN, averages, length
     from ..experiments.judging import MEANING, claim_line, how_judged
 
     settings = outcome.settings
@@ -107,7 +107,7 @@ def _show(outcome: "Outcome", report: Path | None) -> None:
     facts = f"nats per sequence, {averages(settings)}; {length(settings)}; {outcome.seconds:.0f} s"
     console.print(f"{facts}\n", soft_wrap=True)
     claims = [asdict(claim) for claim in outcome.claims()]
-    lines = *map(claim_line, claims), "", MEANING, *how_judged(claims), CLAIMED
+    lines = *map(claim_line, claims), "", MEANING, OF_EVERY_RUN, *how_judged(claims), CLAIMED
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)
     if report is not None:

@@ -9,8 +9,7 @@ from .illustrative.problem import LEAST_LOSS, SCHEDULES, Settings
 from .illustrative.results import TrainedRuns
 from .illustrative.run_json import run_to_json
 from .illustrative.sequence_runs import SequenceRuns
-from .illustrative.training import Job
-from .problems.sequence_training import train_jobs
+from .problems.sequence_training import train_sequences
 from .reproducing import Experiment, Extent, Findings, Request, ResultTable, Watcher
 
 __all__ = ["IllustrativeProblem"]
@@ -35,16 +34,10 @@ class IllustrativeProblem(Experiment):
         """See :meth:`Experiment.carry_out`."""
         seeds = self.seeds_of(request)
         plan = replace(_QUICK if request.quick else _WHOLE, seeds=len(seeds), seed=seeds[0])
-        jobs = [Job(schedule, seed) for seed in seeds for schedule in SCHEDULES]
-        found = train_jobs(jobs, plan, request, watcher)
-        whole = [seed for seed in seeds if all(Job(name, seed) in found for name in SCHEDULES)]
-        if not whole:
+        runs = _under_all(train_sequences(SCHEDULES, seeds, plan, request, watcher))
+        if runs is None:
             return Findings([])
-        settings = replace(plan, seeds=len(whole), seed=whole[0])
-        runs = SequenceRuns(
-            settings,
-            {name: {seed: found[Job(name, seed)] for seed in whole} for name in SCHEDULES},
-        )
+        settings = runs.settings
         every = tuple(run for name in SCHEDULES for run in runs.runs[name].values())
         pictures = draw_pictures(TrainedRuns(settings, every))
         return Findings(
@@ -52,7 +45,7 @@ class IllustrativeProblem(Experiment):
             [_table(runs, mark) for mark in settings.marks],
             [
                 (pictures["curves"], "Losses over training (Figure 3): means and ranges of seeds."),
-                (pictures["latent"], f"Samples of z, seed {whole[0]} (Figure 4)."),
+                (pictures["latent"], f"Samples of z, seed {settings.seed} (Figure 4)."),
             ],
             [run_to_json(run, settings) for run in every],
             (
@@ -62,6 +55,17 @@ class IllustrativeProblem(Experiment):
                 f"After {settings.steps:,} steps beta is held at 1 for {settings.hold:,} more.",
             ),
         )
+
+
+def _under_all(trained: SequenceRuns) -> SequenceRuns | None:
+    """Leave out the seeds of which a schedule is missing; give nothing where none is left."""
+    seeds = sorted(set.intersection(*(set(runs) for runs in trained.runs.values())))
+    if not seeds:
+        return None
+    return SequenceRuns(
+        replace(trained.settings, seeds=len(seeds), seed=seeds[0]),
+        {name: {seed: runs[seed] for seed in seeds} for name, runs in trained.runs.items()},
+    )
 
 
 def _table(runs: SequenceRuns, mark: int) -> ResultTable:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict
 from html.parser import HTMLParser
 
 import matplotlib as mpl
@@ -128,6 +129,13 @@ def test_the_summary_is_that_of_the_runs(results):
             assert spread["mean"] == pytest.approx(np.mean(values))
             assert spread["standard_deviation"] == pytest.approx(np.std(values, ddof=1))
             assert spread["interval"][0] < spread["mean"] < spread["interval"][1]
+
+
+def test_the_summary_holds_the_claims_as_they_are_judged(outcome, results):
+    claims = [asdict(claim) for claim in outcome.claims()]
+    assert len(claims) > 7
+    assert results["summary"]["claims"] == json.loads(json.dumps(claims))
+    assert "findings" not in results["summary"]
 
 
 def test_the_parts_of_the_kl_add_up_in_every_evaluation(results):

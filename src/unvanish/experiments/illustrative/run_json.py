@@ -43,22 +43,10 @@ def run_to_json(run: Trajectory, settings: Settings, *, curves: bool = True) -> 
         curves: Whether the course of training is wanted too.
     """
     job, making = run.job, run.making
-    schedule = schedule_named(job.schedule, settings.steps)
     return {
         "format": 1,
         "name": f"{job.schedule}-seed{job.seed}",
-        "config": {
-            "schedule": schedule.to_dict(),
-            "model": to_dict(MODEL),
-            "optimizer": {
-                "name": "adam",
-                "learning_rate": settings.learning_rate,
-                "gradient_clip": settings.gradient_clip,
-            },
-            "batch": "all sequences at every step",
-            "steps": settings.steps,
-            "hold": settings.hold,
-        },
+        "config": _config(job.schedule, settings),
         "seed": job.seed,
         "corpus": {
             "name": "illustrative",
@@ -74,6 +62,21 @@ def run_to_json(run: Trajectory, settings: Settings, *, curves: bool = True) -> 
             "side_by_side": making and making.side_by_side,
         },
         "environment": making and dict(making.environment),
+    }
+
+
+def _config(schedule: str, settings: Settings) -> dict[str, Any]:
+    return {
+        "schedule": schedule_named(schedule, settings.steps).to_dict(),
+        "model": to_dict(MODEL),
+        "optimizer": {
+            "name": "adam",
+            "learning_rate": settings.learning_rate,
+            "gradient_clip": settings.gradient_clip,
+        },
+        "batch": "all sequences at every step",
+        "steps": settings.steps,
+        "hold": settings.hold,
     }
 
 
