@@ -7,14 +7,23 @@ from unvanish.experiments.reproducing.markdown import as_markdown
 
 from .page import Page
 
-__all__ = ["PAGE"]
+__all__ = ["IN_SHORT", "PAGE"]
+
+IN_SHORT = (
+    "**Not measured as a whole yet.** Below is what `--quick` gives, with less text, smaller "
+    "models or fewer steps. No claim is judged by it, and it says nothing about the paper's "
+    "figures."
+)
+"""Stands above the results of an experiment that was carried out in short alone."""
 
 PAGE = Page("what_holds.md", "experiment")
 
 
 def found(results: dict[str, Any]) -> str:
     """What an experiment found, without the heading: the page has one of its own."""
-    return as_markdown(results, heading=False)
+    if not results["quick"]:
+        return as_markdown(results, heading=False)
+    return f"{IN_SHORT}\n\n{as_markdown(results, heading=False, verdicts=False)}"
 
 
 for experiment in EXPERIMENTS:

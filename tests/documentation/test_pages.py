@@ -133,6 +133,18 @@ def test_an_end_that_is_missing_swallows_no_table():
         page.render(whole.replace("<!-- end -->", "", 1), Path("nowhere"))
 
 
+def test_what_was_carried_out_in_short_alone_stands_without_verdicts(tmp_path):
+    def shortened(results):
+        results["quick"] = True
+
+    altered(tmp_path, "reproduce-schedules.json", shortened)
+    (tmp_path / "reproduce-schedules.json").rename(tmp_path / "reproduce-schedules-quick.json")
+    page = what_holds.PAGE.render(text_of(what_holds.PAGE), tmp_path)
+    assert page.count(what_holds.IN_SHORT) == 1
+    assert "**holds**" not in page.partition("## The schedules")[2]
+    assert "largest difference" not in page
+
+
 def test_the_best_results_that_are_there_are_taken(tmp_path):
     page, text = Page("speed.md", "table"), "<!-- table steps -->\n<!-- end -->"
     page.place("steps", "whole", "short")(str)

@@ -1,5 +1,7 @@
 """What is written of findings: verdicts of all claims together, tables beside the paper's."""
 
+import pytest
+
 from unvanish.experiments.published import PublishedRow, PublishedTable
 from unvanish.experiments.reproducing import Claim, Findings, ResultTable
 from unvanish.measures import summarize
@@ -45,3 +47,20 @@ def test_a_table_has_ours_beside_the_papers():
     assert one["paper"] == {"kl": 2.5}
     assert one["caveat"] == "another split"
     assert (two["label"], two["ours"], two["paper"]) == ("the other", {}, None)
+
+
+@pytest.mark.parametrize(
+    ("caveat", "marked"),
+    [
+        ("", "ours in short, of other sizes than the paper's"),
+        ("another split", "another split; ours in short, of other sizes than the paper's"),
+    ],
+)
+def test_in_short_no_row_can_be_compared_with_the_papers(caveat, marked):
+    published = PublishedTable("Table 9", {"a": PublishedRow({"kl": 2.5}, caveat)})
+    rows = {"a": {"kl": summarize([1.0, 2.0])}, "b": {"kl": summarize([1.0])}}
+    table = ResultTable("figures", {"kl": 2}, rows, published)
+    (plain,) = Findings([], [table]).summary(quick=True)["tables"]
+    assert [row["caveat"] for row in plain["rows"]] == [marked, ""]
+    (whole,) = Findings([], [table]).summary()["tables"]
+    assert [row["caveat"] for row in whole["rows"]] == [caveat, ""]

@@ -58,6 +58,13 @@ def test_the_text_has_it_all():
     assert "establishes nothing" in as_markdown(results(quick=True))
 
 
+def test_without_verdicts_claims_are_not_listed():
+    whole, short = as_markdown(results()), as_markdown(results(), verdicts=False)
+    assert "| claim |" in whole
+    assert "claim" not in short
+    assert [line for line in short.splitlines() if line not in whole.splitlines()] == []
+
+
 def test_where_chance_has_no_part_no_seeds_are_counted():
     text = as_markdown(results() | {"seeds": []})
     assert "|  | kl | ppl |\n| --- | ---: | ---: |\n| a | 1.50 ± 0.71 | 8.0 ± 1.4 |" in text

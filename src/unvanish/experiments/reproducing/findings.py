@@ -65,18 +65,27 @@ class Findings:
             claims = [left_open(claim, "in these sizes") for claim in claims]
         return {
             "claims": [asdict(claim) for claim in claims],
-            "tables": [_plain(table) for table in self.tables],
+            "tables": [_plain(table, _SHORT if quick else "") for table in self.tables],
             "remarks": list(self.remarks),
         }
 
 
-def _plain(table: ResultTable) -> dict[str, Any]:
+_SHORT = "ours in short, of other sizes than the paper's"
+
+
+def _plain(table: ResultTable, caveat: str) -> dict[str, Any]:
+    """Write a table with its rows.
+
+    Args:
+        table: The table.
+        caveat: Why no row can be compared with the paper's; nothing where that is not so.
+    """
     rows = [
         {
             "row": name,
             "label": table.labels.get(name, name),
             "ours": {column: asdict(spread) for column, spread in figures.items()},
-            **_published(table.published, name),
+            **_published(table.published, name, caveat),
         }
         for name, figures in table.rows.items()
     ]
@@ -91,7 +100,8 @@ def _plain(table: ResultTable) -> dict[str, Any]:
     }
 
 
-def _published(table: PublishedTable | None, row: str) -> dict[str, Any]:
+def _published(table: PublishedTable | None, row: str, caveat: str) -> dict[str, Any]:
     if table is None or row not in table.rows:
         return {"paper": None, "caveat": ""}
-    return {"paper": dict(table.rows[row].figures), "caveat": table.rows[row].caveat}
+    caveats = [each for each in (table.rows[row].caveat, caveat) if each]
+    return {"paper": dict(table.rows[row].figures), "caveat": "; ".join(caveats)}

@@ -12,17 +12,19 @@ NOT_RECORDED = "device and versions not recorded"
 """Said of runs that earlier versions trained."""
 
 
-def as_markdown(results: Mapping[str, Any], *, heading: bool = True) -> str:
+def as_markdown(results: Mapping[str, Any], *, heading: bool = True, verdicts: bool = True) -> str:
     """Write what an experiment found.
 
     Args:
         results: What its ``results.json`` holds.
         heading: Whether its title stands above.
+        verdicts: Whether its claims are listed.
     """
     summary = results["summary"]
     parts = [f"# {results['title']}"] if heading else []
     parts += [f"{results['source']}. {_circumstances(results)}"]
-    parts += [_claims(summary["claims"]), *how_judged(summary["claims"])]
+    if verdicts:
+        parts += [_claims(summary["claims"]), *how_judged(summary["claims"])]
     by_seed = bool(results["seeds"])
     parts += [part for table in summary["tables"] for part in _table(table, by_seed=by_seed)]
     return "\n\n".join([*parts, *summary["remarks"]]) + "\n"
