@@ -27,6 +27,7 @@ def test_reads_the_form_of_the_files(write):
         ({"A": {"age": 1, "education": 1, "sex": "?"}}, "sex is '\\?'"),
         ({"A": {"age": "old", "education": 1, "sex": "MALE"}}, "'old'"),
         ({"A": {"age": "nan", "education": 1, "sex": "MALE"}}, "no finite number"),
+        ({"A": {"age": 10**400, "education": 1, "sex": "MALE"}}, "another form .*too large"),
         ({"A": 3}, "another form"),
         ({"utts": [["C", "hi"], ["A", "hi"]]}, "a speaker is 'C'"),
         ({"utts": [["A", 3], ["A", "hi"]]}, "a text is of type int"),

@@ -27,6 +27,16 @@ Floor: TypeAlias = Literal["A", "B"]
 
 T = TypeVar("T")
 
+_OF_ANOTHER_FORM = (
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+"""What values raise that are not what they should be, too large or nested too deeply."""
+
 
 @dataclass(frozen=True)
 class Speaker:
@@ -167,7 +177,7 @@ def _parsed(record: object, parse: Callable[[Mapping[str, Any]], T], where: str)
         return parse(record)
     except KeyError as error:
         raise UsageError(f"{where} has no field {error}; put it there") from None
-    except (ValueError, TypeError, IndexError, AttributeError) as error:
+    except _OF_ANOTHER_FORM as error:
         raise UsageError(f"{where} is of another form ({error}); correct it") from None
 
 
