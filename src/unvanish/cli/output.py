@@ -74,7 +74,7 @@ def write_arrays(arrays: "Mapping[str, ndarray]", out: Path) -> None:
 
     require_new(out)
     try:
-        with whole_file(out) as partial, partial.open("wb") as file:
+        with whole_file(out, shared=True) as partial, partial.open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}; give another --out") from error
