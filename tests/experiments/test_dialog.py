@@ -78,6 +78,7 @@ def test_every_cell_is_trained_scored_and_gone_on_with(
     assert all(set(figures) == set(dialog._LOSSES) for figures in rows.values())
     assert len(found.claims) == len(dialog.CLAIMS)
     assert {claim.verdict for claim in found.claims} == {"not established"}
+    assert any("learning rate is cycled together with beta" in each for each in found.remarks)
     folder = tmp_path / "out/runs/cvae-bow-cyclical-seed1"
     assert "sample 5:" in (folder / "samples.txt").read_text()
     before = (folder / "scores.json").stat().st_mtime_ns
@@ -130,18 +131,44 @@ def test_scores_of_other_word_vectors_are_made_again_or_refused(data, tmp_path):
     assert healed.results() == again.results()
 
 
+def trained_on(*dialogs):
+    corpora = [{"splits": {"train": {"dialogs": count}}} for count in dialogs]
+    runs = {seed: {"corpus": corpus} for seed, corpus in enumerate(corpora)}
+    return DialogRuns({"cvae-monotonic": runs, "cvae-cyclical": runs})
+
+
+@pytest.mark.parametrize(
+    ("dialogs", "caveat"),
+    [
+        ((435, 435), "trained on all 2,316 dialogs, ours on 435"),
+        ((2_316, 1_500), "trained on all 2,316 dialogs, ours on 1,500 or 2,316"),
+        ((2_316, 2_316), ""),
+        ((), ""),
+    ],
+)
+def test_fewer_dialogs_than_the_papers_stand_beside_its_figures(dialogs, caveat):
+    for row in dialog._beside(trained_on(*dialogs)).rows.values():
+        assert row.caveat == caveat
+
+
+TRAINED = {"splits": {"train": {"dialogs": 435}}}
+
+
 def test_the_word_vectors_stand_beside_the_scores():
     def found(vectors):
         run = {
             "splits": {"test": {"best": {"kl": 1.0}}},
             "scores": {"followed": {}},
             "scored_with": {"word_vectors": vectors},
+            "corpus": TRAINED,
         }
         return DialogRuns({"cvae-monotonic": {1: run}})
 
     ours = found({"name": "glove.tiny.txt", "size": 7, "sha256": "ab12"})
-    for row in dialog._beside(ours, 3).rows.values():
-        assert "ours in 3, with embeddings of GloVe Twitter 27B, ours with glove" in row.caveat
+    told = dialog._scored(ours, 3)
+    assert "ours in 3, with embeddings of GloVe Twitter 27B, ours with glove" in told
+    for row in dialog._beside(ours, told).rows.values():
+        assert row.caveat == f"trained on all 2,316 dialogs, ours on 435; {told}"
     (remark,) = dialog._of_vectors(ours)
     assert "glove.tiny.txt (7 numbers a word, sha256 ab12)" in remark
     assert "GloVe Twitter 27B, 200 numbers a word" in remark
@@ -158,7 +185,12 @@ def test_scores_stand_beside_the_papers_where_both_are_against_several_responses
 
     def run(**scores):
         losses = {"rec_ppl": 60.0, "kl": 0.2}
-        return {"splits": {"test": {"best": losses}}, "scores": scores, "scored_with": SCORED}
+        return {
+            "splits": {"test": {"best": losses}},
+            "scores": scores,
+            "scored_with": SCORED,
+            "corpus": TRAINED,
+        }
 
     one = {"bleu4_precision": 0.1, "bleu4_recall": 0.2, "contexts": 5_419}
     many = {"bleu4_precision": 0.3, "bleu4_recall": 0.1, "contexts": 50}

@@ -67,6 +67,22 @@ _LABELS = {
     "cvae-bow-cyclical": "CVAE + bag of words, cyclical",
 }
 
+_REMARKS = (
+    "Cyclical means here, as in the published scripts, that the learning rate is cycled together "
+    "with beta; under monotonic beta it is constant. What is beta's and what the learning rate's, "
+    "these runs cannot tell.",
+    "Rec-P (rec ppl) is the mean over batches of 60 responses of the perplexity of reconstruction, "
+    "rec ppl corpus that of all words together.",
+    "Precision and recall are of 5 samples, BLEU by the rule of NLTK up to 3.4.5. With a single "
+    "reference, recall (the score of the best sample) cannot be below precision (the mean over "
+    "samples); the paper's is, so it must have used several. The claims about BLEU are judged "
+    "against the response that followed, since every context has one.",
+    "A-bow and E-bow (a bow, e bow) are (1 + cosine) / 2 of the mean, or of the extremes in every "
+    "dimension, of the word vectors.",
+    "Distinct n-grams and BLEU of samples with each other are not in the paper: Table 2 shows "
+    "diversity by example. Ours are in samples.txt, written to each run's folder.",
+)
+
 
 class SwitchboardDialog(Experiment):
     """CVAE and CVAE + bag of words, monotonic and cyclical."""
@@ -86,21 +102,7 @@ class SwitchboardDialog(Experiment):
             _tables(found),
             (),
             found.results(),
-            (
-                "Rec-P (rec ppl) is the mean over batches of 60 responses of the perplexity of "
-                "reconstruction, rec ppl corpus that of all words together.",
-                "Precision and recall are of 5 samples, BLEU by the rule of NLTK up to 3.4.5. With "
-                "a single reference, recall (the score of the best sample) cannot be below "
-                "precision (the mean over samples); the paper's is, so it must have used several. "
-                "The claims about BLEU are judged against the response that followed, since every "
-                "context has one.",
-                "A-bow and E-bow (a bow, e bow) are (1 + cosine) / 2 of the mean, or of the "
-                "extremes in every dimension, of the word vectors.",
-                "Distinct n-grams and BLEU of samples with each other are not in the paper: Table "
-                "2 shows diversity by example. Ours are in samples.txt, written to each run's "
-                "folder.",
-                *_of_vectors(found),
-            ),
+            (*_REMARKS, *_of_vectors(found)),
         )
 
 
@@ -123,10 +125,10 @@ def _tables(found: DialogRuns) -> list[ResultTable]:
     losses = "Switchboard, test split, best parameters (kl and elbo in nats per response)"
     fitting = f"Samples against several responses that fit, {contexts:,} contexts of the test split"
     followed = "Samples against the response that followed, every context of the test split"
-    beside = [_table(fitting, several, _SCORES, _beside(found, contexts))] if contexts else []
+    theirs = _beside(found, _scored(found, contexts))
     return [
-        _table(losses, found, _LOSSES, published.DIALOG),
-        *beside,
+        _table(losses, found, _LOSSES, _beside(found)),
+        *([_table(fitting, several, _SCORES, theirs)] if contexts else []),
         _table(followed, found, _SCORES),
         _table("How different the samples of a context are", found, _DIVERSITY),
     ]
@@ -148,19 +150,30 @@ def _contexts(found: DialogRuns) -> int:
     return int(next(counts, 0))
 
 
-def _beside(found: DialogRuns, contexts: int) -> published.PublishedTable:
-    """Give the paper's scores, whose rows also say what ours are scored with."""
+def _beside(found: DialogRuns, *why: str) -> published.PublishedTable:
+    """Give the paper's figures, whose rows also say why they cannot be compared with ours."""
+    caveat = "; ".join((*_trained_on_fewer(found), *why))
+    rows = {name: replace(row, caveat=caveat) for name, row in published.DIALOG.rows.items()}
+    return replace(published.DIALOG, rows=rows)
+
+
+def _trained_on_fewer(found: DialogRuns) -> tuple[str, ...]:
+    """Say on how many dialogs ours were trained; nothing if those are all."""
+    counts = sorted({run["corpus"]["splits"]["train"]["dialogs"] for run in found.results()})
+    if counts in ([], [published.DIALOGS]):
+        return ()
+    ours = " or ".join(f"{count:,}" for count in counts)
+    return (f"trained on all {published.DIALOGS:,} dialogs, ours on {ours}",)
+
+
+def _scored(found: DialogRuns, contexts: int) -> str:
+    """Say in what contexts and by which word vectors both are scored."""
     vectors = None if found.scored_with is None else found.scored_with["word_vectors"]
     ours = "no word vectors" if vectors is None else vectors["name"]
-    scored = (
+    return (
         f"scored in all contexts, ours in {contexts:,}, with embeddings of GloVe Twitter 27B, ours "
         f"with {ours}"
     )
-    rows = {
-        name: replace(row, caveat=f"{row.caveat}; {scored}")
-        for name, row in published.DIALOG.rows.items()
-    }
-    return replace(published.DIALOG, rows=rows)
 
 
 def _of_vectors(found: DialogRuns) -> tuple[str, ...]:
