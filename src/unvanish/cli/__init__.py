@@ -31,7 +31,7 @@ COMMANDS = {
     "train": "Train a text VAE on a file of sentences.",
     "compare": "Train under several schedules and say what differs.",
     "tune": "Search for the schedule that your text wants.",
-    "prepare": "Make the paper's corpora of what there is to download.",
+    "prepare": "Convert downloaded copies of the paper's corpora.",
     "reproduce": "Repeat an experiment of the paper and say what holds.",
     "sample": "Write sentences from the prior of a trained run.",
     "reconstruct": "Write sentences again from their latent vectors.",

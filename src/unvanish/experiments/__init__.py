@@ -2,6 +2,6 @@
 
 ``problems/`` is what they train and on what, ``measurements/`` what is measured of finished runs,
 ``pictures/`` and ``published`` what stands beside, ``judging/`` what is claimed and whether it
-holds, ``reproducing/`` how any experiment is carried out and told, ``corpora/`` what makes its
-text; ``illustrative/`` is also the demo.
+holds, ``reproducing/`` how any experiment is carried out and told, ``corpora/`` the text that
+it reads and how that is made of downloads; ``illustrative/`` is also the demo.
 """

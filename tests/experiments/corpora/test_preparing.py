@@ -1,11 +1,20 @@
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from unvanish import whole_files
 from unvanish.config import UsageError
-from unvanish.experiments.corpora import CORPORA, PublishedCorpus, find_corpus, prepare_corpus
-from unvanish.experiments.reproducing import DataFile, require_files
+from unvanish.experiments.corpora import (
+    CORPORA,
+    DataFile,
+    PublishedCorpus,
+    find_corpus,
+    prepare_corpus,
+    require_files,
+)
 
 WANTED = {"a/one.txt": b"cat\n", "a/two.txt.gz": b"dog\nfox\n"}
 PARTS = {"one": b"cat", "two": b"dog\nfox"}
@@ -61,15 +70,66 @@ def test_what_is_left_is_made(corpus, put, tmp_path):
     assert [file.written for file in prepare_corpus(corpus, [parts], data)] == [False, True]
 
 
-@pytest.mark.parametrize(
-    ("name", "own"), [("one.txt", b"years of work"), ("two.txt.gz", gzip.compress(b"years"))]
-)
-def test_nothing_is_written_over(name, own, corpus, put, tmp_path, told):
-    data = put("data/a", {name: own}).parent
+def test_another_file_in_the_place_of_the_papers_is_told(corpus, put, told):
+    own = b"years of work"
+    data = put("data/a", {"one.txt": own}).parent
     error = told(corpus, [put("from", PARTS)], data)
-    assert str(data / "a" / name) in error.message
+    assert str(data / "a/one.txt") in error.message
     assert "move it" in error.message
-    assert contents(data) == {data / "a" / name: own}
+    assert contents(data) == {data / "a/one.txt": own}
+
+
+@pytest.mark.parametrize("parts", [PARTS, {"one": b"cat"}], ids=["could be made", "could not"])
+def test_a_file_whose_checksum_nobody_knows_stays_and_the_others_are_made(parts, corpus, put):
+    own = gzip.compress(b"years of work")
+    data = put("data/a", {"two.txt.gz": own}).parent
+    files = prepare_corpus(corpus, [put("from", parts)], data)
+    assert [(file.written, file.verified) for file in files] == [(True, True), (False, False)]
+    assert contents(data) == {data / "a/one.txt": b"cat\n", data / "a/two.txt.gz": own}
+
+
+def test_two_at_once_do_not_get_in_each_others_way(corpus, put, tmp_path, monkeypatch):
+    """The second begins and ends while the first has a file half written."""
+    data, parts = tmp_path / "data", put("from", PARTS)
+    write_through = whole_files.write_through
+
+    def meanwhile(partial):
+        monkeypatch.setattr(whole_files, "write_through", write_through)
+        prepare_corpus(corpus, [parts], data)
+        write_through(partial)
+
+    monkeypatch.setattr(whole_files, "write_through", meanwhile)
+    prepare_corpus(corpus, [parts], data)
+    assert whole_files.write_through is write_through
+    assert {path.name for path in contents(data)} == {"one.txt", "two.txt.gz"}
+    assert (data / "a/one.txt").read_bytes() == WANTED["a/one.txt"]
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"), [(b"", 0), (b"cat", 1), (b"cat\n", 1), (b"cat\n\n", 2), (b"\ncat", 2)]
+)
+def test_a_last_line_without_an_end_is_counted(content, lines, small, put, tmp_path):
+    file = DataFile("one.txt", None, "the library")
+    made_of = {"one.txt": (("one",),)}
+    corpus = PublishedCorpus("a", (file,), made_of, lambda place, parts: parts[0].read_bytes())
+    (prepared,) = prepare_corpus(corpus, [put("from", {"one": content})], tmp_path / "data")
+    assert prepared.lines == lines
+
+
+def test_neither_torch_nor_matplotlib_is_loaded_before_a_dialog_is_read():
+    program = (
+        "import sys, unvanish.experiments.corpora as corpora\n"
+        "from unvanish.cli import main\n"
+        "try: main(['prepare', 'swda', '--data', 'nowhere'])\nexcept SystemExit: pass\n"
+        "assert not {'torch', 'numpy', 'matplotlib'} & set(sys.modules), 'heavy import'\n"
+        "import unvanish.experiments.reproducing\n"
+        "assert 'torch' in sys.modules"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "nothing is given" in ended.stderr
 
 
 def test_a_damaged_file_is_told(corpus, put, tmp_path, told):

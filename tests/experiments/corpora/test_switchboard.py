@@ -10,12 +10,14 @@ from unvanish.experiments.corpora import find_corpus, prepare_corpus
 PICKLE = "full_swda_clean_42da_sentiment_dialog_corpus.p"
 
 
+SPEAKER = {"dialect": ' "WESTERN"', "age": 40, "education": " 2", "sex": ' "FEMALE"'}
+
+
 def dialog(topic, *texts):
-    speaker = {"dialect": ' "WESTERN"', "age": 40, "education": " 2", "sex": ' "FEMALE"'}
     return {
-        "A": speaker,
+        "A": SPEAKER,
         "topic": f'"{topic}"',
-        "B": {**speaker, "sex": ' "MALE"'},
+        "B": {**SPEAKER, "sex": ' "MALE"'},
         "prompt": " SPEAK",
         "utts": [("AB"[k % 2], text, ["other", [0.0, 1.0]]) for k, text in enumerate(texts)],
     }
@@ -85,20 +87,29 @@ def test_other_bytes_of_the_pickle_are_refused_and_those_that_are_there_taken(
     assert (tmp_path / "made/swda/test.jsonl").read_bytes() == other["swda/test.jsonl"]
 
 
-def test_training_dialogs_may_be_lines_too(corpus, put, tmp_path):
-    prepare_corpus(corpus, [put("json", LINES)], tmp_path / "made")
+@pytest.mark.parametrize("end", [b"\n", b""], ids=["ended", "without an end"])
+def test_training_dialogs_may_be_lines_too(end, corpus, put, tmp_path):
+    train = LINES["train.jsonl"].removesuffix(b"\n") + end
+    parts = put("json", {**LINES, "train.jsonl": train})
+    files = prepare_corpus(corpus, [parts], tmp_path / "made")
     packed = (tmp_path / "made/swda/train.jsonl.gz").read_bytes()
-    assert gzip.decompress(packed) == LINES["train.jsonl"]
+    assert gzip.decompress(packed) == train
+    assert [file.lines for file in files] == [2, 1, 1]
 
 
-def test_dialogs_of_one_s_own_stay(corpus, lines, pickled, put, tmp_path, told):
+def test_dialogs_of_one_s_own_stay(corpus, lines, pickled, put, told):
     own = gzip.compress(json.dumps(dialog("OWLS", "an owl", "yes")).encode() + b"\n")
     made = put("made/swda", {"train.jsonl.gz": own}).parent
-    assert "train.jsonl.gz is another file" in told(corpus, [pickled, lines], made).message
-    assert not (made / "swda/valid.jsonl").exists()
-    files = prepare_corpus(corpus, [lines], made)
-    assert [file.written for file in files] == [False, True, True]
-    assert (made / "swda/train.jsonl.gz").read_bytes() == own
+    for downloaded in ([pickled, lines], [lines]):
+        files = prepare_corpus(corpus, downloaded, made)
+        assert [file.written for file in files] == [False, True, True]
+        assert [file.verified for file in files] == [False, True, True]
+        assert (made / "swda/train.jsonl.gz").read_bytes() == own
+        (made / "swda/valid.jsonl").unlink()
+        (made / "swda/test.jsonl").write_bytes(b"another")
+        assert "test.jsonl is another file" in told(corpus, downloaded, made).message
+        assert not (made / "swda/valid.jsonl").exists()
+        (made / "swda/test.jsonl").unlink()
 
 
 @pytest.mark.parametrize(
@@ -111,10 +122,25 @@ def test_dialogs_of_one_s_own_stay(corpus, lines, pickled, put, tmp_path, told):
         ({"train": [dialog("CATS", "alone")]}, "fewer than two"),
         ({"train": [{**dialog("CATS", "a", "b"), "prompt": b"\xff"}]}, "not JSON|as JSON"),
         ({"train": [{**dialog("CATS", "a", "b"), "prompt": float("nan")}]}, "as JSON"),
+        ({"train": [{**dialog("CATS", "a", "b"), "A": {**SPEAKER, "age": 10**400}}]}, "too large"),
     ],
 )
 def test_another_pickle_is_told(plain, why, corpus, put, lines, tmp_path, told):
     folder = put("data", {PICKLE: pickle.dumps(plain, 4)})
     error = told(corpus, [folder, lines], tmp_path / "made")
     assert any(each in error.message for each in why.split("|"))
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(("field", "why"), [("topic", "of another form"), ("prompt", "as JSON")])
+def test_lists_that_are_nested_too_deeply_are_told(field, why, corpus, put, lines, tmp_path, told):
+    """In the pickle itself, since none is made of a list that is nested so."""
+    raw = pickle.dumps({"train": [{**dialog("CATS", "a", "b"), field: "HERE"}]}, 2)
+    deep = 100_000
+    text, lists = b"X\x04\x00\x00\x00HERE", b"]" * deep + b"a" * (deep - 1)
+    assert text in raw
+    folder = put("data", {PICKLE: raw.replace(text, lists)})
+    error = told(corpus, [folder, lines], tmp_path / "made")
+    assert "dialog 1 of 'train'" in error.message
+    assert why in error.message
     assert not (tmp_path / "made").exists()

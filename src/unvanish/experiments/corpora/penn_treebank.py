@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..reproducing import PTB
+from .needed_data import PTB
 from .published_corpus import PublishedCorpus, lines_of
 
 __all__ = ["PENN_TREEBANK"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...config import UsageError
 from ...whole_files import whole_file
-from ..reproducing import DataFile
+from .needed_data import DataFile
 from .published_corpus import PublishedCorpus
 
 __all__ = ["PreparedFile", "prepare_corpus"]
@@ -38,7 +38,8 @@ def prepare_corpus(
     """Make the files of a corpus of what was downloaded.
 
     The first is written when all have been made and checked. Files that are there stay as they are,
-    and what they would be made of may then be missing.
+    and what they would be made of may then be missing; where no checksum is known, any file may be
+    there.
 
     Args:
         corpus: Which.
@@ -50,7 +51,7 @@ def prepare_corpus(
 
     Raises:
         UsageError: If something is missing or unreadable, if what would be written is not the
-            paper's file, or if another file is in its place.
+            paper's file, or if another file is in the place of one whose checksum is known.
     """
     there = {
         file.path: _content(folder / file.path)
@@ -69,11 +70,16 @@ def prepare_corpus(
         PreparedFile(
             folder / file.path,
             file.path in made,
-            contents[file.path].count(b"\n"),
+            _lines(contents[file.path]),
             file.sha256 is not None,
         )
         for file in corpus.files
     ]
+
+
+def _lines(content: bytes) -> int:
+    """Count lines, the last one also where it does not end."""
+    return content.count(b"\n") + (content[-1:] not in (b"", b"\n"))
 
 
 def _parts(
@@ -117,22 +123,17 @@ def _made(
 ) -> dict[str, bytes]:
     """Make what is not there, and see that it is right.
 
-    What is there without a checksum that tells is compared with what would be made.
-
     Raises:
-        UsageError: If something is another file than the paper's, or than the one that is there.
+        UsageError: If something would be another file than the paper's.
     """
     made = {}
     for file in corpus.files:
-        if file.path not in parts or (file.path in there and file.sha256 is not None):
+        if file.path not in parts or file.path in there:
             continue
         content = corpus.convert(file.path, parts[file.path])
         if not _is_papers(file, content):
             raise _not_the_papers(file, parts[file.path], folder)
-        if file.path not in there:
-            made[file.path] = content
-        elif content != there[file.path]:
-            raise _in_the_way(folder / file.path)
+        made[file.path] = content
     return made
 
 
@@ -151,7 +152,7 @@ def _content(path: Path) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as partial:
+    with whole_file(path, shared=True) as partial:
         partial.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 

@@ -1,17 +1,17 @@
-"""A corpus of the paper, and what there is to download of it."""
+"""A corpus of the paper, and the downloads that it is made of."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..reproducing import DataFile
+from .needed_data import DataFile
 
 __all__ = ["PublishedCorpus", "lines_of"]
 
 
 @dataclass(frozen=True)
 class PublishedCorpus:
-    """How the files of a corpus are made of what there is to download.
+    """How downloaded copies of a corpus become the files that experiments read.
 
     Args:
         name: What it is called.

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...config import UsageError
-from ...data.dialogs import parse_dialog, read_dialogs
-from ..reproducing import SWDA
+from .needed_data import SWDA
 from .plain_pickle import read_plain_pickle
 from .published_corpus import PublishedCorpus
 
@@ -24,6 +23,8 @@ _SPLITS = {
 
 def _convert(place: str, parts: Sequence[Path]) -> bytes:
     """Give dialogs as JSON, one a line: as they are, or out of the pickle."""
+    from ...data.dialogs import read_dialogs  # torch, which nothing else here needs
+
     (path,) = parts
     if path.name == _PICKLE:
         return "".join(_lines(read_plain_pickle(path), _SPLITS[place], path)).encode("ascii")
@@ -47,6 +48,8 @@ def _lines(splits: Any, split: str, path: Path) -> list[str]:
 
 
 def _line(dialog: Any, where: str) -> str:
+    from ...data.dialogs import parse_dialog
+
     parse_dialog(dialog, where)
     try:
         return json.dumps(dialog, allow_nan=False) + "\n"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..reproducing import YELP
+from .needed_data import YELP
 from .published_corpus import PublishedCorpus, lines_of
 
 __all__ = ["YELP_SENTENCES"]

@@ -1,5 +1,6 @@
 """How experiments of the paper are carried out, judged (see ``judging``) and written down."""
 
+from ..corpora import PTB, SWDA, YELP, DataFile, require_files
 from ..judging import (
     BySeed,
     Claim,
@@ -17,7 +18,6 @@ from .findings import Findings, ResultTable
 from .folder import carry_out
 from .kept import Kept, measure_once
 from .measurement import Measurement, Measuring, is_measured
-from .needed_data import PTB, SWDA, YELP, DataFile, require_files
 from .part_of_text import part_of_text
 from .text_runs import OTHER_SETTINGS, Cell, TextRuns, train_cells
 

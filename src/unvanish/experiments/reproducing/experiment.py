@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from ...comparison import Listener
 from ...config.errors import require
+from ..corpora import DataFile
 from .findings import Findings
-from .needed_data import DataFile
 
 __all__ = ["Experiment", "Extent", "Request", "Watcher"]
 

@@ -19,10 +19,10 @@ from ...locks import alone
 from ...runs import FORMAT, begin_folder, read_json, require_free, write_json
 from ...training import environment, resolve_device
 from ...whole_files import whole_file
+from ..corpora import require_files
 from .experiment import Experiment, Request, Watcher
 from .findings import Findings
 from .markdown import as_markdown
-from .needed_data import require_files
 from .page import make_page
 
 __all__ = ["KIND", "carry_out"]

@@ -76,7 +76,7 @@ YELP = _files(
 
 SWDA = _files(
     {
-        "swda/train.jsonl.gz": None,  # few have all 2,316 dialogs
+        "swda/train.jsonl.gz": None,  # no checksum of the published dialogs as JSON is known
         "swda/valid.jsonl": "8b4c482ebae50dd22358135502fe46015f278aa1640df004dcffbddd71b05bd3",
         "swda/test.jsonl": "455529e3c7d6fc7924f3fc1c6a284510689d9542633b50fc55099519cf189e16",
     },

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from unvanish.config import UsageError
-from unvanish.experiments.reproducing import PTB, SWDA, YELP, DataFile, require_files
+from unvanish.experiments.corpora import PTB, SWDA, YELP, DataFile, require_files
 
 TEXT = b"a cat sleeps\n"
 KNOWN = DataFile("some/train.txt", hashlib.sha256(TEXT).hexdigest(), "the cat corpus")
