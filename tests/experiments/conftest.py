@@ -11,19 +11,12 @@ from unvanish.config import Config
 from unvanish.data import SyntheticText
 from unvanish.experiments import constant_beta
 from unvanish.experiments.catalogue import EXPERIMENTS, find_experiment
+from unvanish.experiments.corpora import PTB, DataFile
 from unvanish.experiments.illustrative.problem import SCHEDULES
 from unvanish.experiments.illustrative.sequence_runs import SequenceRuns
+from unvanish.experiments.judging import BySeed, adjusted, judge_comparisons
 from unvanish.experiments.problems import penn_treebank, schedule_grid, synthetic_text
-from unvanish.experiments.reproducing import (
-    PTB,
-    BySeed,
-    Cell,
-    DataFile,
-    TextRuns,
-    adjusted,
-    judge_comparisons,
-    train_cells,
-)
+from unvanish.experiments.reproducing import Cell, TextRuns, train_cells
 
 _TINY = {
     "model.latent_size": 2,

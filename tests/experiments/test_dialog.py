@@ -17,13 +17,14 @@ from unvanish.comparison import Listener
 from unvanish.config import DialogConfig, UsageError, override
 from unvanish.experiments import dialog, published
 from unvanish.experiments.catalogue import find_experiment
+from unvanish.experiments.corpora import DataFile, require_files
 from unvanish.experiments.problems.switchboard import responses as dialog_responses
 from unvanish.experiments.problems.switchboard import runs as dialog_runs
 from unvanish.experiments.problems.switchboard.material import DialogMaterial
 from unvanish.experiments.problems.switchboard.responses import ResponseScores
 from unvanish.experiments.problems.switchboard.runs import DialogRuns, train_dialog_cells
 from unvanish.experiments.problems.switchboard.scoring import PAPERS_VECTORS, Scoring
-from unvanish.experiments.reproducing import DataFile, Request, Watcher, require_files
+from unvanish.experiments.reproducing import Request, Watcher
 from unvanish.generation import Responses
 
 SMALL = {

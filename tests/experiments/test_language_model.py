@@ -3,9 +3,10 @@
 import pytest
 
 from unvanish.experiments import published
+from unvanish.experiments.judging import judge_comparisons
 from unvanish.experiments.language_model import CLAIMS, settings_of
 from unvanish.experiments.problems.penn_treebank import TreebankRuns
-from unvanish.experiments.reproducing import Request, judge_comparisons
+from unvanish.experiments.reproducing import Request
 
 WAYS = ("code", "paper")
 

@@ -12,13 +12,14 @@ from unvanish.cli import main
 from unvanish.config import UsageError
 from unvanish.evaluation import FineTuning, LabelDraws, LabelledAccuracy
 from unvanish.experiments import pretraining
+from unvanish.experiments.corpora import DataFile
 from unvanish.experiments.measurements.labels import LabelProbe
 from unvanish.experiments.measurements.readings import Readings
 from unvanish.experiments.measurements.words_alone import BAG_OF_WORDS
 from unvanish.experiments.pretraining import OF_KL, Pretraining, claims_of_features
 from unvanish.experiments.problems import yelp_sentences
 from unvanish.experiments.problems.yelp_sentences import LABELS, cells_of
-from unvanish.experiments.reproducing import DataFile, Request, Watcher, train_cells
+from unvanish.experiments.reproducing import Request, Watcher, train_cells
 from unvanish.measures import summarize
 
 pytest.importorskip("sklearn")

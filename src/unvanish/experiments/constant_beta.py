@@ -11,20 +11,11 @@ import numpy as np
 from ..report.figures import Curve, Panel, Picture, draw_panels
 from .illustrative.problem import LEAST_LOSS, Settings
 from .illustrative.sequence_runs import SequenceRuns
+from .judging import Comparison, judge_comparisons
 from .problems.sequence_training import train_sequences
 from .problems.synthetic_text import COLUMNS as TEXT_COLUMNS
 from .problems.synthetic_text import train_betas
-from .reproducing import (
-    Comparison,
-    Experiment,
-    Extent,
-    Findings,
-    Request,
-    ResultTable,
-    TextRuns,
-    Watcher,
-    judge_comparisons,
-)
+from .reproducing import Experiment, Extent, Findings, Request, ResultTable, TextRuns, Watcher
 
 __all__ = ["ConstantBeta", "comparisons"]
 

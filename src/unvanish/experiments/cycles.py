@@ -10,18 +10,10 @@ import numpy as np
 
 from ..measures import summarize
 from ..report.figures import Curve, Panel, Picture, draw_panels
+from .corpora import PTB
+from .judging import Claim, Comparison, judge_comparisons
 from .problems.schedule_grid import GridRuns, train_grid_of
-from .reproducing import (
-    PTB,
-    Claim,
-    Comparison,
-    Experiment,
-    Extent,
-    Findings,
-    Request,
-    Watcher,
-    judge_comparisons,
-)
+from .reproducing import Experiment, Extent, Findings, Request, Watcher
 
 __all__ = ["Cycles", "claims_of"]
 

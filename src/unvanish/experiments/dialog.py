@@ -9,20 +9,11 @@ from typing import Any
 
 from ..config import DialogConfig, override
 from . import published
+from .corpora import SWDA
+from .judging import Comparison, Expected, judge_comparisons
 from .problems.switchboard.runs import DialogRuns, train_dialog_cells
 from .problems.switchboard.scoring import PAPERS_VECTORS, told_vectors
-from .reproducing import (
-    SWDA,
-    Comparison,
-    Expected,
-    Experiment,
-    Extent,
-    Findings,
-    Request,
-    ResultTable,
-    Watcher,
-    judge_comparisons,
-)
+from .reproducing import Experiment, Extent, Findings, Request, ResultTable, Watcher
 
 __all__ = ["CLAIMS", "SwitchboardDialog"]
 

@@ -8,21 +8,19 @@ from typing import Any
 
 from ..config import Config
 from . import published
+from .corpora import PTB
+from .judging import Comparison, Expected, judge_comparisons
 from .measurements.likelihood import Likelihood
 from .pictures.training_curves import curves_by_epoch
 from .problems.penn_treebank import COLUMNS, TreebankRuns, as_the_code, as_the_paper, text_files
 from .reproducing import (
-    PTB,
     Cell,
-    Comparison,
-    Expected,
     Experiment,
     Extent,
     Findings,
     Request,
     ResultTable,
     Watcher,
-    judge_comparisons,
     train_cells,
 )
 

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 
 from ..evaluation import LabelDraws
 from ..measures import Spread, summarize
+from .corpora import YELP
+from .judging import Claim, Comparison, claim_of_spread, judge_comparisons, paired
 from .measurements.codes import Codes
 from .measurements.labels import LabelProbe
 from .measurements.readings import Readings
@@ -16,9 +18,6 @@ from .measurements.words_alone import BAG_OF_WORDS, Repetition, WordsAlone
 from .pictures.accuracies_and_codes import draw_accuracies, draw_codes
 from .problems.yelp_sentences import LABELS, cells_of, text_files
 from .reproducing import (
-    YELP,
-    Claim,
-    Comparison,
     Experiment,
     Extent,
     Findings,
@@ -26,9 +25,6 @@ from .reproducing import (
     ResultTable,
     TextRuns,
     Watcher,
-    claim_of_spread,
-    judge_comparisons,
-    paired,
     train_cells,
 )
 

@@ -9,7 +9,8 @@ import numpy as np
 from ..measures import summarize
 from ..report.figures import Curve, Panel, draw_panels
 from ..schedules import Cyclical, Monotonic, Schedule
-from .reproducing import Claim, Experiment, Extent, Findings, Request, ResultTable, Watcher
+from .judging import Claim
+from .reproducing import Experiment, Extent, Findings, Request, ResultTable, Watcher
 
 __all__ = ["ScheduleFigures"]
 

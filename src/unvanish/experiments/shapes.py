@@ -7,8 +7,10 @@ linear one, so there is nothing to compare with; a user wants to know all the sa
 import itertools
 from collections.abc import Mapping
 
+from .corpora import PTB
+from .judging import BySeed, Claim
 from .problems.schedule_grid import train_grid_of
-from .reproducing import PTB, BySeed, Claim, Experiment, Extent, Findings, Request, Watcher
+from .reproducing import Experiment, Extent, Findings, Request, Watcher
 
 __all__ = ["Shapes", "alike"]
 

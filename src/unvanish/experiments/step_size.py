@@ -12,18 +12,9 @@ from . import published
 from .illustrative.kept_kl import claim_of_kept
 from .illustrative.problem import SCHEDULES, Settings
 from .illustrative.sequence_runs import SequenceRuns
+from .judging import Claim, Comparison, judge_comparisons
 from .problems.sequence_training import train_sequences
-from .reproducing import (
-    Claim,
-    Comparison,
-    Experiment,
-    Extent,
-    Findings,
-    Request,
-    ResultTable,
-    Watcher,
-    judge_comparisons,
-)
+from .reproducing import Experiment, Extent, Findings, Request, ResultTable, Watcher
 
 __all__ = ["StepSize", "claims_of"]
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from unvanish.experiments.judging import Claim
 from unvanish.experiments.published import PublishedRow, PublishedTable
-from unvanish.experiments.reproducing import Claim, Findings, ResultTable
+from unvanish.experiments.reproducing import Findings, ResultTable
 from unvanish.measures import summarize
 
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 import pytest
 
 from unvanish.config import UsageError
+from unvanish.experiments.corpora import DataFile
+from unvanish.experiments.judging import Claim
 from unvanish.experiments.reproducing import (
-    Claim,
-    DataFile,
     Experiment,
     Extent,
     Findings,

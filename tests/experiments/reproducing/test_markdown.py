@@ -1,8 +1,8 @@
 """What is written is what was measured, and nothing where nothing was."""
 
-from unvanish.experiments.judging import how_judged
+from unvanish.experiments.judging import Claim, how_judged
 from unvanish.experiments.published import PublishedRow, PublishedTable
-from unvanish.experiments.reproducing import Claim, Findings, ResultTable
+from unvanish.experiments.reproducing import Findings, ResultTable
 from unvanish.experiments.reproducing.markdown import as_markdown, cells, headings
 from unvanish.measures import summarize
 

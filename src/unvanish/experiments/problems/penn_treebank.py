@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from ...config import Config, override
 from ...recipes import load_recipe
-from ..reproducing import PTB, BySeed, Request, TextRuns, part_of_text, require_files
+from ..corpora import PTB, require_files
+from ..judging import BySeed
+from ..reproducing import Request, TextRuns, part_of_text
 
 __all__ = ["COLUMNS", "TreebankRuns", "as_the_code", "as_the_paper", "text_files"]
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from ..illustrative.problem import Settings
 from ..illustrative.sequence_runs import SequenceRuns
+from ..judging import BySeed
 from ..measurements.factors import COLUMNS as FACTOR_COLUMNS
 from ..measurements.factors import FactorProbe, FactorProbes
-from ..reproducing import BySeed, Request, ResultTable, TextRuns, Watcher
+from ..reproducing import Request, ResultTable, TextRuns, Watcher
 from .sequence_training import train_sequences
 from .synthetic_text import COLUMNS, train_betas
 from .treebank_cells import TreebankCells, train_treebank

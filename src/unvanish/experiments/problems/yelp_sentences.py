@@ -6,7 +6,8 @@ from typing import Any
 from ...config import override
 from ...measures import spread_rows
 from ...recipes import load_recipe
-from ..reproducing import YELP, Cell, Request, part_of_text, require_files
+from ..corpora import YELP, require_files
+from ..reproducing import Cell, Request, part_of_text
 
 __all__ = ["LABELS", "cells_of", "text_files"]
 

@@ -1,18 +1,5 @@
-"""How experiments of the paper are carried out, judged (see ``judging``) and written down."""
+"""How experiments of the paper are carried out and written down."""
 
-from ..corpora import PTB, SWDA, YELP, DataFile, require_files
-from ..judging import (
-    BySeed,
-    Claim,
-    Comparison,
-    Expected,
-    Verdict,
-    adjusted,
-    claim_of_spread,
-    judge,
-    judge_comparisons,
-    paired,
-)
 from .experiment import Experiment, Extent, Request, Watcher
 from .findings import Findings, ResultTable
 from .folder import carry_out
@@ -23,15 +10,7 @@ from .text_runs import OTHER_SETTINGS, Cell, TextRuns, train_cells
 
 __all__ = [
     "OTHER_SETTINGS",
-    "PTB",
-    "SWDA",
-    "YELP",
-    "BySeed",
     "Cell",
-    "Claim",
-    "Comparison",
-    "DataFile",
-    "Expected",
     "Experiment",
     "Extent",
     "Findings",
@@ -41,17 +20,10 @@ __all__ = [
     "Request",
     "ResultTable",
     "TextRuns",
-    "Verdict",
     "Watcher",
-    "adjusted",
     "carry_out",
-    "claim_of_spread",
     "is_measured",
-    "judge",
-    "judge_comparisons",
     "measure_once",
-    "paired",
     "part_of_text",
-    "require_files",
     "train_cells",
 ]

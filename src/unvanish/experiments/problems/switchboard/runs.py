@@ -12,16 +12,9 @@ from ....runs import DialogRun
 from ....training import resolve_device
 from ....training.identity import differences, require_same_settings
 from ....training.several_runs import require_all, share_out
-from ...reproducing import (
-    OTHER_SETTINGS,
-    SWDA,
-    BySeed,
-    Kept,
-    Request,
-    Watcher,
-    is_measured,
-    require_files,
-)
+from ...corpora import SWDA, require_files
+from ...judging import BySeed
+from ...reproducing import OTHER_SETTINGS, Kept, Request, Watcher, is_measured
 from .material import DialogMaterial
 from .responses import ResponseScores
 from .scoring import VERSION, Scoring
