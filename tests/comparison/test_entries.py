@@ -47,6 +47,16 @@ def test_without_runs_nothing_is_trained(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_runs_at_once_share_the_cores(plan, tmp_path, monkeypatch):
+    given = []
+    entries = "unvanish.comparison.entries"
+    monkeypatch.setattr(f"{entries}.threads_each", lambda at_once: 100 + at_once)
+    monkeypatch.setattr(f"{entries}.share_out", lambda *all, **_: given.append(all[2].threads))
+    for workers in (1, 2):
+        train_entries(plan.entries(), plan.files, tmp_path, workers=workers, device="cpu")
+    assert given == [101, 102]
+
+
 @pytest.mark.slow
 def test_runs_are_those_that_train_alone_makes(plan, tmp_path):
     begin(plan, tmp_path / "out")

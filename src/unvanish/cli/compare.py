@@ -64,7 +64,8 @@ def compare(
         baseline: Compare with what a VAE has to beat too, with the same seeds: lm, the decoder
             without z as a language model, whose elbo is exactly log p(x).
         seeds: Repetitions of every schedule (default 3); the first is `--seed`.
-        workers: Runs at once (default: one a core, on a GPU one).
+        workers: Runs at once (default: one a core, on a GPU one). They share the cores, none with
+            more than OMP_NUM_THREADS threads.
         side_by_side: Train small models (LSTMs, up to 100,000 parameters, on a processor) of one
             seed as one program, in fp32 unless --precision says otherwise.
         resume: Go on with the comparison at --out; needs no other option.

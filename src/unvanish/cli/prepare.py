@@ -37,8 +37,8 @@ def prepare(
 
     `unvanish prepare NAME --data FOLDER` says from where. A file is written only if its checksum is
     that of the paper's, except the training dialogs of Switchboard, of which none is known: any
-    will do. No file is ever overwritten: training dialogs of your own stay, another file in the
-    place of one of the paper's is told.
+    will do. What is there is not overwritten: training dialogs of your own stay, another file in
+    the place of one of the paper's is told.
 
     For example: `unvanish prepare yelp language-style-transfer/data/yelp --data data`
 

@@ -53,7 +53,8 @@ def reproduce(
         quick: Smaller models, fewer sentences and steps: over within minutes, and nothing is
             established.
         train: Whether to train what is not trained yet; else the finished runs are reported.
-        workers: Runs at once (default: one a core, on a GPU one).
+        workers: Runs at once (default: one a core, on a GPU one). They share the cores, none with
+            more than OMP_NUM_THREADS threads.
     """
     if name == "list":
         _list(as_json=common.json)

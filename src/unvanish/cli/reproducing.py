@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ..comparison import Listener
 from ..experiments.judging import claim_line
-from ..experiments.reproducing import Watcher
+from ..experiments.reproducing import Watcher, markdown
 from ..experiments.reproducing.markdown import cells, headings
 from .comparing import TerminalListener
 
@@ -130,9 +130,9 @@ def caveats(results: Mapping[str, Any]) -> list[str]:
     Args:
         results: What ``results.json`` holds.
     """
-    tables = results["summary"]["tables"]
-    said = (row["caveat"] for table in tables if not table["aside"] for row in table["rows"])
-    return [f"† not comparable: {caveat}" for caveat in dict.fromkeys(said) if caveat]
+    shown = (table for table in results["summary"]["tables"] if not table["aside"])
+    said = (f"{of}: {caveat}" for table in shown for caveat, of in markdown.caveats(table).items())
+    return [f"† not comparable{each}" for each in dict.fromkeys(said)]
 
 
 def claims(results: Mapping[str, Any]) -> list[str]:

@@ -49,8 +49,8 @@ class ConstantBeta(Experiment):
             _pictures(toy, text, schedules),
             [*toy.results(), *text.results()],
             (
-                "A model need not reach the curve: where it stays above, its posterior or decoder "
-                "or training falls short.",
+                "A model need not reach the least possible rec, ln 10 - kl on the ten sequences: "
+                "where it stays above, its posterior or decoder or training falls short.",
                 f"The ten sequences are trained for {settings.steps:,} steps; the synthetic text "
                 "is ours.",
                 *_check(toy),

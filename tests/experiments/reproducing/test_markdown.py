@@ -41,6 +41,15 @@ def test_rows_of_the_paper_stand_below_ours():
     ]
 
 
+def test_where_reasons_differ_it_is_said_of_which_rows_each_is():
+    text = as_markdown(results(quick=True))
+    short = text.partition("another split; ")[2].partition(".\n")[0]
+    assert short.startswith("ours in short")
+    assert (
+        f"† Not comparable (a): another split; {short}.\n\n† Not comparable (b): {short}." in text
+    )
+
+
 def test_the_text_has_it_all():
     text = as_markdown(results())
     for part in (

@@ -1,4 +1,4 @@
-"""Corpora put into the data folder: every file is the paper's, as far as that can be told."""
+"""Corpora put into the data folder: every file whose checksum is known is the paper's."""
 
 import gzip
 import hashlib

@@ -32,8 +32,9 @@ CLAIMED = (
 """What the figures of the claims are."""
 
 OF_EVERY_RUN = (
-    "What has to be so of every run or in every evaluation is looked up in all of them; it is not "
-    "established where runs still fall, or where the last step alone is off."
+    "What has to be so of every run or in every evaluation is looked up in all of them. While runs "
+    "still fall, comparisons are not established, nor is that every run comes near the least where "
+    "only such runs miss it, or only at their last step."
 )
 """What the verdicts say that are no matter of a mean."""
 

@@ -70,7 +70,7 @@ class Findings:
         }
 
 
-_SHORT = "ours in short, of other sizes than the paper's"
+_SHORT = "ours in short, with a smaller model and of part of the text, also of that to test on"
 
 
 def _plain(table: ResultTable, caveat: str) -> dict[str, Any]:

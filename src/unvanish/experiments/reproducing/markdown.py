@@ -6,7 +6,7 @@ from typing import Any
 from ...measures.figure_text import spread_text
 from ..judging import HEADINGS, claim_row, how_judged
 
-__all__ = ["NOT_RECORDED", "as_markdown", "cells", "headings"]
+__all__ = ["NOT_RECORDED", "as_markdown", "caveats", "cells", "headings"]
 
 NOT_RECORDED = "device and versions not recorded"
 """Said of runs that earlier versions trained."""
@@ -44,6 +44,24 @@ def cells(table: Mapping[str, Any]) -> list[list[str]]:
     return [line for row in table["rows"] for line in _lines(table["columns"], row)]
 
 
+def caveats(table: Mapping[str, Any]) -> dict[str, str]:
+    """Say why rows of the paper cannot be compared with ours, and where reasons differ of which.
+
+    Args:
+        table: As ``results.json`` holds it.
+
+    Returns:
+        Rows in brackets by reason; nothing in their place if one is that of all marked rows.
+    """
+    rows: dict[str, list[str]] = {}
+    for row in table["rows"]:
+        if row["caveat"]:
+            rows.setdefault(row["caveat"], []).append(row["label"])
+    if len(rows) == 1:
+        return dict.fromkeys(rows, "")
+    return {caveat: f" ({'; '.join(labels)})" for caveat, labels in rows.items()}
+
+
 def _lines(columns: Mapping[str, int], row: Mapping[str, Any]) -> list[list[str]]:
     ours, paper = row["ours"], row["paper"]
     seeds = max((len(spread["values"]) for spread in ours.values()), default=0)
@@ -70,8 +88,7 @@ def _table(table: Mapping[str, Any], *, by_seed: bool) -> list[str]:
     lines = lines if by_seed else [[name, *figures] for name, _, *figures in lines]
     lines.insert(1, ["---", *["---:"] * (len(lines[0]) - 1)])
     parts = [f"**{table['title']}**", "\n".join(map(_joined, lines))]
-    caveats = dict.fromkeys(row["caveat"] for row in table["rows"] if row["caveat"])
-    parts += [f"† Not comparable: {caveat}." for caveat in caveats]
+    parts += [f"† Not comparable{of}: {caveat}." for caveat, of in caveats(table).items()]
     if table["source"]:
         parts.append(f"Paper: {table['source']}; {table['noise']}.")
     return parts

@@ -6,7 +6,7 @@ from typing import Any
 from ...report.page import Page, Section, Table
 from ..judging import HEADINGS, MEANING, claim_row, how_judged
 from .findings import Findings
-from .markdown import NOT_RECORDED, cells, headings
+from .markdown import NOT_RECORDED, caveats, cells, headings
 
 __all__ = ["make_page"]
 
@@ -69,10 +69,7 @@ def _caption(table: Mapping[str, Any]) -> str:
     parts = [f"{table['title']}: mean ± standard deviation over seeds"]
     if table["source"]:
         parts.append(f"paper: {table['source']}; {table['noise']}")
-    parts += [
-        f"† not comparable: {caveat}"
-        for caveat in dict.fromkeys(row["caveat"] for row in table["rows"] if row["caveat"])
-    ]
+    parts += [f"† not comparable{of}: {caveat}" for caveat, of in caveats(table).items()]
     return ". ".join(parts) + "."
 
 
