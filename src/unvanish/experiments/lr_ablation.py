@@ -43,7 +43,7 @@ class LearningRateAblation(Experiment):
     source = "Section 6.4, Table 4, Figure 10"
     files = PTB
     whole = Extent(3, "4 runs a seed, more than an hour each")
-    quick = Extent(1, "4 minutes")
+    quick = Extent(1, "7 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""
