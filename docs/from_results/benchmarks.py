@@ -172,37 +172,49 @@ def likelihood(results: dict[str, Any]) -> str:
 @PAGE.place("large", "large-corpus")
 def large(results: dict[str, Any]) -> str:
     """A text of many lines."""
-    lines, again = results["lines"], [each["seconds"] for each in results["started_again"]]
-    trained = results["trained"]
-    rows = [
-        [
-            f"storing {lines['large']:,} lines, processes: {built['processes']}",
-            f"{times:.2f} times as fast as one process",
-        ]
-        for built, times in zip(results["built"], results["one_process_over_others"], strict=True)
+    rows = [*_storing(results), *_training_on_it(results)]
+    return table(["", "measured"], rows) + circumstances(results)
+
+
+def _storing(results: dict[str, Any]) -> list[list[str]]:
+    """What storing the text takes, by the number of processes."""
+    lines, built = results["lines"]["large"], results["built"]
+    return [
+        *(
+            [
+                f"storing {lines:,} lines, processes: {each['processes']}",
+                f"{times:.2f} times as fast as one process",
+            ]
+            for each, times in zip(built, results["one_process_over_others"], strict=True)
+        ),
+        *(
+            [
+                f"memory of all processes together while storing, processes: {each['processes']}",
+                f"{max(each['peak_anonymous_mb'].values()):,.0f} MB",
+            ]
+            for each in built
+        ),
     ]
-    rows += [
-        [
-            f"memory of all processes together while storing, processes: {built['processes']}",
-            f"{max(built['peak_anonymous_mb'].values()):,.0f} MB",
-        ]
-        for built in results["built"]
-    ]
-    clock = trained["large_over_small"]["tokens_per_second"]
-    processor = trained["large_over_small"]["tokens_per_cpu_second"]["median"]
+
+
+def _training_on_it(results: dict[str, Any]) -> list[list[str]]:
+    """What training on the stored text takes, and how it compares with a short text."""
+    trained, again = results["trained"], [each["seconds"] for each in results["started_again"]]
     begun = [turn["seconds_to_begin_the_epoch"] for turn in trained["turns"]["large"]]
-    rows += [
-        ["memory while training", f"{results['trained']['peak_anonymous_mb']:,.0f} MB"],
+    beside = trained["large_over_small"]
+    clock, processor = beside["tokens_per_second"], beside["tokens_per_cpu_second"]
+    return [
+        ["memory while training", f"{trained['peak_anonymous_mb']:,.0f} MB"],
         [f"starting again, to the first batch, least of {len(again)}", f"{min(again):.2f} s"],
         [
             f"beginning an epoch: its order and first batch, median of {len(begun)}",
             f"{np.median(begun):.2f} s",
         ],
         [
-            f"tokens a second by the clock, beside a text of {lines['small']:,} lines, median",
+            f"tokens a second by the clock, beside a text of {results['lines']['small']:,} lines, "
+            "median",
             f"{clock['median']:.1%} (quartiles {clock['lower_quartile']:.1%} "
             f"and {clock['upper_quartile']:.1%})",
         ],
-        ["the same by processor time", f"{processor:.1%}"],
+        ["the same by processor time", f"{processor['median']:.1%}"],
     ]
-    return table(["", "measured"], rows) + circumstances(results)
