@@ -197,28 +197,35 @@ def readings(accuracies):
     }
 
 
-def test_features_are_better_where_more_labels_are_found_with_so_many_to_learn_from():
-    """With 100 labels cycles are best, with 500 worst but for the one of a constant rate."""
+def test_features_are_better_where_more_labels_are_found_in_the_mean_over_their_numbers():
+    """Cycles are 0.05 below monotonic beta and 0.05 above the autoencoder; one number misleads."""
     claims = claims_of_features(
         readings(
             {
                 "vae-cyclical": {100: 0.9, 500: 0.3},
-                "vae-cyclical-constant-rate": {100: 0.9, 500: 0.9},
-                "vae-monotonic": {100: 0.5, 500: 0.5},
-                "autoencoder": {100: 0.6, 500: 0.6},
+                "vae-cyclical-constant-rate": {100: 0.6, 500: 0.8},
+                "vae-monotonic": {100: 0.6, 500: 0.7},
+                "autoencoder": {100: 0.8, 500: 0.3},
                 BAG_OF_WORDS: {100: 0.99, 500: 0.99},
             }
         )
     )
     told = {claim.claim.partition("than ")[2]: claim.verdict for claim in claims}
     assert told == {
-        "monotonic beta (100 labels, frozen encoder)": "holds",
-        "monotonic beta (500 labels, frozen encoder)": "does not hold",
-        "an autoencoder (100 labels, frozen encoder)": "holds",
-        "an autoencoder (500 labels, frozen encoder)": "does not hold",
-        "monotonic beta, at one learning rate (100 labels, frozen encoder)": "holds",
-        "monotonic beta, at one learning rate (500 labels, frozen encoder)": "holds",
+        f"{other}, in the mean over 100, 500 labels (frozen encoder)": verdict
+        for other, verdict in (
+            ("monotonic beta", "does not hold"),
+            ("an autoencoder", "holds"),
+            ("monotonic beta, at one learning rate", "holds"),
+        )
     }
+
+
+def test_a_mean_over_numbers_of_labels_is_of_the_seeds_that_have_all_of_them():
+    found = readings({name: {100: 0.5, 500: 0.5} for name in ("vae-cyclical", "vae-monotonic")})
+    found["vae-cyclical"][2].frozen.pop()
+    both = {"autoencoder": {}, "vae-cyclical-constant-rate": {}}
+    assert ", 2 seeds)" in claims_of_features({**found, **both})[0].evidence
 
 
 def test_models_without_readings_are_not_compared():

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from unvanish.experiments import dialog, language_model, lr_ablation, published
+from unvanish.experiments import dialog, language_model, published
 from unvanish.experiments.illustrative import claims as illustrative_claims
 
 TEST, VALID = (3_761, 82_430), (3_370, 73_760)
@@ -13,7 +13,6 @@ CLAIMS = [
     for claims in (
         illustrative_claims.AT_THE_END,
         language_model.CLAIMS,
-        lr_ablation.CLAIMS,
         dialog.CLAIMS,
     )
     for claim in claims
@@ -70,7 +69,6 @@ OF_RESPONSES = [
     [
         (illustrative_claims.AT_THE_END, ["Under cyclical beta the sequences are better told"]),
         (language_model.CLAIMS, ["With beta of at most 0.5"]),
-        (lr_ablation.CLAIMS, []),
         (dialog.CLAIMS, OF_RESPONSES),
     ],
 )

@@ -35,7 +35,7 @@ def test_it_is_that_of_scipys_test_of_one_sample(values, mean):
 
 def test_without_spread_only_the_very_mean_is_no_surprise():
     same = summarize([0.5, 0.5])
-    assert (p_value(same, mean=0.5), p_value(same)) == (1.0, 0.0)
+    assert (p_value(same, mean=0.5), p_value(same)) == (1.0, 0.5)
     assert p_value(summarize([3.0])) is None
 
 

@@ -144,11 +144,12 @@ def _half(runs: TreebankRuns) -> ResultTable:
 
 _SAID: tuple[tuple[str, Expected, str], ...] = (
     ("kl", "higher", "a higher KL"),
-    ("rec", "lower", "a lower reconstruction loss"),
     ("elbo", "higher", "a better elbo"),
-    ("ppl", "lower", "a lower perplexity"),
 )
-"""What section 6.1 says of cyclical beta, against monotonic."""
+"""What section 6.1 says of cyclical beta, against monotonic.
+
+It says so of rec and perplexity too: rec is -elbo less KL, and perplexity a function of the elbo.
+"""
 
 
 def _claim(
@@ -179,13 +180,12 @@ _OF_BEST = tuple(
     _claim(
         way,
         ("sa-vae-cyclical", "sa-vae-monotonic-best"),
-        figure,
-        expected,
-        f"SA-VAE: cyclical has {what} at the end than monotonic at its best",
+        "kl",
+        "higher",
+        "SA-VAE: cyclical has a higher KL at the end than monotonic at its best",
         "Table 1, its numbers (the paper's elbo and perplexity say the opposite)",
     )
     for way in _WAYS
-    for figure, expected, what in _SAID[:2]
 )
 """Whether the last epoch of cycles is better than the best without (row M*)."""
 

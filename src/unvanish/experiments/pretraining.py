@@ -166,21 +166,30 @@ OF_KL = Comparison(
 
 
 def claims_of_features(readings: AllReadings) -> list[Claim]:
-    """Judge for every number of labels which features are better.
+    """Judge which features are better, in the mean over all numbers of labels.
 
     Args:
         readings: By model and seed.
     """
+    counts = _counts(readings, "frozen")
+    told = ", ".join(f"{count:,}" for count in counts)
     return [
         claim_of_spread(
-            f"Cyclical beta gives better features than {other} ({count:,} labels, frozen encoder)",
+            f"Cyclical beta gives better features than {other}, in the mean over {told} labels "
+            "(frozen encoder)",
             "Section 6.3, Figure 6",
-            paired(*(_values(readings[name], "frozen", count) for name in pair)),
+            paired(*(_mean_values(readings[name], counts) for name in pair)),
             "accuracy",
         )
         for pair, other in _PAIRS.items()
-        for count in _counts(readings, "frozen")
     ]
+
+
+def _mean_values(readings: Mapping[int, Readings], counts: Sequence[int]) -> dict[int, float]:
+    """Give the mean accuracy over numbers of labels, of the seeds that have all of them."""
+    by_count = [_values(readings, "frozen", count) for count in counts]
+    seeds = sorted(set.intersection(*map(set, by_count))) if by_count else []
+    return {seed: summarize([each[seed] for each in by_count]).mean for seed in seeds}
 
 
 def _remarks(repetition: Repetition | None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ https://aclanthology.org/N19-1021, https://arxiv.org/abs/1903.10145. A number th
 compared with what is measured here says why in :attr:`PublishedRow.caveat`.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -50,6 +51,15 @@ class PublishedTable:
         if any(figure not in row for row in rows):
             return None
         return rows[0][figure] - rows[1][figure]
+
+    def contrast(self, weights: Mapping[str, float], figure: str) -> float:
+        """Give a weighted sum over rows that all have a figure.
+
+        Args:
+            weights: By row.
+            figure: A column.
+        """
+        return math.fsum(weight * self.rows[row].figures[figure] for row, weight in weights.items())
 
 
 def _text_rows(rows: Mapping[str, tuple[float, float, float, float]]) -> dict[str, PublishedRow]:

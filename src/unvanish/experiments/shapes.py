@@ -8,11 +8,11 @@ import itertools
 from collections.abc import Mapping
 
 from .corpora import PTB
-from .judging import BySeed, Claim
+from .judging import BySeed, Claim, claim_of_margin
 from .problems.schedule_grid import train_grid_of
 from .reproducing import Experiment, Extent, Findings, Request, Watcher
 
-__all__ = ["Shapes", "alike"]
+__all__ = ["MARGINS", "Shapes", "alike"]
 
 _SHAPES = ("linear", "sigmoid", "cosine")
 
@@ -24,7 +24,7 @@ class Shapes(Experiment):
     title = "Shape of the ramp: linear, sigmoid, cosine"
     source = "Section 3.2, Figure 7 (never trained in the paper)"
     more_files = PTB
-    whole = Extent(3, "15 minutes; on Penn Treebank 3 runs a seed, more than an hour each")
+    whole = Extent(5, "15 minutes; on Penn Treebank 3 runs a seed, more than an hour each")
     quick = Extent(1, "1 minute, and on Penn Treebank 5 more")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
@@ -40,48 +40,49 @@ class Shapes(Experiment):
         found = train_grid_of(labels, cycles, self.seeds_of(request), request, watcher)
         return Findings(
             [
-                alike(where, runs, _labelled(found.labels, cells, kind), kind)
+                alike(where, runs, {cells[name]: labels[name] for name in cycles}, figure, margin)
                 for where, (runs, cells) in found.on_text().items()
-                for kind in ("monotonic", "cyclical")
-                if any(name.startswith(kind) for name in cells)
+                for figure, margin in MARGINS[where].items()
             ],
             found.tables(),
             runs=found.results(),
-            remarks=found.remarks(),
+            remarks=(
+                "The linear ramps are those of the experiment cycles with M = 1, R = 0.25 and "
+                "M = 4, R = 0.5: with the same seeds they are no second confirmation.",
+                *found.remarks(),
+            ),
         )
 
 
-def _labelled(labels: Mapping[str, str], cells: Mapping[str, str], kind: str) -> dict[str, str]:
-    """Give the labels of a kind's schedules by their cells on a text."""
-    return {cell: labels[name] for name, cell in cells.items() if name.startswith(kind)}
+MARGINS = {
+    "synthetic text": {"kl": 0.4, "elbo": 0.1},
+    "Penn Treebank": {"kl": 0.3, "elbo": 0.15},
+}
+"""Nats below which a difference is called none, fixed before any shape was trained whole.
+
+Of the KL half of what cycles gain: about 0.9 nats on the synthetic text, 0.6 at the least in
+Table 4 of the paper. Of the elbo what is called little in the claims on the ten sequences, and what
+two of the paper's runs with equal settings differ by.
+"""
 
 
-def alike(where: str, runs: BySeed, labels: Mapping[str, str], kind: str) -> Claim:
-    """Tell which pairs of shapes differ beyond the noise of the seeds; it proves nothing.
+def alike(where: str, runs: BySeed, labels: Mapping[str, str], figure: str, margin: float) -> Claim:
+    """Judge whether all shapes of the cyclical schedule end alike.
+
+    The monotonic ones end with hardly any KL, so that they would be alike whatever the shape.
 
     Args:
         where: Which text they were trained on.
         runs: The runs.
         labels: What the shapes are called, by cell.
-        kind: Of which schedule they are the shapes.
+        figure: What they should agree in.
+        margin: Up to which difference.
     """
-    pairs = itertools.product(itertools.combinations(labels, 2), ("kl", "elbo"))
-    judged = [
-        (f"{labels[one]} less {labels[other]}: {figure}", difference)
-        for (one, other), figure in pairs
-        if (difference := runs.difference(one, other, figure)) is not None
-        and difference.interval is not None
-    ]
-    apart = [
-        f"{what} {each.mean:+.2f} ({each.interval[0]:+.2f} to {each.interval[1]:+.2f})"
-        for what, each in judged
-        if each.interval is not None and (each.interval[0] > 0 or each.interval[1] < 0)
-    ]
-    told = "; ".join(apart) or "no pair of shapes differs beyond the noise"
-    evidence = f"{told} (of {len(judged)} comparisons, some come out by chance)"
-    return Claim(
-        f"The shape of the ramp makes no difference to KL and elbo ({kind}, {where})",
-        "not in the paper",
-        "not established",
-        evidence if judged else "one seed, or not measured",
+    differences = {
+        f"{labels[one]} less {labels[other]}": runs.difference(one, other, figure)
+        for one, other in itertools.combinations(labels, 2)
+    }
+    claim = f"The shape of the ramp changes the {figure} by less than {margin:g} nats"
+    return claim_of_margin(
+        f"{claim} (cyclical, {where})", "not in the paper", differences, margin, figure
     )

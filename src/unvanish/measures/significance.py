@@ -11,7 +11,8 @@ __all__ = ["holm", "p_value", "student_t_p_value"]
 def p_value(spread: Spread, *, mean: float = 0.0) -> float | None:
     """Give how often repetitions whose true mean is a number stray from it as far as these.
 
-    Two-sided, by Student's t, like the interval of :func:`summarize`.
+    Two-sided, by Student's t, like the interval of :func:`summarize`. Repetitions that are all
+    equal show no noise to measure by: then it is how often all of them are on one side, by a coin.
 
     Args:
         spread: The repetitions.
@@ -24,6 +25,8 @@ def p_value(spread: Spread, *, mean: float = 0.0) -> float | None:
         >>> from unvanish.measures import summarize
         >>> round(p_value(summarize([1.0, 2.0, 3.0])), 4), p_value(summarize([1.0]))
         (0.0742, None)
+        >>> p_value(summarize([1.0, 1.0, 1.0]))
+        0.25
     """
     if spread.standard_deviation is None:
         return None
@@ -32,7 +35,7 @@ def p_value(spread: Spread, *, mean: float = 0.0) -> float | None:
     away, n = spread.mean - mean, len(spread.values)
     error = spread.standard_deviation / math.sqrt(n)
     if error == 0:
-        return float(away == 0)
+        return 1.0 if away == 0 else 2.0 ** (1 - n)
     return student_t_p_value(away / error, n - 1)
 
 

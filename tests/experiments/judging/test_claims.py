@@ -66,14 +66,16 @@ def test_differences_are_of_equal_seeds():
 
 def test_verdicts_of_many_are_those_of_adjusted_p_values_and_others_stay():
     equation = Claim("equation", "", "holds", "exact", exact=True)
-    absent = Claim("absent", "", "not established", "not measured")
+    absent = Claim("absent", "", "not established", "not measured", tested=True)
     values = {0.001: "does not hold", 0.03: "holds", 0.04: "holds", 0.6: "not established"}
-    judged = [Claim(f"{p}", "", verdict, "x", p_value=p) for p, verdict in values.items()]
+    judged = [
+        Claim(f"{p}", "", verdict, "x", tested=True, p_value=p) for p, verdict in values.items()
+    ]
     told = adjusted([equation, *judged[2:], absent, *judged[:2]])
     assert told[0] is equation
     assert told[3] is absent
     by_name = {claim.claim: claim for claim in told}
-    for claim, p in zip(judged, holm(list(values)), strict=True):
+    for claim, p in zip(judged, holm([*values, 1.0]), strict=False):
         after = by_name[claim.claim]
         assert (after.p_value, after.adjusted_p_value) == (claim.p_value, p)
         assert after.evidence == f"x; adjusted p {p:.3f}"

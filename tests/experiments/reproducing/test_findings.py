@@ -9,7 +9,7 @@ from unvanish.measures import summarize
 
 
 def test_verdicts_that_are_written_are_those_of_all_claims_together():
-    claims = [Claim(f"{p}", "here", "holds", "x", p_value=p) for p in (0.04, 0.01)]
+    claims = [Claim(f"{p}", "here", "holds", "x", tested=True, p_value=p) for p in (0.04, 0.01)]
     told = Findings([*claims, *claims]).summary()["claims"]
     assert [each["p_value"] for each in told] == [0.04, 0.01] * 2
     assert [each["adjusted_p_value"] for each in told] == [0.08, 0.04] * 2

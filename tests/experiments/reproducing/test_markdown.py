@@ -82,12 +82,14 @@ def test_where_chance_has_no_part_no_seeds_are_counted():
 
 def test_it_is_said_how_many_claims_were_judged_together():
     def plain(*p_values):
-        claims = [Claim("so", "here", "not established", "x", p_value=p) for p in p_values]
+        claims = [
+            Claim("so", "here", "not established", "x", tested=True, p_value=p) for p in p_values
+        ]
         exact = Claim("an equation", "here", "holds", "x", exact=True)
         return Findings([exact, *claims]).summary()["claims"]
 
     (said,) = how_judged(plain(0.01, 0.2, 0.01, None))
-    assert "adjusted for the 3 claims" in said
+    assert "adjusted for the 4 claims" in said
     assert "Holm 1979, https://www.jstor.org/stable/4615733" in said
     assert how_judged(plain()) == how_judged(plain(None)) == []
     before = [

@@ -15,7 +15,8 @@ from .claims import (
     left_open,
     paired,
 )
-from .comparing import Comparison, judge_comparisons
+from .comparing import Comparison, Contrast, judge_comparisons
+from .equivalence import claim_of_margin
 from .wording import HEADINGS, MEANING, claim_line, claim_row, how_judged
 
 __all__ = [
@@ -24,10 +25,12 @@ __all__ = [
     "BySeed",
     "Claim",
     "Comparison",
+    "Contrast",
     "Expected",
     "Verdict",
     "adjusted",
     "claim_line",
+    "claim_of_margin",
     "claim_of_spread",
     "claim_row",
     "how_judged",

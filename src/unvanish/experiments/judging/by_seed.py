@@ -1,7 +1,8 @@
 """Figures of several settings with several seeds, whatever the runs are."""
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...measures import Spread, summarize
 from .claims import paired
@@ -29,3 +30,18 @@ class BySeed(ABC):
     def difference(self, first: str, second: str, figure: str) -> Spread | None:
         """Summarise first - second over the seeds that both have; ``None`` where there are none."""
         return paired(self.values(first, figure), self.values(second, figure))
+
+    def contrast(self, weights: Mapping[str, float], figure: str) -> Spread | None:
+        """Summarise a weighted sum over settings, seed by seed.
+
+        Args:
+            weights: By setting.
+            figure: What of.
+
+        Returns:
+            The sums of the seeds that all settings have; ``None`` where there are none.
+        """
+        values = {cell: self.values(cell, figure) for cell in weights}
+        seeds = sorted(set.intersection(*map(set, values.values()))) if values else []
+        sums = [math.fsum(weights[cell] * values[cell][seed] for cell in weights) for seed in seeds]
+        return summarize(sums) if sums else None

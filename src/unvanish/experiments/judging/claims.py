@@ -26,6 +26,8 @@ class Claim:
         verdict: Whether it holds.
         evidence: The numbers behind the verdict.
         exact: Whether no run is behind it, so that it holds whatever was trained.
+        tested: Whether a test over seeds decides: it then counts among the claims that are judged
+            together, also where it was not measured.
         p_value: How often chance alone would stray as far, two-sided, by Student's t over seeds;
             ``None`` where there is no interval.
         adjusted_p_value: The same adjusted for the number of claims; ``None`` where it is judged
@@ -37,6 +39,7 @@ class Claim:
     verdict: Verdict
     evidence: str
     exact: bool = False
+    tested: bool = False
     p_value: float | None = None
     adjusted_p_value: float | None = None
 
@@ -86,42 +89,48 @@ def claim_of_spread(
         theirs: What to add of the paper's own measurement.
     """
     if spread is None:
-        return Claim(claim, where, "not established", f"not measured{theirs}")
+        return Claim(claim, where, "not established", f"not measured{theirs}", tested=True)
     text = f"{figure} {spread.mean:+.3f}"
     if spread.interval is None:
-        return Claim(claim, where, "not established", f"{text} with one seed{theirs}")
+        evidence = f"{text} with one seed{theirs}"
+        return Claim(claim, where, "not established", evidence, tested=True)
     low, high = spread.interval
     if expected == "higher":
         verdict = judge((low, high), above=than)
     else:
         verdict = judge((-high, -low), above=-than)
-    evidence = f"{text} (95 % interval {low:+.3f} to {high:+.3f}){theirs}"
-    return Claim(claim, where, verdict, evidence, p_value=p_value(spread, mean=than))
+    seeds = len(spread.values)
+    evidence = f"{text} (95 % interval {low:+.3f} to {high:+.3f}, {seeds} seeds){theirs}"
+    probability = p_value(spread, mean=than)
+    return Claim(claim, where, verdict, evidence, tested=True, p_value=probability)
 
 
 def adjusted(claims: Sequence[Claim]) -> list[Claim]:
     """Take back the verdicts that chance may have given, so many claims being judged at once.
 
-    Those that have a p-value are judged together, by Holm's method
-    (:func:`unvanish.measures.holm`): with a probability of at most 0.05 does any of them get a
-    verdict that the noise of the seeds gave. Others stay as they are: an equation is exact, and
-    what was not measured, or with one seed, has no verdict to take back.
+    Those that are tested are judged together, by Holm's method (:func:`unvanish.measures.holm`):
+    with a probability of at most 0.05 does any of them get a verdict that the noise of the seeds
+    gave, if that noise is normal. What was not measured counts too, so that no verdict depends on
+    what else was. Others stay as they are.
 
     Args:
         claims: All claims of an experiment.
 
     Example:
-        >>> some = [Claim("", "", "holds", "", p_value=p) for p in (0.04, 0.01)]
+        >>> some = [Claim("", "", "holds", "", tested=True, p_value=p) for p in (0.04, 0.01)]
         >>> [(claim.verdict, claim.adjusted_p_value) for claim in adjusted(some)]
         [('holds', 0.04), ('holds', 0.02)]
         >>> [claim.verdict for claim in adjusted([*some, some[0]])]
         ['not established', 'holds', 'not established']
     """
-    found = iter(holm([claim.p_value for claim in claims if claim.p_value is not None]))
-    return [claim if claim.p_value is None else _with(claim, next(found)) for claim in claims]
+    tested = [claim.p_value for claim in claims if claim.tested]
+    found = iter(holm([1.0 if p is None else p for p in tested]))
+    return [_with(claim, next(found)) if claim.tested else claim for claim in claims]
 
 
 def _with(claim: Claim, probability: float) -> Claim:
+    if claim.p_value is None:
+        return claim
     shown = f"{probability:.3f}" if probability >= 0.0005 else "below 0.001"
     return replace(
         claim,

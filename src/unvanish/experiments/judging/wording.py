@@ -9,8 +9,9 @@ HEADINGS = ("claim", "where in the paper", "verdict", "what was found")
 """Columns of a table of claims."""
 
 MEANING = (
-    "Holds: the mean over seeds lies beyond their noise on the side that the paper says. Does not "
-    "hold: on the other. Not established: within it, or there is one seed."
+    "Holds: the mean over seeds lies beyond their noise, as many claims being judged at once, on "
+    "the side that the paper says. Does not hold: on the other. Not established: within it, or "
+    "there is one seed."
 )
 """What the verdicts on a mean over seeds say."""
 
@@ -45,12 +46,15 @@ def how_judged(claims: Sequence[Mapping[str, Any]]) -> list[str]:
         claims: As ``results.json`` holds them; without adjusted p-values, as there were none once,
             each was judged for itself.
     """
-    together = sum(claim.get("adjusted_p_value") is not None for claim in claims)
+    judged = any(claim.get("adjusted_p_value") is not None for claim in claims)
+    together = sum(
+        claim.get("tested", claim.get("adjusted_p_value") is not None) for claim in claims
+    )
     alone = sum(not claim["exact"] for claim in claims)
-    if together:
+    if judged:
         return [
             "Each interval is that of its claim for itself; verdicts are adjusted for the "
-            f"{together} claims that are judged together (Holm 1979, "
+            f"{together} claims that are judged together, measured or not (Holm 1979, "
             "https://www.jstor.org/stable/4615733): holds and does not hold are said where the "
             "adjusted p-value is at most 0.05."
         ]
