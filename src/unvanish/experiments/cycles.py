@@ -76,15 +76,12 @@ _FIGURES: dict[str, tuple[str, Expected, str]] = {
 }
 """What more cycles are said to do, by the figure that would show it."""
 
-_TREEBANK_RATIO = 0.5
-"""R of the runs on Penn Treebank that differ in M."""
-
 
 def claims_of(found: GridRuns, cycles: Sequence[int], ratios: Sequence[float]) -> list[Claim]:
     """Judge whether more cycles are better, on each problem by the slope over all M.
 
-    It is the least-squares slope over log2 M, per doubling of M, as a mean over R; so each figure
-    makes one claim, in which every run counts.
+    It is the least-squares slope over log2 M, per doubling of M, as a mean over every R of which
+    there are several M; so each figure makes one claim, in which all these runs count.
 
     Args:
         found: The runs.
@@ -92,31 +89,33 @@ def claims_of(found: GridRuns, cycles: Sequence[int], ratios: Sequence[float]) -
         ratios: Every R.
     """
     every = {name: name for name in found.labels}
-    claims = [
-        _slope(found.sequences, every, cycles, ratios, figure, "ten sequences")
-        for figure in ("information", "loss")
-    ]
-    for where, (runs, cells) in found.on_text().items():
-        some = (_TREEBANK_RATIO,) if len(cells) < len(every) else ratios
-        numbers = [m for m in cycles if all(_spec(m, ratio) in cells for ratio in some)]
-        claims += [_slope(runs, cells, numbers, some, figure, where) for figure in ("kl", "elbo")]
+    problems: dict[str, tuple[BySeed, Mapping[str, str], tuple[str, str]]] = {
+        "ten sequences": (found.sequences, every, ("information", "loss")),
+        **{where: (*trained, ("kl", "elbo")) for where, trained in found.on_text().items()},
+    }
+    claims = []
+    for where, (runs, cells, figures) in problems.items():
+        by_ratio = {ratio: _slope_over(cells, cycles, ratio) for ratio in ratios}
+        slopes = {ratio: weights for ratio, weights in by_ratio.items() if weights}
+        claims += [_claim(runs, slopes, figure, where) for figure in figures]
     return claims
 
 
-def _slope(
-    runs: BySeed,
-    cells: Mapping[str, str],
-    cycles: Sequence[int],
-    ratios: Sequence[float],
-    figure: str,
-    where: str,
+def _slope_over(cells: Mapping[str, str], cycles: Sequence[int], ratio: float) -> dict[str, float]:
+    """Give what each cell of an R counts in its slope; nothing where there are not several M."""
+    there = {m: cells[_spec(m, ratio)] for m in cycles if _spec(m, ratio) in cells}
+    if len(there) < 2:
+        return {}
+    return {there[m]: weight for m, weight in slope_weights(list(there)).items()}
+
+
+def _claim(
+    runs: BySeed, slopes: Mapping[float, Mapping[str, float]], figure: str, where: str
 ) -> Claim:
     does, expected, told = _FIGURES[figure]
-    by_ratio = [
-        {cells[_spec(m, ratio)]: weight for m, weight in slope_weights(cycles).items()}
-        for ratio in ratios
-    ]
-    weights = {cell: weight / len(ratios) for each in by_ratio for cell, weight in each.items()}
+    weights = {
+        cell: weight / len(slopes) for each in slopes.values() for cell, weight in each.items()
+    }
     return Contrast(
         f"More cycles {does} ({where})",
         "Section 3.2 and supplement: better performance with more cycles",
@@ -124,7 +123,7 @@ def _slope(
         figure,
         expected,
         f"{told} per doubling of M",
-        _apart(runs, dict(zip(ratios, by_ratio, strict=True)), figure),
+        _apart(runs, slopes, figure),
     ).judge(runs)
 
 
@@ -143,10 +142,10 @@ def slope_weights(cycles: Sequence[int]) -> dict[int, float]:
     return {m: float(w) for m, w in zip(cycles, away / (away**2).sum(), strict=True)}
 
 
-def _apart(runs: BySeed, by_ratio: Mapping[float, Mapping[str, float]], figure: str) -> str:
+def _apart(runs: BySeed, slopes: Mapping[float, Mapping[str, float]], figure: str) -> str:
     """Tell the slopes of each R, where there are several."""
-    slopes = {ratio: runs.contrast(weights, figure) for ratio, weights in by_ratio.items()}
-    told = [f"{each.mean:+.3f} with R = {ratio:g}" for ratio, each in slopes.items() if each]
+    found = {ratio: runs.contrast(weights, figure) for ratio, weights in slopes.items()}
+    told = [f"{each.mean:+.3f} with R = {ratio:g}" for ratio, each in found.items() if each]
     return f"; {', '.join(told)}" if len(told) > 1 else ""
 
 
