@@ -1,8 +1,11 @@
+import copy
+import pickle
 import warnings
 
 import pytest
 
-from unvanish import Constant, Cyclical, Join, Monotonic, ScheduleWarning, Wave
+from unvanish import Constant, Cyclical, Join, Monotonic, Scheduler, ScheduleWarning, Wave
+from unvanish.schedules.place import Place
 
 
 def warning_of(schedule, total_steps):
@@ -189,3 +192,60 @@ def test_the_warning_points_at_the_caller():
         with pytest.warns(ScheduleWarning) as caught:
             bind(10)
         assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("schedule", "total"),
+    [
+        (Cyclical(n_cycles=4), 10),
+        (Cyclical(n_cycles=10), 3),
+        (Cyclical(n_cycles=4) * 0.5, 10),
+        (Cyclical(n_cycles=4).clamp(0.0, 1.0), 10),
+        (Cyclical.every(10, 5), 22),
+        (Monotonic(1.0), 50),
+    ],
+)
+def test_a_scheduler_says_what_bind_says(schedule, total):
+    with pytest.warns(ScheduleWarning) as caught:
+        Scheduler(schedule.with_total(total))
+    assert [str(warning.message) for warning in caught] == [warning_of(schedule, total)]
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Cyclical(40_000),
+        Cyclical.every(10, 10),  # where such a run ends nobody knows
+        Cyclical.every(10, 10).shift(3) * 2.0,
+        Join([Constant(0.0), Cyclical.every(10, 10)], [5]),
+        Monotonic(100),
+        Monotonic(100).shift(-150),
+        Join([Cyclical(10), Monotonic(50)], [10]),
+        Wave(0.0, 1.0, 7),
+        Constant(0.3),
+    ],
+)
+def test_a_scheduler_of_a_good_or_unknown_end_is_silent(schedule):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Scheduler(schedule)
+
+
+def test_a_place_is_silent_for_it_leaves_the_run_to_who_binds():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for schedule in (Cyclical(10), Cyclical()):
+            assert Place(schedule, 3).last_step == 3
+
+
+def test_a_scheduler_warns_when_it_is_made_and_then_no_more():
+    with pytest.warns(ScheduleWarning) as caught:
+        beta = Scheduler(Cyclical(10))
+    assert len(caught) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        beta.step()
+        beta.load_state_dict(beta.state_dict())
+        for other in (copy.copy(beta), copy.deepcopy(beta), pickle.loads(pickle.dumps(beta))):
+            assert (other.value, other.last_step) == (beta.value, 1)

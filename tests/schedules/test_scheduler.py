@@ -47,7 +47,7 @@ def test_a_differing_schedule_warns_and_keeps_its_own():
 
 
 def test_one_step_is_not_the_whole_run():
-    saved = Scheduler(Monotonic(1.0, 8)).state_dict()
+    saved = {"last_step": 0, "schedule": Monotonic(1.0, 8).to_dict()}
     with pytest.warns(ScheduleWarning, match="the saved schedule differs"):
         Scheduler(Monotonic(1, 8)).load_state_dict(saved)
 

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from .endings import warn_caller
-from .schedule import Schedule, check_schedule
-from .validation import whole
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .place import Place
+from .schedule import Schedule
 
 __all__ = ["Scheduler"]
 
 
-class Scheduler:
+class Scheduler(Place):
     """A schedule and the number of steps done.
 
     The contract: ``value`` belongs to the step about to be trained, so the first update uses the
-    value of step 0; call ``step()`` once after every optimizer step.
+    value of step 0; call ``step()`` once after every optimizer step. Warns, as ``bind`` does, when
+    a run of the schedule's own length would end badly.
 
     Args:
         schedule: The schedule, bound to the run's length where it needs one.
         last_step: Steps already done: 0 (default) for a new run.
 
     Raises:
-        ValueError: ``schedule`` is not a Schedule, or ``last_step`` is no whole number >= 0.
+        ValueError: ``schedule`` is not a Schedule or does not know the length it needs, or
+            ``last_step`` is no whole number >= 0.
 
     Example:
         >>> from unvanish import Monotonic
@@ -39,8 +35,8 @@ class Scheduler:
     """
 
     def __init__(self, schedule: Schedule, last_step: int = 0) -> None:
-        self.schedule = check_schedule("schedule", schedule)
-        self.last_step = whole("last_step", last_step, 0)
+        super().__init__(schedule, last_step)
+        _warn_of_bad_end(schedule)
 
     @property
     def value(self) -> float:
@@ -50,46 +46,12 @@ class Scheduler:
     def __float__(self) -> float:
         return self.value
 
-    def step(self) -> None:
-        """Move on by one step."""
-        self.last_step += 1
 
-    def state_dict(self) -> dict[str, Any]:
-        """Return the state as plain values, which ``torch.load(weights_only=True)`` reads."""
-        return {"last_step": self.last_step, "schedule": self.schedule.to_dict()}
+def _warn_of_bad_end(schedule: Schedule) -> None:
+    if schedule.horizon is None or schedule.is_endless:
+        return
+    from .stretch import Stretch
 
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue where a state was saved.
-
-        This object keeps its own schedule; if the saved one differs or cannot be read here, a
-        ``ScheduleWarning`` shows both.
-
-        Args:
-            state_dict: What ``state_dict()`` returned.
-
-        Raises:
-            ValueError: It is no such state.
-        """
-        if not isinstance(state_dict, Mapping) or not {"last_step", "schedule"} <= set(state_dict):
-            raise ValueError(
-                f"a scheduler's state holds 'last_step' and 'schedule', got {state_dict!r}"
-            )
-        last_step = whole("last_step", state_dict["last_step"], 0)
-        saved, own = state_dict["schedule"], self.schedule.to_dict()
-        if difference := _difference(saved, own):
-            warn_caller(
-                f"the saved schedule {difference} and is not used: saved {saved}, used {own}"
-            )
-        self.last_step = last_step
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.schedule!r}, last_step={self.last_step})"
-
-
-def _difference(saved: Any, own: dict[str, Any]) -> str | None:
-    try:
-        # Schedules, not dictionaries: in these 1 == 1.0, but one step is not the whole run.
-        same = Schedule.from_dict(saved) == Schedule.from_dict(own)
-    except (TypeError, ValueError) as error:
-        return f"cannot be read here ({error})"
-    return None if same else "differs"
+    problem = schedule.ending_problem(Stretch(schedule.horizon))
+    if problem:
+        warn_caller(problem)

@@ -3,9 +3,10 @@
 import math
 from typing import Any, Literal, get_args
 
-from ...schedules import Schedule, Scheduler
+from ...schedules import Schedule
 from ...schedules.binding import bound_to
 from ...schedules.endings import warn_caller
+from ...schedules.place import Place
 from ..attribute import Attribute
 from .callback import Callback
 
@@ -54,7 +55,7 @@ class KLAnnealing(Callback):
         self.value: float | None = None
         """The value of the latest training batch; ``None`` before the first."""
         self._bound = schedule
-        self._batches = Scheduler(schedule)
+        self._batches = Place(schedule)
         self._value_of_training: float | None = None
 
     @property
