@@ -161,7 +161,9 @@ def test_bind_keeps_what_is_given():
     assert Cyclical(n_cycles=2).bind(8) == Cyclical(8, n_cycles=2)
     bound = Cyclical(8, n_cycles=2)
     assert bound.bind(8) is bound
-    assert bound.bind(20) is bound
+    assert bound.bind(4) is bound
+    with pytest.warns(ScheduleWarning, match="20 steps is longer than the total_steps=8"):
+        assert bound.bind(20) is bound
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,11 @@ def test_compositions_speak_of_the_whole_run(schedule, total, start, end):
         (Cyclical(), 1003),
         (Cyclical(ratio=0.0), 10),
         (Cyclical(start=1.0), 10),
-        (Cyclical(30), 100),
+        (Cyclical(100), 75),
+        (Cyclical(30, n_cycles=1), 100),
+        (Cyclical(30).shift(5), 100),
+        (Join([Cyclical(30), Constant(1.0)], [30]), 100),
+        (Monotonic(0.25, total_steps=30), 100),
         (Cyclical.every(10, 5), 26),
         (Monotonic(100), 101),
         (Monotonic(0), 1),
@@ -185,6 +189,23 @@ def test_compositions_speak_of_the_whole_run(schedule, total, start, end):
 )
 def test_good_endings_are_silent(schedule, total):
     assert warning_of(schedule, total) is None
+
+
+@pytest.mark.parametrize(
+    ("schedule", "total", "remedy"),
+    [
+        (Cyclical(1000), 2000, "use total_steps=2000, or Join to mean it"),
+        (Cyclical(1000) * 0.5, 2000, "use total_steps=2000, or Join to mean it"),
+        (Cyclical(1000).clamp(0.1, 1.0), 2000, "use total_steps=2000, or Join to mean it"),
+        (Cyclical(1000), 1010, "use total_steps=1010, or Join to mean it"),
+    ],
+)
+def test_a_run_longer_than_the_length_of_the_cycles_is_told(schedule, total, remedy):
+    message = warning_of(schedule, total)
+    assert message.startswith(f"the run of {total:,} steps is longer than the total_steps=1000")
+    assert f"its last value is held for {total - 1000:,} steps more" in message
+    assert message.endswith(remedy)
+    assert len(set(schedule.values(total)[1000:])) == 1
 
 
 def test_the_warning_points_at_the_caller():

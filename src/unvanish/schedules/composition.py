@@ -42,6 +42,10 @@ class _Mapped(Schedule):
         """That of the inner schedule."""
         return self.schedule.is_endless
 
+    def length_problem(self, stretch: Stretch) -> str | None:
+        """See ``Schedule.length_problem``."""
+        return self.schedule.length_problem(stretch)
+
 
 @dataclass(frozen=True, repr=False)
 class Scaled(_Mapped):

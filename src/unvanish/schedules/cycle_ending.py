@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .cyclical import Cyclical
     from .stretch import Stretch
 
-__all__ = ["problem"]
+__all__ = ["held_after", "problem"]
 
 
 def problem(schedule: "Cyclical", stretch: "Stretch") -> str | None:
@@ -23,6 +23,19 @@ def problem(schedule: "Cyclical", stretch: "Stretch") -> str | None:
         f"{stretch.run} {_fault(schedule, stretch)}: "
         f"{count}{cycles_in_words(steps, schedule.period)}; "
         f"nearest setting that ends in a hold: {_remedy(schedule, stretch)}"
+    )
+
+
+def held_after(schedule: "Cyclical", stretch: "Stretch") -> str | None:
+    """Return what ``Cyclical.length_problem`` returns."""
+    total, steps = schedule.total_steps, stretch.steps
+    if total is None or total >= steps or total <= schedule.period:
+        return None  # one cycle is one ramp, then a hold, however long
+    remedy = f"total_steps={steps}" if schedule.n_cycles is None else _remedy(schedule, stretch)
+    return (
+        f"{stretch.run} is longer than the total_steps={total} that the schedule was given: its "
+        f"cycles end there and its last value is held for {plural(steps - total, 'step')} more; "
+        f"use {remedy}, or Join to mean it"
     )
 
 

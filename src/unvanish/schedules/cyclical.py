@@ -305,3 +305,9 @@ class Cyclical(Schedule):
         from .cycle_ending import problem
 
         return problem(self, stretch)
+
+    def length_problem(self, stretch: Stretch) -> str | None:
+        """See ``Schedule.length_problem``; a longer one may be that of a run in several parts."""
+        from .cycle_ending import held_after
+
+        return held_after(self, stretch)

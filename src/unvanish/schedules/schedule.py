@@ -128,7 +128,8 @@ class Schedule(Attributes, ABC):
     def bind(self, total_steps: int) -> Schedule:
         """Return this schedule for a run of ``total_steps``.
 
-        A length that was given already stays. Warns when the run would end badly.
+        A length that was given already stays. Warns when the run would end badly, or goes on after
+        the cycles that a shorter length was given for.
 
         Args:
             total_steps: Length of the run in steps (optimizer updates).
@@ -139,8 +140,8 @@ class Schedule(Attributes, ABC):
         from .stretch import Stretch
 
         total_steps = whole("total_steps", total_steps, 1)
-        bound = self.with_total(total_steps)
-        problem = bound.ending_problem(Stretch(total_steps))
+        bound, stretch = self.with_total(total_steps), Stretch(total_steps)
+        problem = bound.ending_problem(stretch) or bound.length_problem(stretch)
         if problem:
             warn_caller(problem)
         return bound
@@ -155,6 +156,14 @@ class Schedule(Attributes, ABC):
         Args:
             stretch: The part of the run for which this schedule is in charge: its ``steps``, and
                 the words for the whole run.
+        """
+        return None
+
+    def length_problem(self, stretch: Stretch) -> str | None:
+        """Return what follows where the schedule was given another length than the run's.
+
+        Args:
+            stretch: As in ``ending_problem``.
         """
         return None
 
