@@ -40,10 +40,46 @@ def test_resumed_runs_continue_exactly():
 def test_a_differing_schedule_warns_and_keeps_its_own():
     saved = Scheduler(Monotonic(4), last_step=3).state_dict()
     beta = Scheduler(Constant(0.3))
-    with pytest.warns(ScheduleWarning, match=r"'monotonic'.*'constant'") as caught:
+    with pytest.warns(ScheduleWarning, match=r"saved Monotonic.*used Constant") as caught:
         beta.load_state_dict(saved)
     assert caught[0].filename == __file__
     assert (beta.value, beta.last_step) == (0.3, 3)
+
+
+@pytest.mark.parametrize(
+    ("saved", "used", "said"),
+    [
+        (
+            Cyclical(100),
+            Cyclical(200),
+            "total_steps saved 100, used 200; the value at step 30 would have been 0.4 and is 1.0",
+        ),
+        (
+            Cyclical(100) * 0.5,
+            Cyclical(200, stop=2.0) * 0.5,
+            "schedule.total_steps saved 100, used 200, schedule.stop saved 1.0, used 2.0; the "
+            "value at step 30 would have been 0.2 and is 1.0",
+        ),
+        (
+            Join([Monotonic(40), Constant(0.5)], [100]),
+            Join([Monotonic(60), Constant(0.5)], [90]),
+            "schedules[0].warmup saved 40, used 60, milestones[0] saved 100, used 90; the value at "
+            "step 30 would have been 0.75 and is 0.5",
+        ),
+        (
+            Monotonic(1.0, 8),
+            Monotonic(1, 8),
+            "warmup saved 1.0, used 1; the value at step 30 would have been 1.0 and is 1.0",
+        ),
+        (Cyclical(), Cyclical(200), "total_steps saved None, used 200"),
+    ],
+)
+def test_the_warning_names_what_differs_alone(saved, used, said):
+    state = {"last_step": 30, "schedule": json.loads(json.dumps(saved.to_dict()))}
+    with pytest.warns(ScheduleWarning) as caught:
+        Scheduler(used).load_state_dict(state)
+    message = str(caught[0].message)
+    assert message == f"the saved schedule differs and is not used: {said}"
 
 
 def test_one_step_is_not_the_whole_run():

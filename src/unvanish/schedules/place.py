@@ -49,7 +49,7 @@ class Place:
         """Continue where a state was saved.
 
         This object keeps its own schedule; if the saved one differs or cannot be read here, a
-        ``ScheduleWarning`` shows both.
+        ``ScheduleWarning`` says in what, and the value of both at this step.
 
         Args:
             state_dict: What ``state_dict()`` returned.
@@ -62,21 +62,11 @@ class Place:
                 f"a scheduler's state holds 'last_step' and 'schedule', got {state_dict!r}"
             )
         last_step = whole("last_step", state_dict["last_step"], 0)
-        saved, own = state_dict["schedule"], self.schedule.to_dict()
-        if difference := _difference(saved, own):
-            warn_caller(
-                f"the saved schedule {difference} and is not used: saved {saved}, used {own}"
-            )
+        from .differences import difference
+
+        if problem := difference(state_dict["schedule"], self.schedule, last_step):
+            warn_caller(problem)
         self.last_step = last_step
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.schedule!r}, last_step={self.last_step})"
-
-
-def _difference(saved: Any, own: dict[str, Any]) -> str | None:
-    try:
-        # Schedules, not dictionaries: in these 1 == 1.0, but one step is not the whole run.
-        same = Schedule.from_dict(saved) == Schedule.from_dict(own)
-    except (TypeError, ValueError) as error:
-        return f"cannot be read here ({error})"
-    return None if same else "differs"
