@@ -3,7 +3,9 @@
 import math
 
 import pytest
+import torch
 
+from unvanish import ScheduleWarning
 from unvanish.controllers import SoftFreeBits
 
 
@@ -45,6 +47,44 @@ def test_numbers_out_of_range_are_refused(arguments):
         SoftFreeBits(**{"target": 1.0} | arguments)
 
 
-def test_a_kl_that_is_no_number_is_refused():
-    with pytest.raises(ValueError, match="not a number"):
-        SoftFreeBits(1.0).update(math.nan)
+@pytest.mark.parametrize("kl", [math.nan, math.inf, -math.inf, None, "3"])
+def test_a_kl_that_is_no_number_is_refused(kl):
+    gamma = SoftFreeBits(1.0, value=0.5)
+    with pytest.raises(ValueError, match="kl must be a finite number"):
+        gamma.update(kl)
+    assert gamma.value == 0.5
+
+
+def test_a_kl_that_has_a_gradient_is_taken_as_its_number():
+    gamma = SoftFreeBits(1.0, rate=0.1)
+    kl = torch.full((), 0.5, requires_grad=True)
+    gamma.update(kl * 1.0)
+    assert gamma.value == pytest.approx(0.9)
+    assert type(gamma.value) is float
+
+
+@pytest.mark.parametrize(
+    "state",
+    [None, {}, 0.5, {"value": math.nan}, {"value": math.inf}, {"value": 0.0}, {"value": None}],
+)
+def test_bad_states_are_refused(state):
+    gamma = SoftFreeBits(1.0, value=0.5)
+    with pytest.raises(ValueError, match="value"):
+        gamma.load_state_dict(state)
+    assert gamma.value == 0.5
+
+
+def test_a_state_of_another_target_or_rate_is_told_and_not_used():
+    gamma = SoftFreeBits(2.0, rate=0.1, low=0.6)
+    with pytest.warns(ScheduleWarning) as caught:
+        gamma.load_state_dict(SoftFreeBits(3.0, value=0.5).state_dict())
+    said = "the saved controller differs: target saved 3.0, used 2.0, rate saved 0.01, used 0.1"
+    assert [str(warning.message) for warning in caught] == [said]
+    assert caught[0].filename == __file__
+    assert (gamma.target, gamma.rate, gamma.value) == (2.0, 0.1, 0.6)
+
+
+def test_it_shows_what_it_is():
+    gamma = SoftFreeBits(2.0, value=0.5)
+    assert repr(gamma) == "SoftFreeBits(target=2.0, rate=0.01, low=0.0001, high=1.0, value=0.5)"
+    assert repr(eval(repr(gamma))) == repr(gamma)

@@ -7,6 +7,9 @@ optimizer step, what was observed.
 import math
 from collections.abc import Mapping
 
+from .schedules.endings import warn_caller
+from .schedules.validation import finite
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -67,28 +70,50 @@ class SoftFreeBits:
     def __float__(self) -> float:
         return self.value
 
-    def update(self, kl: float) -> None:
+    def __repr__(self) -> str:
+        shown = ("target", "rate", "low", "high", "value")
+        return f"{type(self).__name__}({', '.join(f'{k}={getattr(self, k)!r}' for k in shown)})"
+
+    def update(self, kl: "float | Any") -> None:
         """Take in the KL of an update.
 
         Args:
-            kl: Its mean over the batch, in nats per sentence.
+            kl: Its mean over the batch, in nats per sentence: a number or a tensor of one.
 
         Raises:
-            ValueError: If it is no number.
+            ValueError: If it is no finite number.
         """
-        if math.isnan(kl):
-            raise ValueError("kl is not a number: the weight cannot be steered by it")
+        kl = finite("kl", kl.detach() if hasattr(kl, "detach") else kl)
         factor = 1 + self.rate if kl > self.target else 1 - self.rate
         self.value = min(max(self.value * factor, self.low), self.high)
 
     def state_dict(self) -> "dict[str, Any]":
         """Return the state as plain values, which ``torch.load(weights_only=True)`` reads."""
-        return {"value": self.value}
+        return {"value": self.value, "target": self.target, "rate": self.rate}
 
     def load_state_dict(self, state_dict: "Mapping[str, Any]") -> None:
         """Continue where a state was saved.
 
+        This object keeps its own target, rate and bounds, between which the value is brought; a
+        ``ScheduleWarning`` names a target or a rate that was saved and is another.
+
         Args:
             state_dict: What ``state_dict()`` returned.
+
+        Raises:
+            ValueError: It is no such state.
         """
-        self.value = float(state_dict["value"])
+        if not isinstance(state_dict, Mapping) or "value" not in state_dict:
+            raise ValueError(f"a controller's state holds 'value', got {state_dict!r}")
+        value = finite("value", state_dict["value"])
+        if value <= 0:
+            raise ValueError(f"value must be above 0, got {value!r}")
+        own = {"target": self.target, "rate": self.rate}
+        differing = [
+            f"{name} saved {state_dict[name]!r}, used {used!r}"
+            for name, used in own.items()
+            if state_dict.get(name, used) != used
+        ]
+        if differing:
+            warn_caller(f"the saved controller differs: {', '.join(differing)}")
+        self.value = min(max(value, self.low), self.high)
