@@ -1,5 +1,6 @@
 import math
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -103,6 +104,18 @@ def test_cycles_are_known_through_compositions():
 def test_what_only_looks_like_a_number_does_not_multiply(number):
     with pytest.raises(TypeError, match="unsupported operand"):
         RAMP * number
+    with pytest.raises(TypeError, match="unsupported operand"):
+        RAMP / number
+
+
+@pytest.mark.parametrize("divisor", [8, 2.5, Fraction(1, 4), np.float32(4.0)])
+def test_a_schedule_is_divided(divisor):
+    expected = [value / float(divisor) for value in RAMP.values(6)]
+    assert (RAMP / divisor).values(6) == pytest.approx(expected, rel=1e-15)
+    with pytest.raises(ZeroDivisionError):
+        RAMP / 0
+    with pytest.raises(TypeError, match="unsupported operand"):
+        1.0 / RAMP
 
 
 @pytest.mark.parametrize(

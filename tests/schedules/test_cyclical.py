@@ -170,7 +170,10 @@ def test_bind_keeps_what_is_given():
     ("arguments", "message"),
     [
         ({"total_steps": 0}, "total_steps must be a whole number >= 1, got 0"),
-        ({"total_steps": 10.0}, "total_steps must be a whole number >= 1, got 10.0"),
+        ({"total_steps": 10.0}, "total_steps must be a whole number >= 1, got 10.0: write 10$"),
+        ({"total_steps": 1e5}, "got 100000.0: write 100000$"),
+        ({"total_steps": 0.0}, "got 0.0$"),
+        ({"total_steps": math.inf}, "got inf$"),
         ({"n_cycles": 0}, "n_cycles must be a whole number >= 1, got 0"),
         ({"n_cycles": 2.5}, "n_cycles must be a whole number >= 1, got 2.5"),
         ({"n_cycles": None}, "n_cycles must be a whole number >= 1, got None"),

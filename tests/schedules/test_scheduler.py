@@ -135,6 +135,21 @@ def test_bad_arguments():
         Scheduler(Constant(), last_step=-1)
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [Cyclical(), Monotonic(0.5), Cyclical() * 0.5, Join([Constant(0.0), Cyclical()], [9])],
+)
+def test_a_schedule_without_the_length_it_needs_is_refused_at_once(schedule):
+    with pytest.raises(ValueError, match=r"bind\(total_steps\)"):
+        Scheduler(schedule)
+    assert Scheduler(schedule.bind(80)).value == 0.0
+
+
+@pytest.mark.parametrize("schedule", [Monotonic(0), Monotonic(0.0), Monotonic(4), Constant(1.0)])
+def test_a_schedule_that_needs_no_length_is_taken_without(schedule):
+    assert Scheduler(schedule, last_step=9).value == 1.0
+
+
 def test_repr():
     assert repr(Scheduler(Constant(1), 2)) == "Scheduler(Constant(value=1.0), last_step=2)"
 

@@ -49,7 +49,7 @@ class _Mapped(Schedule):
 
 @dataclass(frozen=True, repr=False)
 class Scaled(_Mapped):
-    """A schedule times a number; written ``schedule * factor``.
+    """A schedule times a number; written ``schedule * factor`` or ``schedule / divisor``.
 
     Args:
         schedule: The schedule.

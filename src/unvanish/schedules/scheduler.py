@@ -36,6 +36,7 @@ class Scheduler(Place):
 
     def __init__(self, schedule: Schedule, last_step: int = 0) -> None:
         super().__init__(schedule, last_step)
+        _ = self.value  # what needs a length and has none says so at once
         _warn_of_bad_end(schedule)
 
     @property

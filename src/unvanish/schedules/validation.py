@@ -27,8 +27,16 @@ def whole(name: str, value: Any, minimum: int | None = None) -> int:
     number = int(operator.index(value)) if is_whole(value) else None
     if number is None or (minimum is not None and number < minimum):
         allowed = "" if minimum is None else f" >= {minimum}"
-        raise ValueError(f"{name} must be a whole number{allowed}, got {value!r}")
+        hint = _as_whole(value, minimum)
+        raise ValueError(f"{name} must be a whole number{allowed}, got {value!r}{hint}")
     return number
+
+
+def _as_whole(value: Any, minimum: int | None) -> str:
+    """Return how to write 1e5, which is a float, as the whole number that is meant."""
+    if not isinstance(value, float) or not value.is_integer():
+        return ""
+    return "" if minimum is not None and value < minimum else f": write {value:.0f}"
 
 
 def finite(name: str, value: Any) -> float:
