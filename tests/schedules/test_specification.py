@@ -107,6 +107,7 @@ def test_a_class_reads_only_its_own():
     [
         ("cyclcal", "unknown schedule 'cyclcal': did you mean 'cyclical'"),
         ("", "unknown schedule '': choose from"),
+        ("he2019", r"unvanish\.presets\.schedule_from reads presets too"),
         ("Constant:1", "did you mean 'constant'"),
         ("cyclical:ratoi=1", "'cyclical' has no 'ratoi': did you mean 'ratio'"),
         ("cyclical:ratio=0.2,8", "cannot place '8': values without a name come first"),

@@ -32,7 +32,10 @@ def parse(text: str) -> Any:
     if text.lstrip().startswith("{"):
         return from_dict(_read_json(text))
     name, _, items = text.partition(":")
-    schedule = lookup(name.strip())
+    try:
+        schedule = lookup(name.strip())
+    except ValueError as error:
+        raise ValueError(f"{error} (unvanish.presets.schedule_from reads presets too)") from None
     return _build(schedule, _read_items(schedule, items))
 
 
