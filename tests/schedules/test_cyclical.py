@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from unvanish import Cyclical, Monotonic, ScheduleWarning
+from unvanish.presets import preset
 
 
 def paper(t, total, cycles, ratio, start=0, stop=1):
@@ -151,6 +152,15 @@ def test_from_epochs():
         Cyclical.from_epochs(12, 10, cycle_epochs=10, warmup_epochs=5)
 
 
+def test_cycles_of_a_part_of_an_epoch():
+    assert Cyclical.from_epochs(3, 100, 0.75, 0.5) == Cyclical(300, 4, 0.5 / 0.75)
+    assert Cyclical.from_epochs(7, 30, 0.7, 0.35) == Cyclical(210, 10, 0.5)  # 0.7 in binary
+    with pytest.warns(ScheduleWarning, match="stops before a ramp has risen|stops inside a ramp"):
+        dialog = Cyclical.from_epochs(10, 6864, 0.75, 0.5, offset=1)
+    code = preset("fu2019-dialog-code")
+    assert dialog.values() == code.values(10 * 6864)
+
+
 def test_unbound_says_how_to_go_on():
     for ask in (lambda s: s(0), lambda s: s.period, lambda s: s.sparkline()):
         with pytest.raises(ValueError, match=r"bind\(total_steps\)"):
@@ -207,7 +217,9 @@ def test_bad_values(arguments, message):
         (lambda: Cyclical.every(5, 3, zero_steps=3), r"got 3 \+ 3"),
         (lambda: Cyclical.from_epochs(0, 1, 1, 1), "epochs must be a whole number >= 1"),
         (lambda: Cyclical.from_epochs(4, 0, 1, 1), "steps_per_epoch must be a whole number >= 1"),
-        (lambda: Cyclical.from_epochs(4, 1, 0, 1), "cycle_epochs must be a whole number >= 1"),
+        (lambda: Cyclical.from_epochs(4, 8, 0, 1), "cycle_epochs must be at least 1/8, got 0"),
+        (lambda: Cyclical.from_epochs(4, 8, -1, 1), "cycle_epochs must be at least 1/8, got -1"),
+        (lambda: Cyclical.from_epochs(4, 8, "1", 1), "cycle_epochs must be a finite number"),
         (lambda: Cyclical.from_epochs(4, 1, 2, 3), r"warmup_epochs must be in \[0, 2\], got 3"),
         (lambda: Cyclical().bind(0), "total_steps must be a whole number >= 1, got 0"),
     ],

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unvanish import Cyclical, Monotonic
+from unvanish import Cyclical, Monotonic, ScheduleWarning
+from unvanish.presets import preset
 
 
 def test_by_hand():
@@ -70,6 +71,18 @@ def test_bind():
     assert Monotonic(3).bind(8) == Monotonic(3, 8)
     with pytest.raises(ValueError, match=r"bind\(total_steps\)"):
         Monotonic(0.5)(0)
+
+
+def test_from_epochs():
+    ramp = Monotonic.from_epochs(40, 25, 2.5, "cosine", start=0.1)
+    assert ramp == Monotonic(62, 1000, "cosine", start=0.1)
+    assert Monotonic.from_epochs(4, 25, 0).values() == [1.0] * 100
+    he2019 = Monotonic.from_epochs(40, 25, 10, start=0.1).shift(-1)
+    assert he2019.values(1000) == preset("he2019", steps_per_epoch=25).values(1000)
+    with pytest.warns(ScheduleWarning, match="stops inside the ramp"):
+        Monotonic.from_epochs(4, 25, 4)
+    with pytest.raises(ValueError, match="warmup_epochs must be >= 0, got -1"):
+        Monotonic.from_epochs(4, 25, -1)
 
 
 @pytest.mark.parametrize(

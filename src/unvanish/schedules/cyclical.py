@@ -156,7 +156,7 @@ class Cyclical(Schedule):
         cls,
         epochs: int,
         steps_per_epoch: int,
-        cycle_epochs: int,
+        cycle_epochs: float,
         warmup_epochs: float,
         shape: str = "linear",
         *,
@@ -169,7 +169,8 @@ class Cyclical(Schedule):
         Args:
             epochs: Length of the run.
             steps_per_epoch: Steps (optimizer updates) in an epoch.
-            cycle_epochs: Length of a cycle.
+            cycle_epochs: Length of a cycle; may be a fraction, and is then rounded to whole steps
+                where the run is no whole number of cycles.
             warmup_epochs: Length of its ramp; may be a fraction.
             shape: Shape of the ramp; this and the rest as in ``Cyclical``.
             start: Value at the beginning of each ramp.
@@ -177,28 +178,31 @@ class Cyclical(Schedule):
             offset: Steps added to the position inside the cycle.
 
         Raises:
-            ValueError: A length is below 1, ``warmup_epochs`` is not within the cycle, or another
-                value is one that ``Cyclical`` refuses.
+            ValueError: A length is below 1, a cycle shorter than a step, ``warmup_epochs`` is not
+                within the cycle, or another value is one that ``Cyclical`` refuses.
 
         Example:
             >>> Cyclical.from_epochs(40, 1_000, cycle_epochs=10, warmup_epochs=5)
             Cyclical(total_steps=40000, n_cycles=4, ratio=0.5, shape='linear')
         """
-        epochs, cycle = whole("epochs", epochs, 1), whole("cycle_epochs", cycle_epochs, 1)
+        epochs, cycle = whole("epochs", epochs, 1), finite("cycle_epochs", cycle_epochs)
         steps = whole("steps_per_epoch", steps_per_epoch, 1)
         warmup = finite("warmup_epochs", warmup_epochs)
+        if cycle * steps < 1.0:
+            raise ValueError(f"cycle_epochs must be at least 1/{steps}, got {cycle_epochs!r}")
         if not 0.0 <= warmup <= cycle:
-            raise ValueError(f"warmup_epochs must be in [0, {cycle}], got {warmup_epochs!r}")
-        whole_cycles = epochs % cycle == 0
+            raise ValueError(f"warmup_epochs must be in [0, {cycle:g}], got {warmup_epochs!r}")
+        cycles = round(epochs / cycle)
+        fits = math.isclose(cycles * cycle, epochs)
         schedule = cls(
             epochs * steps,
-            epochs // cycle if whole_cycles else None,
+            cycles if fits else None,
             warmup / cycle,
             shape,
             start=start,
             stop=stop,
             offset=offset,
-            cycle_steps=None if whole_cycles else cycle * steps,
+            cycle_steps=None if fits else round(cycle * steps),
         )
         schedule.bind(epochs * steps)  # for its warning
         return schedule

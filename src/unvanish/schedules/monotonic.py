@@ -75,6 +75,42 @@ class Monotonic(Schedule):
         object.__setattr__(self, "start", finite("start", self.start))
         object.__setattr__(self, "stop", finite("stop", self.stop))
 
+    @classmethod
+    def from_epochs(
+        cls,
+        epochs: int,
+        steps_per_epoch: int,
+        warmup_epochs: float,
+        shape: str = "linear",
+        *,
+        start: float = 0.0,
+        stop: float = 1.0,
+    ) -> Monotonic:
+        """Return a ramp measured in epochs, for a run of known length; warns as ``bind`` does.
+
+        Args:
+            epochs: Length of the run.
+            steps_per_epoch: Steps (optimizer updates) in an epoch.
+            warmup_epochs: Length of the ramp; may be a fraction, and is rounded to whole steps.
+            shape: Shape of the ramp; this and the rest as in ``Monotonic``.
+            start: Value at step 0.
+            stop: Value after the ramp.
+
+        Raises:
+            ValueError: A length is below 1, or ``warmup_epochs`` below 0.
+
+        Example:
+            >>> Monotonic.from_epochs(40, 1_000, warmup_epochs=2.5)
+            Monotonic(warmup=2500, total_steps=40000, shape='linear')
+        """
+        epochs, steps = whole("epochs", epochs, 1), whole("steps_per_epoch", steps_per_epoch, 1)
+        warmup = finite("warmup_epochs", warmup_epochs)
+        if warmup < 0.0:
+            raise ValueError(f"warmup_epochs must be >= 0, got {warmup_epochs!r}")
+        schedule = cls(round(warmup * steps), epochs * steps, shape, start=start, stop=stop)
+        schedule.bind(epochs * steps)  # for its warning
+        return schedule
+
     def formula(self, step: Any, xp: Any) -> Any:
         """See ``Schedule.formula``."""
         if self.warmup == 0:
