@@ -58,6 +58,20 @@ print(unvanish.presets.preset("constant")(0), unvanish.compat.frange_cycle_linea
         _ = unvanish.nothing
 
 
+def test_what_comes_when_asked_for_is_shown_and_not_loaded_by_that(tmp_path):
+    code = """
+import sys, unvanish
+print(*dir(unvanish))
+assert not {"unvanish.objectives", "unvanish.controllers", "torch", "numpy"} & set(sys.modules)
+assert unvanish.controllers.SoftFreeBits(3.0).value == 1.0
+assert not {"torch", "numpy"} & set(sys.modules)
+assert not hasattr(unvanish, "nothing")
+unvanish.objectives.elbo, unvanish.load, unvanish.diagnose
+"""
+    lazy = {"compat", "controllers", "diagnose", "load", "objectives", "presets"}
+    assert {*lazy, *unvanish.__all__, "__version__"} <= set(run(code, tmp_path).split())
+
+
 def test_import_loads_the_standard_library_only(tmp_path):
     code = f"""
 import sys

@@ -15,26 +15,27 @@ from .schedules import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import compat as compat
+    from . import controllers as controllers
+    from . import objectives as objectives
     from . import presets as presets
     from .measures.diagnosis import diagnose as diagnose
     from .runs import load as load
 else:
+    _MODULES = ("compat", "controllers", "objectives", "presets")
+    _FUNCTIONS = {"diagnose": ".measures.diagnosis", "load": ".runs"}
 
     def __getattr__(name):  # noqa: ANN001, ANN202
         # On first use: the import stays quick.
-        if name in ("compat", "presets"):
-            from importlib import import_module
+        from importlib import import_module
 
+        if name in _MODULES:
             return import_module(f"{__name__}.{name}")
-        if name == "load":
-            from .runs import load
-
-            return load
-        if name == "diagnose":
-            from .measures.diagnosis import diagnose
-
-            return diagnose
+        if name in _FUNCTIONS:
+            return getattr(import_module(_FUNCTIONS[name], __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():  # noqa: ANN202
+        return sorted({*globals(), *_MODULES, *_FUNCTIONS})
 
 
 __all__ = [
