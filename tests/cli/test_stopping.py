@@ -1,7 +1,10 @@
 """What is told of a command that is stopped, whatever comes while it is told."""
 
 import codecs
+import importlib
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -71,3 +74,90 @@ def test_a_stop_amid_a_decoding_tells_no_more_than_another(tmp_path):
         assert last_words(stopped.value) == ["go on with: unvanish train"]
     finally:
         codecs.unregister(find)
+
+
+SWALLOWING = """
+import signal
+import subprocess
+import sys
+
+try:
+    signal.raise_signal(signal.{name})
+except KeyboardInterrupt:
+    pass
+REACHED = True
+"""
+
+
+@BOTH
+def test_what_is_imported_cannot_swallow_a_stop(number, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "inner_part.py").write_text(SWALLOWING.format(name=number.name))
+    (tmp_path / "outer_part.py").write_text("import inner_part\nWHOLE = True\n")
+    try:
+        with pytest.raises(KeyboardInterrupt) as stopped, termination_as_interrupt():
+            importlib.import_module("outer_part")
+        assert getattr(stopped.value, "signal_number", signal.SIGINT) == number
+        assert sys.modules["outer_part"].WHOLE, "it was broken off within"
+        assert sys.getprofile() is None
+    finally:
+        sys.modules.pop("inner_part", None)
+        sys.modules.pop("outer_part", None)
+
+
+def test_a_second_stop_ends_an_import_at_once(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    program = "import signal\nsignal.raise_signal(2)\nsignal.raise_signal(2)\nassert False\n"
+    (tmp_path / "hanging_part.py").write_text(program)
+    try:
+        with pytest.raises(KeyboardInterrupt), termination_as_interrupt():
+            importlib.import_module("hanging_part")
+    finally:
+        sys.setprofile(None)
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with termination_as_interrupt():
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+STOPPED_AT = """
+import os, signal, sys
+
+class Stopping:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), int(sys.argv[2]))
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Stopping())
+from unvanish.__main__ import main
+main(sys.argv[3:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "number"),
+    [
+        ("unvanish.cli", signal.SIGINT),
+        ("cyclopts", signal.SIGINT),
+        ("unvanish.cli.train", signal.SIGTERM),
+        ("numpy", signal.SIGINT),
+        ("numpy.matrixlib", signal.SIGTERM),  # which torch takes in from C with what is above it
+        ("rich.progress", signal.SIGINT),
+    ],
+)
+def test_a_stop_is_told_from_the_first_import_on(module, number, corpus, tmp_path):
+    out = tmp_path / "run"
+    words = [module, str(int(number)), "train", str(corpus), "--device=cpu", "--out", str(out)]
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED_AT, *words], capture_output=True, text=True, check=False
+    )
+    assert ended.stderr == "unvanish: stopped\n"
+    assert ended.returncode == 128 + number
+    assert not out.exists()

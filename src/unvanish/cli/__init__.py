@@ -56,11 +56,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: Words of the command line; those of the process when absent.
     """
+    with termination_as_interrupt():
+        try:
+            obey(application(), sys.argv[1:] if arguments is None else list(arguments))
+        except KeyboardInterrupt as interrupt:
+            leave_unanswered()
+            if not is_silent():
+                print(": ".join(["unvanish: stopped", *last_words(interrupt)]), file=sys.stderr)
+            sys.exit(128 + getattr(interrupt, "signal_number", signal.SIGINT))
+
+
+def application() -> "App":
+    """Give the command line, without its commands."""
     try:
         from cyclopts import App
     except ModuleNotFoundError as error:
         fail(f"the command line needs {error.name}: {how_to_install('all')}")
-    app = App(
+    return App(
         name="unvanish",
         version=__version__,
         help="Keep the latent variable of a variational autoencoder alive.",
@@ -68,9 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         suppress_keyboard_interrupt=False,
         result_action="return_value",
     )
-    words = sys.argv[1:] if arguments is None else list(arguments)
-    with termination_as_interrupt():
-        obey(app, words)
 
 
 def obey(app: "App", words: Sequence[str]) -> None:
@@ -98,11 +107,6 @@ def obey(app: "App", words: Sequence[str]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         fail(told_in_a_line(error))
-    except KeyboardInterrupt as interrupt:
-        leave_unanswered()
-        if not is_silent():
-            print(": ".join(["unvanish: stopped", *last_words(interrupt)]), file=sys.stderr)
-        sys.exit(128 + getattr(interrupt, "signal_number", signal.SIGINT))
 
 
 def register(app: "App", words: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """What a stopped command answers: Ctrl-C, and the system's request to end."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from ..config.errors import UnfinishedError
 
 __all__ = ["last_words", "leave_unanswered", "termination_as_interrupt", "told_how_to_go_on"]
 
+_IMPORTER, _IMPORTING = "importlib._bootstrap", "_find_and_load"
+"""Python's function that takes a module in, as its frames name it."""
+
 
 class Terminated(KeyboardInterrupt):
     """The system asks to end."""
@@ -20,21 +24,57 @@ class Terminated(KeyboardInterrupt):
 
 @contextmanager
 def termination_as_interrupt() -> Iterator[None]:
-    """Answer the system's request to end like Ctrl-C, so that it is told and nothing is left."""
+    """Answer the system's request to end like Ctrl-C, so that it is told and nothing is left.
+
+    While a module is imported, either is answered when that is over: torch takes numpy in from C
+    and drops what is raised there, so that a stop would be lost and numpy stay half imported. A
+    second one is answered at once.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Terminated
-
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    outside, noted = len(_imports(sys._getframe())), False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal noted
+        imports = _imports(frame)
+        error = Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        if len(imports) == outside or noted or sys.getprofile() is not None:
+            raise error
+        noted = True
+        _raise_after(imports[-1 - outside], error)
+
     signal.signal(signal.SIGTERM, stop)
+    if before[signal.SIGINT] is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _imports(frame: FrameType | None) -> list[FrameType]:
+    """Give those of a frame and its callers that import a module, the innermost first."""
+    found = []
+    while frame is not None:
+        if frame.f_code.co_name == _IMPORTING and frame.f_globals.get("__name__") == _IMPORTER:
+            found.append(frame)
+        frame = frame.f_back
+    return found
+
+
+def _raise_after(frame: FrameType, error: type[KeyboardInterrupt]) -> None:
+    """Raise an error in this thread as soon as a frame has ended."""
+
+    def watch(at: FrameType, event: str, _: object) -> None:
+        if at is frame and event == "return":
+            sys.setprofile(None)
+            raise error
+
+    sys.setprofile(watch)
 
 
 def leave_unanswered() -> None:
