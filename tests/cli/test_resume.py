@@ -86,10 +86,19 @@ def test_a_run_starts_from_another_with_its_settings(unvanish, trained, corpus, 
     assert run.results()["from"] == str(trained.path)
 
 
-def test_resume_alone_begins_nothing(refused, tmp_path):
-    assert "holds no run" in refused("train", "--resume", "--out", tmp_path / "typo")
-    assert "--out is missing" in refused("train", "--resume")
+@pytest.mark.parametrize("more", [(), ("--epochs=20",), ("--schedule=constant", "--quiet")])
+def test_resume_without_a_text_begins_nothing(refused, tmp_path, more):
+    assert "holds no run" in refused("train", "--resume", "--out", tmp_path / "typo", *more)
+    assert "--out is missing" in refused("train", "--resume", *more)
     assert not (tmp_path / "typo").exists()
+
+
+def test_resume_begins_what_a_recipe_names(unvanish, tmp_path):
+    words = ["--recipe=synthetic", "--epochs=1", "--hidden-size=12", "--device=cpu", "--quiet"]
+    few = ["--set", "data.max_words=6", "--set", "training.batch_size=512"]
+    out = tmp_path / "run"
+    assert unvanish("train", "--resume", *words, *few, "--out", out).status == 0
+    assert load(out).config.training.epochs == 1
 
 
 def test_from_without_text_takes_that_of_the_run(unvanish, trained, tmp_path):

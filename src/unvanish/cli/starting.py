@@ -16,6 +16,9 @@ __all__ = ["Assignment", "Start", "find_start"]
 SETTLED = {"tokens", "max_vocabulary", "min_count"}
 """Options that the run decides which another starts from."""
 
+BEGINNING = {"corpus", "recipe"}
+"""What says that ``--resume`` may begin a run where there is none; other options change one."""
+
 
 @dataclass(frozen=True)
 class Start:
@@ -104,7 +107,8 @@ def find_start(resume: bool, out: Path | None, from_: Path | None, given: Collec
         resume: Whether to go on with what is at ``out``.
         out: The folder of the run to be trained.
         from_: The folder of a run to start from.
-        given: Names of what else was given that says what to train.
+        given: Names of what else was given: ``corpus`` or ``recipe`` say what to begin where
+            ``out`` holds no run yet.
 
     Raises:
         UsageError: If what was given does not go together, or a folder holds no run.
@@ -119,7 +123,9 @@ def find_start(resume: bool, out: Path | None, from_: Path | None, given: Collec
         return Start(source=load(from_))
     if resume and out and (out / "config.json").is_file():
         return Start(resumed=load(out))
-    if resume and not given:
+    if resume and not BEGINNING & set(given):
         where = f"{out} holds no run" if out else "--out is missing"
-        raise UsageError(f"{where}: give the folder of the run to go on with as --out")
+        raise UsageError(
+            f"{where}: give the folder of the run to go on with as --out, or CORPUS to begin one"
+        )
     return Start()

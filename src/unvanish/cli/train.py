@@ -69,7 +69,7 @@ def train(
         baseline: Train what a VAE has to beat instead: lm, the same decoder without z and encoder,
             a language model. Its -elbo is exactly -log p(x).
         resume: Go on with the run at --out where it was stopped; needs no other option. Where no
-            run has begun yet, begin one.
+            run has begun yet and CORPUS or --recipe is given, begin one.
         from_: Start from the parameters, vocabulary and settings of this run, changed by the other
             options.
         tensorboard: Write the metrics for TensorBoard too, into the folder tensorboard of the run.
