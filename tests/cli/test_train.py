@@ -242,3 +242,18 @@ def test_a_validation_text_that_is_trained_on_is_warned_of(unvanish, corpus, tmp
     ended = unvanish("train", corpus, "--valid", corpus, *SMALL, "--quiet", "--out", out)
     assert ended.status == 0
     assert "sentences are in valid too: epochs are then chosen by text" in ended.err
+
+
+def test_a_text_of_three_sentences_is_told_to_be_too_little(unvanish, tmp_path):
+    text = tmp_path / "three.txt"
+    text.write_text("a b\nc d\ne f\n")
+    ended = unvanish("train", text, *SMALL, "--out", tmp_path / "run", "--quiet")
+    assert ended.status == 0, ended.err
+    for split in ("valid", "test"):
+        assert f"100% of the words in {split} are unknown" in ended.err
+    assert "latent variable: no verdict: one test sentence" in ended.out
+
+
+def test_nothing_is_said_of_a_latent_variable_that_is_not_there(unvanish, corpus, tmp_path):
+    words = [*SMALL, "--baseline=lm", "--out", tmp_path / "run", "--quiet"]
+    assert "latent variable: none, this is a language model" in unvanish("train", corpus, *words).out

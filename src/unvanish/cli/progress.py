@@ -131,14 +131,28 @@ def show_results(run: Run, *, as_json: bool) -> None:
     console.print(
         f"nats per sentence at beta = 1; written to {run.path}", markup=False, soft_wrap=True
     )
-    found = results.get("diagnosis")
-    if found is not None:
-        words = f"latent variable: {found['verdict']}: {found['meaning']}"
-        console.print(
-            f"{words}; unvanish diagnose {run.path} says why", markup=False, soft_wrap=True
-        )
+    console.print(f"latent variable: {verdict(run)}", markup=False, soft_wrap=True)
     words = f"next: unvanish report {run.path}, or unvanish sample {run.path}"
     console.print(words, markup=False, soft_wrap=True)
+
+
+def verdict(run: Run) -> str:
+    """Say in a line whether the latent variable is alive, or why that is not known.
+
+    Args:
+        run: A finished run.
+    """
+    results, model = run.results(), run.config.model
+    found = results.get("diagnosis")
+    if found is not None:
+        return f"{found['verdict']}: {found['meaning']}; unvanish diagnose {run.path} says why"
+    if model.is_language_model:
+        return "none, this is a language model"
+    if model.is_autoencoder:
+        return "no verdict: an autoencoder has no KL that could vanish"
+    if results["corpus"]["splits"]["test"]["sentences"] == 1:
+        return "no verdict: one test sentence has no other to be compared with; give 50 or more"
+    return "no verdict: posteriors with such means and variances cannot be measured"
 
 
 def results_table(results: Mapping[str, Any]) -> Table:
