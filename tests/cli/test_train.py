@@ -1,11 +1,13 @@
 import gzip
 import json
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unvanish.cli import main
+from unvanish.cli.progress import next_step, verdict
 from unvanish.runs import load
 
 SMALL = [
@@ -23,7 +25,6 @@ def test_one_command_trains_and_says_what_came_out(unvanish, corpus, tmp_path):
     ended = unvanish("train", corpus, *SMALL, "--out", tmp_path / "run")
     assert ended.status == 0, ended.err
     assert "-elbo" in ended.out
-    assert "unvanish sample" in ended.out
     assert "epoch   2 valid" in ended.err
     assert "2 cycles" in ended.err
     assert "sentences kept" in ended.err
@@ -32,6 +33,17 @@ def test_one_command_trains_and_says_what_came_out(unvanish, corpus, tmp_path):
     found = run.diagnose(sentences=500)
     assert run.results()["diagnosis"] == json.loads(json.dumps(found.to_dict()))
     assert f"latent variable: {found.verdict}: {found.meaning}" in ended.out
+
+
+def test_of_an_unfinished_run_the_reason_and_the_remedy_are_told(unvanish, corpus, tmp_path):
+    out = tmp_path / "run"
+    ended = unvanish("train", corpus, *SMALL, "--learning-rate=1e-9", "--out", out)
+    assert load(out).results()["diagnosis"]["reason"] == "word-frequencies"
+    said = next(line for line in ended.out.splitlines() if line.startswith("latent variable"))
+    assert "unfinished" in said
+    assert said.endswith("no less than knowing how frequent every word is")
+    assert "next: train longer, or with another `--learning-rate`" in ended.out
+    assert "unvanish sample" not in ended.out
 
 
 def test_a_pattern_is_printed_as_it_was_given(unvanish, corpus, tmp_path):
@@ -257,3 +269,13 @@ def test_a_text_of_three_sentences_is_told_to_be_too_little(unvanish, tmp_path):
 def test_nothing_is_said_of_a_latent_variable_that_is_not_there(unvanish, corpus, tmp_path):
     words = [*SMALL, "--baseline=lm", "--out", tmp_path / "run", "--quiet"]
     assert "latent variable: none, this is a language model" in unvanish("train", corpus, *words).out
+
+
+def test_a_finished_run_is_to_be_looked_at(trained):
+    run = SimpleNamespace(
+        results=lambda: {"diagnosis": {"verdict": "alive", "meaning": "it is"}},
+        path="runs/mine",
+        config=trained.config,
+    )
+    assert verdict(run) == "alive: it is; unvanish diagnose runs/mine says why"
+    assert next_step(run) == "unvanish report runs/mine, or unvanish sample runs/mine"

@@ -132,8 +132,7 @@ def show_results(run: Run, *, as_json: bool) -> None:
         f"nats per sentence at beta = 1; written to {run.path}", markup=False, soft_wrap=True
     )
     console.print(f"latent variable: {verdict(run)}", markup=False, soft_wrap=True)
-    words = f"next: unvanish report {run.path}, or unvanish sample {run.path}"
-    console.print(words, markup=False, soft_wrap=True)
+    console.print(f"next: {next_step(run)}", markup=False, soft_wrap=True)
 
 
 def verdict(run: Run) -> str:
@@ -144,6 +143,9 @@ def verdict(run: Run) -> str:
     """
     results, model = run.results(), run.config.model
     found = results.get("diagnosis")
+    if found is not None and found["verdict"] == "unfinished":
+        reason = found["evidence"][0].partition(": ")[2].removesuffix(".")
+        return f"unfinished: {found['meaning']}: {reason}"
     if found is not None:
         return f"{found['verdict']}: {found['meaning']}; unvanish diagnose {run.path} says why"
     if model.is_language_model:
@@ -153,6 +155,19 @@ def verdict(run: Run) -> str:
     if results["corpus"]["splits"]["test"]["sentences"] == 1:
         return "no verdict: one test sentence has no other to be compared with; give 50 or more"
     return "no verdict: posteriors with such means and variances cannot be measured"
+
+
+def next_step(run: Run) -> str:
+    """Say what to do with a finished run: of one that is unfinished, what its diagnosis advises.
+
+    Args:
+        run: A finished run.
+    """
+    found = run.results().get("diagnosis")
+    if found is not None and found["verdict"] == "unfinished":
+        advice = found["advice"][0].removesuffix(".")
+        return f"{advice[:1].lower()}{advice[1:]}; unvanish diagnose {run.path} says more"
+    return f"unvanish report {run.path}, or unvanish sample {run.path}"
 
 
 def results_table(results: Mapping[str, Any]) -> Table:
