@@ -52,6 +52,14 @@ def test_an_unknown_recipe_is_told():
         load_recipe("fu2019ptb")
 
 
+def test_a_recipe_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(UsageError, match=r"nofile\.toml does not exist"):
+        load_recipe("nofile.toml")
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(UsageError, match="is no file"):
+        load_recipe(str(tmp_path / "folder.toml"))
+
+
 def test_yelp_as_the_paper_says_and_as_its_code_does():
     paper, code = (load_recipe(name).config for name in ("fu2019-yelp", "fu2019-yelp-code"))
     assert (paper.data, paper.model, paper.training) == (code.data, code.model, code.training)

@@ -58,7 +58,9 @@ def load_recipe(name: str) -> Recipe:
         'cosine-restarts'
     """
     path = FOLDER / f"{name}.toml" if name in recipe_names() else Path(name)
-    if path.suffix != ".toml" or not path.is_file():
+    if path.suffix == ".toml" and not path.is_file():
+        raise UsageError(f"recipe {path} does not exist or is no file; check the path")
+    if path.suffix != ".toml":
         hint = did_you_mean(name, tuple(recipe_names()))
         raise UsageError(f"unknown recipe {name!r} ({hint}); a file of your own ends in .toml")
     try:
