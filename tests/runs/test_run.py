@@ -2,6 +2,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -213,3 +214,23 @@ def test_training_text_that_is_no_longer_there_is_told(copy, trained, tmp_path, 
     with pytest.raises(UsageError, match=message) as caught:
         _ = run.corpora
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_is_no_run(tmp_path):
+    (tmp_path / "odd.txt").write_text("a cat")
+    with pytest.raises(UsageError, match="it is a file; give the folder"):
+        load(tmp_path / "odd.txt")
+
+
+def test_of_a_folder_of_runs_three_are_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("no-run", "r/a", "r/b", "r/c", "r/d"):
+        Path(name).mkdir(parents=True)
+        Path(name, "config.json").write_text("{}")
+    with pytest.raises(UsageError, match="it holds no config.json"):
+        load("no-run/..")
+    for name in ("a", "b", "c", "d"):
+        Path("r", name, "vocabulary.json").write_text("{}")
+    for folder in (".", "r"):
+        with pytest.raises(UsageError, match=r"it holds runs; did you mean r/a or r/b or r/c\?"):
+            load(folder)
