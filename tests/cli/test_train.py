@@ -268,7 +268,9 @@ def test_a_text_of_three_sentences_is_told_to_be_too_little(unvanish, tmp_path):
 
 def test_nothing_is_said_of_a_latent_variable_that_is_not_there(unvanish, corpus, tmp_path):
     words = [*SMALL, "--baseline=lm", "--out", tmp_path / "run", "--quiet"]
-    assert "latent variable: none, this is a language model" in unvanish("train", corpus, *words).out
+    assert (
+        "latent variable: none, this is a language model" in unvanish("train", corpus, *words).out
+    )
 
 
 def test_a_finished_run_is_to_be_looked_at(trained):

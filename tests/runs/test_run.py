@@ -227,7 +227,7 @@ def test_of_a_folder_of_runs_three_are_named(tmp_path, monkeypatch):
     for name in ("no-run", "r/a", "r/b", "r/c", "r/d"):
         Path(name).mkdir(parents=True)
         Path(name, "config.json").write_text("{}")
-    with pytest.raises(UsageError, match="it holds no config.json"):
+    with pytest.raises(UsageError, match=r"it holds no config\.json"):
         load("no-run/..")
     for name in ("a", "b", "c", "d"):
         Path("r", name, "vocabulary.json").write_text("{}")
