@@ -8,7 +8,8 @@ import pytest
 from copied_program import CopiedProgram
 
 import unvanish as package
-from unvanish.cli import COMMANDS
+from unvanish.cli import COMMANDS, GROUPS
+from unvanish.presets import preset_names
 from unvanish.runs import load
 
 
@@ -122,3 +123,20 @@ def test_what_is_replaced_is_not_said_to_be_kept(unvanish, name):
     told = " ".join(unvanish(name, "--help").out.split())
     assert "replaced" in told.partition("Common options")[2]
     assert "never written over" not in told
+
+
+def test_the_help_groups_commands_in_the_order_in_which_they_are_wanted(unvanish):
+    told = unvanish("--help").out
+    places = [told.index(f"─ {title} ─") for title in GROUPS]
+    assert places == sorted(places)
+    named = [line.split()[1] for line in told.splitlines() if line.startswith("│ ")]
+    assert [name for name in named if name in COMMANDS] == list(COMMANDS)
+
+
+def test_the_help_of_schedule_names_every_preset(unvanish):
+    told = unvanish("schedule", "--help").out
+    assert ", ".join(preset_names()) in " ".join(told.split())
+
+
+def test_the_help_of_train_names_the_folder_that_it_takes(unvanish):
+    assert "runs/TEXT-SCHEDULE-seedN" in unvanish("train", "--help").out

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
 from ..config import UsageError
@@ -26,25 +26,36 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS = {
-    "demo": "See KL vanishing and its cure, without any data.",
-    "train": "Train a text VAE on a file of sentences.",
-    "compare": "Train under several schedules and say what differs.",
-    "tune": "Search for the schedule that your text wants.",
-    "prepare": "Convert downloaded copies of the paper's corpora.",
-    "reproduce": "Repeat an experiment of the paper and say what holds.",
-    "sample": "Write sentences from the prior of a trained run.",
-    "reconstruct": "Write sentences again from their latent vectors.",
-    "report": "Write a page about one run or many.",
-    "interpolate": "Write sentences on the way from one to another.",
-    "neighbours": "Find sentences that are near in the latent space.",
-    "analogy": "Write what is to C as B is to A.",
-    "edit": "Move sentences to a label, such as a sentiment.",
-    "encode": "Write the latent vectors of a file of sentences.",
-    "evaluate": "Measure a trained run on a text.",
-    "diagnose": "Say whether the latent variable is alive, and why.",
-    "schedule": "Show what a schedule does over a run.",
+GROUPS = {
+    "Begin": {
+        "demo": "See KL vanishing and its cure, without any data.",
+        "train": "Train a text VAE on a file of sentences.",
+        "compare": "Train under several schedules and say what differs.",
+        "tune": "Search for the schedule that your text wants.",
+        "schedule": "Show what a schedule does over a run.",
+    },
+    "Use a run": {
+        "sample": "Write sentences from the prior of a trained run.",
+        "reconstruct": "Write sentences again from their latent vectors.",
+        "interpolate": "Write sentences on the way from one to another.",
+        "neighbours": "Find sentences that are near in the latent space.",
+        "analogy": "Write what is to C as B is to A.",
+        "edit": "Move sentences to a label, such as a sentiment.",
+        "encode": "Write the latent vectors of a file of sentences.",
+    },
+    "Measure": {
+        "evaluate": "Measure a trained run on a text.",
+        "diagnose": "Say whether the latent variable is alive, and why.",
+        "report": "Write a page about one run or many.",
+    },
+    "The paper": {
+        "prepare": "Convert downloaded copies of the paper's corpora.",
+        "reproduce": "Repeat an experiment of the paper and say what holds.",
+    },
 }
+"""What every command does, as the help groups and orders them."""
+
+COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -75,7 +86,8 @@ def application() -> "App":
     return App(
         name="unvanish",
         version=__version__,
-        help="Keep the latent variable of a variational autoencoder alive.",
+        help="Keep the latent variable of a variational autoencoder alive.\n\n"
+        "For example: `unvanish train my.txt --out runs/mine`, then `unvanish report runs/mine`",
         help_format="markdown",
         suppress_keyboard_interrupt=False,
         result_action="return_value",
@@ -114,12 +126,18 @@ def register(app: "App", words: Sequence[str]) -> None:
 
     Only the called command's file is imported.
     """
-    for name, summary in COMMANDS.items():
-        target = f"unvanish.cli.{name}"
-        if words[:1] == [name]:
-            app.command(getattr(importlib.import_module(target), name), name=name)
-        else:
-            app.command(f"{target}:{name}", name=name, help=summary)
+    from cyclopts import Group
+
+    app["--help"].group = app["--version"].group = Group("About", sort_key=len(GROUPS))
+    for place, (title, commands) in enumerate(GROUPS.items()):
+        group = Group(title, sort_key=place)
+        for rank, (name, summary) in enumerate(commands.items()):
+            target = f"unvanish.cli.{name}"
+            where: dict[str, Any] = {"name": name, "group": group, "sort_key": rank}
+            if words[:1] == [name]:
+                app.command(getattr(importlib.import_module(target), name), **where)
+            else:
+                app.command(f"{target}:{name}", help=summary, **where)
 
 
 def options_of(app: "App", words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -25,9 +25,13 @@ def schedule(
 ) -> None:
     """Show what a schedule does over a run: in words, as a curve, and its extreme values.
 
-    SPEC is a preset's name (constant, fu2019, he2019, ...) or a schedule with its settings:
-    `constant:0.5`, `monotonic:0.25`, `monotonic:warmup=5000,shape=sigmoid`,
-    `cyclical:n_cycles=4,ratio=0.5`, `wave:low=0,high=1,step_size=2000`.
+    SPEC is a schedule with its settings: `constant:0.5`, `monotonic:0.25`,
+    `monotonic:warmup=5000,shape=sigmoid`, `cyclical:n_cycles=4,ratio=0.5`,
+    `wave:low=0,high=1,step_size=2000`. Or it is the name of a preset: bowman2016, constant, fu2019,
+    fu2019-dialog-code, fu2019-dialog-code-monotonic, fu2019-ptb-code, fu2019-ptb-code-monotonic,
+    fu2019-yelp-code, fu2019-yelp-code-monotonic, he2019, optimus, optimus-code.
+
+    `--out` keeps what is printed; with `--json` that has the value at every step.
 
     For example: `unvanish schedule cyclical:n_cycles=4,ratio=0.5 --total-steps 40000`
 

@@ -49,8 +49,9 @@ def train(
     Text of 32 MB and more is encoded once and kept in `~/.cache/unvanish`, or in the folder that
     the variable UNVANISH_CACHE names; empty, it keeps all text in memory.
 
-    The folder `--out` then holds the parameters, the settings, `metrics.jsonl` and
-    `results.json`: rec and kl in nats per sentence, the elbo and the perplexity at beta = 1.
+    The folder `--out` (default `runs/TEXT-SCHEDULE-seedN`, with a recipe `runs/TEXT-RECIPE-seedN`)
+    then holds the parameters, the settings, `metrics.jsonl` and `results.json`: rec and kl in nats
+    per sentence, the elbo and the perplexity at beta = 1.
 
     A run may be stopped at any moment, by Ctrl-C or by force: `unvanish train --resume --out
     runs/mine` goes on, and the numbers are those of a run that was never stopped.
