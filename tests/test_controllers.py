@@ -78,7 +78,10 @@ def test_a_state_of_another_target_or_rate_is_told_and_not_used():
     gamma = SoftFreeBits(2.0, rate=0.1, low=0.6)
     with pytest.warns(ScheduleWarning) as caught:
         gamma.load_state_dict(SoftFreeBits(3.0, value=0.5).state_dict())
-    said = "the saved controller differs: target saved 3.0, used 2.0, rate saved 0.01, used 0.1"
+    said = (
+        "the saved controller differs and is not used: "
+        "target saved 3.0, used 2.0, rate saved 0.01, used 0.1"
+    )
     assert [str(warning.message) for warning in caught] == [said]
     assert caught[0].filename == __file__
     assert (gamma.target, gamma.rate, gamma.value) == (2.0, 0.1, 0.6)

@@ -115,5 +115,5 @@ class SoftFreeBits:
             if state_dict.get(name, used) != used
         ]
         if differing:
-            warn_caller(f"the saved controller differs: {', '.join(differing)}")
+            warn_caller(f"the saved controller differs and is not used: {', '.join(differing)}")
         self.value = min(max(value, self.low), self.high)

@@ -107,13 +107,20 @@ def test_what_is_imported_cannot_swallow_a_stop(number, tmp_path, monkeypatch):
 
 def test_a_second_stop_ends_an_import_at_once(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
-    program = "import signal\nsignal.raise_signal(2)\nsignal.raise_signal(2)\nassert False\n"
+    program = (
+        "import pathlib, signal\nhere = pathlib.Path(__file__)\n"
+        "signal.raise_signal(2)\nhere.with_name('one').touch()\n"
+        "signal.raise_signal(15)\nhere.with_name('two').touch()\n"
+    )
     (tmp_path / "hanging_part.py").write_text(program)
     try:
-        with pytest.raises(KeyboardInterrupt), termination_as_interrupt():
+        with pytest.raises(KeyboardInterrupt) as stopped, termination_as_interrupt():
             importlib.import_module("hanging_part")
+        assert stopped.value.signal_number == signal.SIGTERM
+        assert sys.getprofile() is None
     finally:
         sys.setprofile(None)
+    assert [each.name for each in tmp_path.glob("[ot]*")] == ["one"]
 
 
 def test_a_signal_that_is_ignored_stays_so():

@@ -46,3 +46,7 @@ def test_the_papers_effects_are_means_over_the_other_schedule():
         ((-102.51 + 102.76) + (-102.49 + 102.78)) / 2
     )
     assert of_kl.theirs == "; the paper: +0.87"
+
+
+def test_the_papers_effect_on_the_elbo_is_nothing_and_has_no_sign_of_its_own(fabricated):
+    assert claims_of(fabricated(ROWS))[2].where.endswith("(by +0.00)")

@@ -2,8 +2,10 @@
 
 import pytest
 
-from unvanish.experiments.judging import adjusted
+from unvanish.experiments import published
+from unvanish.experiments.judging import adjusted, claim_of_margin
 from unvanish.experiments.shapes import MARGINS, alike
+from unvanish.measures import summarize
 
 LABELS = {"a": "linear", "b": "sigmoid", "c": "cosine"}
 
@@ -26,11 +28,22 @@ def test_every_pair_has_to_be_within_the_margin(fabricated, ends, verdict):
     assert "changes the kl by less than 0.1 nats" in claim.claim
 
 
-def test_the_largest_difference_is_told_with_its_sign(fabricated):
+def test_the_difference_that_decides_is_told_with_its_sign(fabricated):
     runs = fabricated({"a": {"kl": 1.0}, "b": {"kl": 1.3}, "c": {"kl": 1.1}})
     told = alike("some text", runs, LABELS, "kl", 0.1).evidence
-    assert told.startswith("the largest difference, linear less sigmoid: kl -0.300 (95 % interval")
+    deciding = "the difference that decides, linear less sigmoid: kl -0.300 (95 % interval"
+    assert told.startswith(deciding)
     assert "3 seeds" in told
+
+
+def test_a_noisy_difference_does_not_hide_the_one_that_decides():
+    noisy, tight = summarize([3.0, -2.0, 1.5]), summarize([0.2, 0.201, 0.199])
+    claim = claim_of_margin("", "", {"a less b": noisy, "a less c": tight}, 0.1, "kl")
+    assert claim.verdict == "does not hold"
+    assert claim.evidence.startswith("the difference that decides, a less c: kl +0.200")
+    open_ = claim_of_margin("", "", {"a less b": noisy, "a less c": tight}, 0.3, "kl")
+    assert open_.verdict == "not established"
+    assert "a less b" in open_.evidence
 
 
 def test_what_was_not_measured_is_said_and_counts_among_the_claims(fabricated):
@@ -42,6 +55,14 @@ def test_what_was_not_measured_is_said_and_counts_among_the_claims(fabricated):
     assert beside.adjusted_p_value == pytest.approx(min(1.0, 4 * alone.adjusted_p_value))
 
 
-def test_margins_are_there_for_both_texts():
-    assert set(MARGINS) == {"synthetic text", "Penn Treebank"}
-    assert all(set(each) == {"kl", "elbo"} for each in MARGINS.values())
+def test_margins_on_penn_treebank_are_those_of_the_papers_tables():
+    table = published.LR_ABLATION
+    gains = [
+        table.difference(f"cyclical-{rate}", f"monotonic-{rate}", "kl")
+        for rate in ("constant", "cyclical")
+    ]
+    margins = MARGINS["Penn Treebank"]
+    assert margins["kl"] == pytest.approx(min(gains) / 2, abs=0.01)
+    first, again = published.LANGUAGE_MODEL.rows["vae-monotonic"], table.rows["monotonic-constant"]
+    apart = first.figures["elbo"] - again.figures["elbo"]
+    assert margins["elbo"] == pytest.approx(abs(apart))

@@ -108,7 +108,7 @@ def test_what_only_looks_like_a_number_does_not_multiply(number):
         RAMP / number
 
 
-@pytest.mark.parametrize("divisor", [8, 2.5, Fraction(1, 4), np.float32(4.0)])
+@pytest.mark.parametrize("divisor", [8, 2.5, Fraction(1, 4), np.float32(3.0)])
 def test_a_schedule_is_divided(divisor):
     expected = [value / float(divisor) for value in RAMP.values(6)]
     assert (RAMP / divisor).values(6) == pytest.approx(expected, rel=1e-15)

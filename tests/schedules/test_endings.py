@@ -171,6 +171,8 @@ def test_compositions_speak_of_the_whole_run(schedule, total, start, end):
         (Cyclical(start=1.0), 10),
         (Cyclical(100), 75),
         (Cyclical(30, n_cycles=1), 100),
+        (Cyclical(30, ratio=0.0), 100),
+        (Cyclical(30, start=1.0), 100),
         (Cyclical(30).shift(5), 100),
         (Join([Cyclical(30), Constant(1.0)], [30]), 100),
         (Monotonic(0.25, total_steps=30), 100),

@@ -48,8 +48,8 @@ def reproduce(
         name: An experiment, or list.
         data: The folder of the corpora: ptb/train.txt, yelp/train.tsv, swda/train.jsonl.gz, ...;
             missing files are listed with where to get them and the command that makes them.
-        seeds: Repetitions of every setting (default: 3 of most experiments, as `unvanish reproduce
-            list` says; with `--quick` 1 of most); the first is `--seed`.
+        seeds: Repetitions of every setting (default: what `unvanish reproduce list` says; with
+            `--quick` 1 of most); the first is `--seed`.
         quick: Smaller models, fewer sentences and steps: over within minutes, and nothing is
             established.
         train: Whether to train what is not trained yet; else the finished runs are reported.

@@ -28,7 +28,8 @@ def termination_as_interrupt() -> Iterator[None]:
 
     While a module is imported, either is answered when that is over: torch takes numpy in from C
     and drops what is raised there, so that a stop would be lost and numpy stay half imported. A
-    second one is answered at once.
+    second one is answered at once. An import that C code begins on its own may still drop the
+    first.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -42,6 +43,8 @@ def termination_as_interrupt() -> Iterator[None]:
         imports = _imports(frame)
         error = Terminated if number == signal.SIGTERM else KeyboardInterrupt
         if len(imports) == outside or noted or sys.getprofile() is not None:
+            if noted:
+                sys.setprofile(None)
             raise error
         noted = True
         _raise_after(imports[-1 - outside], error)

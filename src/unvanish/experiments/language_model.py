@@ -187,7 +187,7 @@ _OF_BEST = tuple(
     )
     for way in _WAYS
 )
-"""Whether the last epoch of cycles is better than the best without (row M*)."""
+"""Whether the last epoch of cycles keeps more KL than the best without (row M*)."""
 
 CLAIMS = (
     *_OF_TABLE_1,

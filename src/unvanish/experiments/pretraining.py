@@ -5,6 +5,7 @@ sentences; a linear classifier then learns the sentiment from the latent vectors
 """
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Literal, TypeAlias
 
 from ..evaluation import LabelDraws
@@ -171,12 +172,13 @@ def claims_of_features(readings: AllReadings) -> list[Claim]:
     Args:
         readings: By model and seed.
     """
-    counts = _counts(readings, "frozen")
+    compared = {name: readings[name] for pair in _PAIRS for name in pair}
+    counts = _counts(compared, "frozen")
     told = ", ".join(f"{count:,}" for count in counts)
     return [
         claim_of_spread(
-            f"Cyclical beta gives better features than {other}, in the mean over {told} labels "
-            "(frozen encoder)",
+            f"Cyclical beta gives better features than {other}, in the mean over "
+            f"{told or 'all numbers of'} labels (frozen encoder)",
             "Section 6.3, Figure 6",
             paired(*(_mean_values(readings[name], counts) for name in pair)),
             "accuracy",
@@ -189,7 +191,7 @@ def _mean_values(readings: Mapping[int, Readings], counts: Sequence[int]) -> dic
     """Give the mean accuracy over numbers of labels, of the seeds that have all of them."""
     by_count = [_values(readings, "frozen", count) for count in counts]
     seeds = sorted(set.intersection(*map(set, by_count))) if by_count else []
-    return {seed: summarize([each[seed] for each in by_count]).mean for seed in seeds}
+    return {seed: fmean(each[seed] for each in by_count) for seed in seeds}
 
 
 def _remarks(repetition: Repetition | None) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ def p_value(spread: Spread, *, mean: float = 0.0) -> float | None:
     """Give how often repetitions whose true mean is a number stray from it as far as these.
 
     Two-sided, by Student's t, like the interval of :func:`summarize`. Repetitions that are all
-    equal show no noise to measure by: then it is how often all of them are on one side, by a coin.
+    equal show no noise to measure by: then it is how often a coin has all of them on one side,
+    which takes six of them to be below 0.05.
 
     Args:
         spread: The repetitions.

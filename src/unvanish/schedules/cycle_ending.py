@@ -29,7 +29,7 @@ def problem(schedule: "Cyclical", stretch: "Stretch") -> str | None:
 def held_after(schedule: "Cyclical", stretch: "Stretch") -> str | None:
     """Return what ``Cyclical.length_problem`` returns."""
     total, steps = schedule.total_steps, stretch.steps
-    if total is None or total >= steps or total <= schedule.period:
+    if total is None or total >= steps or total <= schedule.period or _is_flat(schedule):
         return None  # one cycle is one ramp, then a hold, however long
     remedy = f"total_steps={steps}" if schedule.n_cycles is None else _remedy(schedule, stretch)
     return (
@@ -39,8 +39,12 @@ def held_after(schedule: "Cyclical", stretch: "Stretch") -> str | None:
     )
 
 
+def _is_flat(schedule: "Cyclical") -> bool:
+    return schedule.start == schedule.stop or schedule.ratio == schedule.zero_ratio == 0.0
+
+
 def _ends_well(schedule: "Cyclical", steps: int) -> bool:
-    if schedule.start == schedule.stop or schedule.ratio == schedule.zero_ratio == 0.0:
+    if _is_flat(schedule):
         return True
     count_matters = schedule.cycle_steps is None and schedule.total_steps == steps
     if count_matters and -(-steps // schedule.period) != schedule.n_cycles:

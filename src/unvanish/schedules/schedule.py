@@ -283,7 +283,7 @@ class Schedule(Attributes, ABC):
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> Schedule:
-        return self * (1.0 / divisor) if is_real(divisor) else NotImplemented
+        return self * (1.0 / float(divisor)) if is_real(divisor) else NotImplemented
 
     def clamp(self, low: float, high: float) -> Schedule:
         """Return this schedule with its values held in [low, high]."""

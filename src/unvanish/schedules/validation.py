@@ -34,7 +34,7 @@ def whole(name: str, value: Any, minimum: int | None = None) -> int:
 
 def _as_whole(value: Any, minimum: int | None) -> str:
     """Return how to write 1e5, which is a float, as the whole number that is meant."""
-    if not isinstance(value, float) or not value.is_integer():
+    if not isinstance(value, float) or not value.is_integer() or abs(value) > 2**53:
         return ""
     return "" if minimum is not None and value < minimum else f": write {value:.0f}"
 

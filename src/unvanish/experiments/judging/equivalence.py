@@ -7,6 +7,7 @@ Here each is the test of both sides, as for all other claims, which errs towards
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ...measures import Spread, p_value
 from .claims import Claim, Verdict
@@ -24,7 +25,8 @@ def claim_of_margin(
     """Judge the claim that every difference is within a margin.
 
     It holds where the interval of each is inside, and does not hold where that of one is outside.
-    The verdict is that of the claim alone: :func:`adjusted` takes the others into account.
+    The verdict is that of the claim alone: :func:`adjusted` takes the others into account. The
+    difference that decides is told: the one farthest beyond the margin, or least surely within.
 
     Args:
         claim: What is claimed.
@@ -42,36 +44,44 @@ def claim_of_margin(
     spreads = {what: spread for what, spread in differences.items() if spread is not None}
     if not spreads or len(spreads) < len(differences):
         return Claim(claim, where, "not established", "not measured", tested=True)
-    what, most = max(spreads.items(), key=lambda item: abs(item[1].mean))
-    which = "the largest difference, " if len(spreads) > 1 else ""
-    told = f"{which}{what}: {figure} {most.mean:+.3f}"
-    tests = [
-        (spread.interval, max(below, above))
-        for spread in spreads.values()
-        if spread.interval is not None
-        and (below := p_value(spread, mean=-margin)) is not None
-        and (above := p_value(spread, mean=margin)) is not None
-    ]
-    if most.interval is None or len(tests) < len(spreads):
-        return Claim(claim, where, "not established", f"{told} with one seed", tested=True)
-    low, high = most.interval
-    evidence = f"{told} (95 % interval {low:+.3f} to {high:+.3f}, {len(most.values)} seeds)"
-    verdict, probability = _judged(tests, margin)
+    tests = [test for what, each in spreads.items() if (test := _test(what, each, margin))]
+    if len(tests) < len(spreads):
+        what, widest = max(spreads.items(), key=lambda item: abs(item[1].mean))
+        evidence = f"{what}: {figure} {widest.mean:+.3f} with one seed"
+        return Claim(claim, where, "not established", evidence, tested=True)
+    verdict, deciding, probability = _judged(tests, margin)
+    low, high = deciding.interval
+    which = "the difference that decides, " if len(tests) > 1 else ""
+    evidence = (
+        f"{which}{deciding.what}: {figure} {deciding.spread.mean:+.3f} (95 % interval {low:+.3f} "
+        f"to {high:+.3f}, {len(deciding.spread.values)} seeds)"
+    )
     return Claim(claim, where, verdict, evidence, tested=True, p_value=probability)
 
 
-def _judged(
-    tests: Sequence[tuple[tuple[float, float], float]], margin: float
-) -> tuple[Verdict, float]:
-    """Give the verdict, and how often chance alone would give it.
+class _Test(NamedTuple):
+    """A difference, its interval, and the p-value of the end of the margin that is nearer to it."""
 
-    Args:
-        tests: The interval of each difference, and the p-value of the end of the margin that is
-            nearer to it.
-        margin: The margin.
-    """
-    outside = [p for (low, high), p in tests if low > margin or high < -margin]
+    what: str
+    spread: Spread
+    interval: tuple[float, float]
+    p_value: float
+
+
+def _test(what: str, spread: Spread, margin: float) -> _Test | None:
+    """Test a difference against both ends of a margin; ``None`` with one seed."""
+    below, above = p_value(spread, mean=-margin), p_value(spread, mean=margin)
+    if spread.interval is None or below is None or above is None:
+        return None
+    return _Test(what, spread, spread.interval, max(below, above))
+
+
+def _judged(tests: Sequence[_Test], margin: float) -> tuple[Verdict, _Test, float]:
+    """Give the verdict, the test that decides, and how often chance alone would give it."""
+    outside = [t for t in tests if t.interval[0] > margin or t.interval[1] < -margin]
     if outside:
-        return "does not hold", min(1.0, len(tests) * min(outside))
-    inside = all(-margin < low and high < margin for (low, high), _ in tests)
-    return "holds" if inside else "not established", max(p for _, p in tests)
+        deciding = min(outside, key=lambda test: test.p_value)
+        return "does not hold", deciding, min(1.0, len(tests) * deciding.p_value)
+    deciding = max(tests, key=lambda test: test.p_value)
+    inside = all(-margin < t.interval[0] and t.interval[1] < margin for t in tests)
+    return "holds" if inside else "not established", deciding, deciding.p_value

@@ -9,9 +9,9 @@ HEADINGS = ("claim", "where in the paper", "verdict", "what was found")
 """Columns of a table of claims."""
 
 MEANING = (
-    "Holds: the mean over seeds lies beyond their noise, as many claims being judged at once, on "
-    "the side that the paper says. Does not hold: on the other. Not established: within it, or "
-    "there is one seed."
+    "Holds: the mean over seeds lies beyond their noise, adjusted for the number of claims, on the "
+    "side that the paper says, or within the margin that is claimed. Does not hold: on the other "
+    "side, or beyond the margin. Not established: neither can be said, or there is one seed."
 )
 """What the verdicts on a mean over seeds say."""
 
