@@ -34,7 +34,7 @@ class ConstantBeta(Experiment):
     name = "constant-beta"
     title = "Constant beta: what rec costs in KL"
     source = "Section 3.3 (no figure in the paper)"
-    whole = Extent(5, "half an hour")
+    whole = Extent(5, "an hour or two")
     quick = Extent(1, "2 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:

@@ -43,8 +43,8 @@ def test_a_study_with_a_folder_tells_them_beside_the_other_problems(
     assert all(len(row["ours"]["ppl"]["values"]) == 1 for row in told["rows"])
     assert all(0 <= row["ours"]["mood"]["mean"] <= 1 for row in text["rows"])
     claims = [claim["claim"] for claim in results["summary"]["claims"]]
-    assert sum("Penn Treebank" in claim for claim in claims) == 1
-    assert len(claims) == 3
+    assert sum("Penn Treebank" in claim for claim in claims) == 2
+    assert len(claims) == 4
 
 
 def test_a_folder_without_the_files_is_refused_before_anything_is_trained(tmp_path, capsys):
