@@ -31,7 +31,7 @@ class Cycles(Experiment):
     title = "Number of cycles M and proportion of the ramp R"
     source = "Section 3.2 and supplement (no numbers published)"
     more_files = PTB
-    whole = Extent(5, "an hour; on Penn Treebank 6 runs a seed, more than an hour each")
+    whole = Extent(5, "two hours; on Penn Treebank 6 runs a seed, more than an hour each")
     quick = Extent(1, "3 minutes, and on Penn Treebank 2 more")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:

@@ -25,7 +25,7 @@ class Shapes(Experiment):
     title = "Shape of the ramp: linear, sigmoid, cosine"
     source = "Section 3.2, Figure 7 (never trained in the paper)"
     more_files = PTB
-    whole = Extent(5, "15 minutes; on Penn Treebank 3 runs a seed, more than an hour each")
+    whole = Extent(5, "half an hour; on Penn Treebank 3 runs a seed, more than an hour each")
     quick = Extent(1, "1 minute, and on Penn Treebank 5 more")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
