@@ -7,6 +7,7 @@ import pytest
 
 from unvanish.experiments.illustrative.evaluation import Frame, evaluate
 from unvanish.experiments.illustrative.problem import SCHEDULES, Settings, make_model
+from unvanish.experiments.illustrative.run_json import run_to_json
 from unvanish.experiments.illustrative.sequence_runs import SequenceRuns
 from unvanish.experiments.illustrative.training import Job, Trajectory
 from unvanish.experiments.illustrative.verdicts import verdicts
@@ -224,3 +225,14 @@ def test_diagnoses_are_counted():
 def test_z_tells_no_less_than_the_reconstruction_needs(information, verdict):
     ends = {name: [frame(1.6, 2.35, information=information)] for name in SCHEDULES}
     assert judge(**ends)[BOUND].verdict == verdict  # ln 10 - 0.75 = 1.553, less 4 errors and 0.02
+
+
+def test_of_many_runs_the_posteriors_at_the_end_alone_are_told():
+    """Those on the way are most of the numbers, and stay in the file of each run."""
+    run, settings = trajectory("cyclical", 1, frame(1.6, 2.35)), Settings(steps=STEPS)
+    short, full = (run_to_json(run, settings, course=course) for course in (False, True))
+    assert short["splits"] == full["splits"]
+    assert {"mean", "logvar"} <= short["splits"]["train"]["last"].keys()
+    assert "curves" in full.keys() - short.keys()
+    for less, more in zip(short["frames"], full["frames"], strict=True):
+        assert less == {name: more[name] for name in more if name not in ("mean", "logvar")}

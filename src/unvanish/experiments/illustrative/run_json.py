@@ -34,15 +34,16 @@ def window_means(values: Float[ndarray, " steps"], windows: int) -> Float[ndarra
     return np.array([part.mean() for part in parts])
 
 
-def run_to_json(run: Trajectory, settings: Settings, *, curves: bool = True) -> dict[str, Any]:
+def run_to_json(run: Trajectory, settings: Settings, *, course: bool = True) -> dict[str, Any]:
     """Give what results.json holds of a run; what was not recorded is ``None``.
 
     Args:
         run: The run.
         settings: What it was trained with.
-        curves: Whether the course of training is wanted too.
+        course: Whether the course of training is wanted too, with all posteriors on the way.
     """
     job, making = run.job, run.making
+    frames = [_frame_to_json(frame, posteriors=course) for frame in run.frames]
     return {
         "format": 1,
         "name": f"{job.schedule}-seed{job.seed}",
@@ -54,8 +55,8 @@ def run_to_json(run: Trajectory, settings: Settings, *, curves: bool = True) -> 
             "splits": {"train": {"sentences": N_SEQUENCES, "tokens": N_SEQUENCES * _TOKENS}},
         },
         "splits": {"train": {"last": _frame_to_json(run.frames[-1])}},
-        "frames": [_frame_to_json(frame) for frame in run.frames],
-        **({"curves": _curves(run, settings)} if curves else {}),
+        "frames": frames,
+        **({"curves": _curves(run, settings)} if course else {}),
         "training": {
             "steps": settings.total,
             "seconds": making and making.seconds,
@@ -96,7 +97,7 @@ def _curves(run: Trajectory, settings: Settings) -> dict[str, list[float]]:
     }
 
 
-def _frame_to_json(frame: Frame) -> dict[str, Any]:
+def _frame_to_json(frame: Frame, *, posteriors: bool = True) -> dict[str, Any]:
     return {
         "step": frame.step,
         "rec": frame.rec,
@@ -109,6 +110,5 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
         "information_bound": frame.bound,
         "verdict": frame.verdict,
         "identified": frame.identified,
-        "mean": frame.mean.tolist(),
-        "logvar": frame.logvar.tolist(),
+        **({"mean": frame.mean.tolist(), "logvar": frame.logvar.tolist()} if posteriors else {}),
     }

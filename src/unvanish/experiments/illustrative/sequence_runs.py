@@ -35,9 +35,12 @@ class SequenceRuns(BySeed):
         return {seed: float(getattr(value, "value", value)) for seed, value in read.items()}
 
     def results(self) -> list[dict[str, Any]]:
-        """Give what a ``results.json`` holds of every run, but for its course."""
+        """Give what a ``results.json`` holds of every run, but for its course.
+
+        The course, and all posteriors on the way, are in the file of the run itself.
+        """
         return [
-            run_to_json(run, self.settings, curves=False)
+            run_to_json(run, self.settings, course=False)
             for seeds in self.runs.values()
             for run in seeds.values()
         ]
