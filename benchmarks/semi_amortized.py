@@ -34,6 +34,7 @@ from unvanish.inference import (
 )
 from unvanish.models import TextVAE
 from unvanish.nn import KeyedNoise
+from unvanish.nn.denormals import denormals_as_zero
 from unvanish.nn.precision import Precision, autocast, resolve_precision
 from unvanish.objectives import elbo_objective
 from unvanish.training.environment import environment
@@ -78,6 +79,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, float]:
     return time.perf_counter() - begin, time.process_time() - used
 
 
+@denormals_as_zero()
 def compare(
     batches: Sequence[Batch],
     vocabulary: int,
@@ -121,7 +123,6 @@ def main(words: list[str] | None = None) -> dict[str, Any]:
     given = parser.parse_args(words)
     if given.threads is not None:
         torch.set_num_threads(given.threads)
-    torch.set_flush_denormal(True)
     precisions = given.precision or sorted({resolve_precision("auto", CPU), "fp32"}, reverse=True)
     every, vocabulary = read(given.data)
     chosen = by_length(list(every.epoch(0))[: given.batches or None])

@@ -22,6 +22,7 @@ from ..models.replicated_batches import ReplicatedBatches
 from ..models.replicated_layers import replicated_layers
 from ..models.replicated_pass import Masks
 from ..nn import KeyedNoise
+from ..nn.denormals import denormals_as_zero
 from ..objectives import Loss, Objective
 from .step import BatchPart
 
@@ -90,9 +91,9 @@ class SideBySide:
 
     def _live(self, run: int, body: Callable[[], None]) -> None:
         self._turns[run].acquire()
-        torch.set_flush_denormal(True)  # of this thread: gradients through saturated gates are tiny
         try:
-            body()
+            with denormals_as_zero():  # for this thread
+                body()
         except BaseException as error:
             self._failure = self._failure or error
         finally:

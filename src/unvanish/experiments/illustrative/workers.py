@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import torch
 
+from ...nn.denormals import denormals_as_zero
 from ...training.several_runs import Listener, require_all, share_out
 from ...training.worker import Message, PipeReporter, attempt, serve
 from .problem import SCHEDULES, Settings
@@ -168,16 +169,11 @@ def _train(group: _Group, place: _Place, tell: Callable[[int, str, Any], None]) 
 
 @contextmanager
 def _suited_to_small_models() -> Iterator[None]:
-    """Compute in one thread and take the tiniest numbers (below 1e-38) for zero.
-
-    More threads only slow so small a model down, and rounding depends on their number. Gradients
-    through saturated gates are often so tiny that most processors need many times as long for them.
-    """
+    """Compute in one thread: more only slow so small a model down, and rounding depends on them."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     try:
-        yield
+        with denormals_as_zero():
+            yield
     finally:
         torch.set_num_threads(before)
-        torch.set_flush_denormal(False)
