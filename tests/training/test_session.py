@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from unvanish.config import Config, UsageError, from_dict, override
@@ -158,6 +159,25 @@ def test_an_impossible_schedule_leaves_no_folder(corpus, small, tmp_path, spec):
             device="cpu",
         )
     assert not (tmp_path / "run").exists()
+
+
+class Tiny(Reporter):
+    """Tries numbers below the least normal one while a run is trained."""
+
+    def __init__(self):
+        self.found = set()
+
+    def stepped(self, step, figures):
+        self.found.add((torch.tensor(1e-30) * 1e-10).item())
+
+
+def test_denormals_are_zero_while_it_trains_and_no_longer(corpus, small, tmp_path):
+    if not torch.set_flush_denormal(False):
+        pytest.skip("this processor cannot")
+    heard = Tiny()
+    train(small, load_corpora(corpus), tmp_path / "run", device="cpu", reporter=heard)
+    assert heard.found == {0.0}
+    assert torch.tensor(1e-30) * 1e-10 > 0
 
 
 def test_progress_is_logged_by_default(corpus, small, tmp_path, caplog):

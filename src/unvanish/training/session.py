@@ -9,9 +9,11 @@ from torch import Tensor
 from ..config import Config, to_dict
 from ..data import Corpora
 from ..inference import InferenceStep
+from ..nn.denormals import denormals_as_zero
 from ..runs import Run
 from .beginning import begin, reopen
 from .completion import complete
+from .freed_memory import freed_memory_kept
 from .identity import identity
 from .interruption import Interruption
 from .loop import Trainer
@@ -78,7 +80,7 @@ def train(
             other settings or another corpus.
         ProcessLostError: If one of several processes has ended; the last saved state is good.
     """
-    with process_group(device) as processes:
+    with freed_memory_kept(), denormals_as_zero(), process_group(device) as processes:
         prepared = processes.agree(lambda: prepare(config, corpora, device, processes.count))
         settings, precision = to_dict(prepared.config), prepared.course.place.precision
         processes.require_same(

@@ -5,8 +5,10 @@ from pathlib import Path
 from ...config import DialogConfig, UsageError
 from ...data import WordVectors
 from ...data.dialogs import DialogCorpora
+from ...nn.denormals import denormals_as_zero
 from ...runs import DialogRun
 from ..completion import complete
+from ..freed_memory import freed_memory_kept
 from ..identity import require_same_settings
 from ..interruption import Interruption
 from ..loop import Trainer
@@ -60,7 +62,7 @@ def train_dialogs(
     """
     require_alone("training on dialogs")
     prepared = prepare_dialogs(config, corpora, vectors, device)
-    with interruption or Interruption() as noted:
+    with freed_memory_kept(), denormals_as_zero(), interruption or Interruption() as noted:
         run = _opened(Path(out), prepared, resume=resume)
         with run.locked():
             if not (run.path / "results.json").is_file():
