@@ -9,17 +9,17 @@ own, as it would have in use, and they take turns: one works, the others wait.
     python benchmarks/ptb_epoch.py ptb/train.txt --out results/ptb-epoch.json
 
 The limit is what the processor would need for the products alone: at the rate that it reaches on
-large matrices of 16 bits, measured in the same run.
+large matrices, measured in the same run. Where the processor has no products of 16 bits, or with
+--precision fp32, all ways take theirs in 32 bits.
 """
 
 import argparse
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,15 +30,16 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.profiler import ProfilerActivity, profile
 
+from step_pieces import pieces, rate_of_products, timed
 from unvanish.config import ModelConfig, to_dict
 from unvanish.data import PAD, Batch, LengthBucketedBatches, Vocabulary, load_corpus, read_sentences
 from unvanish.inference import AmortizedInference, BatchPart
 from unvanish.models import TextVAE
 from unvanish.nn import KeyedNoise
-from unvanish.nn.precision import Precision, autocast
+from unvanish.nn.precision import Precision, autocast, resolve_precision
 from unvanish.objectives import elbo_objective, token_losses
-from unvanish.objectives.linear_cross_entropy import linear_cross_entropy
 from unvanish.training.environment import environment, peak_memory
+from unvanish.training.freed_memory import freed_memory_kept
 from unvanish.training.optimizers import clip_and_step
 
 CPU = torch.device("cpu")
@@ -56,12 +57,14 @@ class Way:
             function for output layer and loss, of words alone (``"fused"``), or the step of
             ``unvanish train`` as it is (``"ours"``).
         fused: Whether Adam moves all tensors in one call.
+        keeps_memory: Whether what a step frees stays with the process.
     """
 
     title: str
     precision: Precision
     losses: str
     fused: bool
+    keeps_memory: bool = False
 
 
 WAYS = {
@@ -70,9 +73,24 @@ WAYS = {
     "fused-adam": Way("Adam in one call", "fp32", "all", fused=True),
     "bf16": Way("products in 16 bits", "bf16", "all", fused=True),
     "one-function": Way("output layer and loss in one function", "bf16", "fused", fused=True),
-    "ours": Way("noise by key, clipping inside Adam: train's step", "bf16", "ours", fused=True),
-    "ours-fp32": Way("train's step in 32 bits", "fp32", "ours", fused=True),
+    "noise-by-key": Way("noise by key, clipping inside Adam", "bf16", "ours", fused=True),
+    "ours": Way("freed memory kept: train's step", "bf16", "ours", fused=True, keeps_memory=True),
+    "ours-fp32": Way("train's step in 32 bits", "fp32", "ours", fused=True, keeps_memory=True),
 }
+
+SIXTEEN_BITS = ("bf16", "ours-fp32")
+"""Ways that differ from another one in their bits alone."""
+
+
+def ways_in(precision: Precision) -> dict[str, Way]:
+    """Give the ways to compare: all, or in 32 bits those that differ from each other there."""
+    if precision == "bf16":
+        return WAYS
+    return {
+        name: replace(way, precision="fp32")
+        for name, way in WAYS.items()
+        if name not in SIXTEEN_BITS
+    }
 
 
 def losses_each(states: Tensor, output: torch.nn.Linear, batch: Batch) -> Tensor:
@@ -144,13 +162,6 @@ class Training:
             self.update(batch)
 
 
-def timed(work: Callable[[], Any]) -> float:
-    """Give the seconds that something takes."""
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
-
-
 @contextmanager
 def waiting(name: str, words: Sequence[str]) -> Iterator[Callable[[str], Any]]:
     """Start a process that trains in one way and does what it is told, until the end."""
@@ -174,25 +185,26 @@ def waiting(name: str, words: Sequence[str]) -> Iterator[Callable[[str], Any]]:
 
 def answer(training: Training, batches: Sequence[Batch], turns: int) -> None:
     """Do what is asked for, a line a task: the number of a turn, ``memory`` or ``profile``."""
-    training.learn(batches[-1:] * 2)  # the longest
-    memory = peak_memory(CPU)
-    for task in map(str.strip, sys.stdin):
-        if task == "memory":
-            found: Any = memory
-        elif task == "profile":
-            found = profile_of(training, batches[::turns])
-        else:
-            found = timed(partial(training.learn, batches[int(task) :: turns]))
-        print(json.dumps(found), flush=True)
+    with freed_memory_kept() if training.way.keeps_memory else nullcontext():
+        training.learn([batches[-1]] * 2)  # the longest
+        memory = peak_memory(CPU)
+        for task in map(str.strip, sys.stdin):
+            if task == "memory":
+                found: Any = memory
+            elif task == "profile":
+                found = profile_of(training, batches[::turns])
+            else:
+                found = timed(partial(training.learn, batches[int(task) :: turns]))
+            print(json.dumps(found), flush=True)
 
 
 def compare(
-    batches: Sequence[Batch], words: Sequence[str], turns: int
+    compared: Mapping[str, Way], batches: Sequence[Batch], words: Sequence[str], turns: int
 ) -> dict[str, dict[str, Any]]:
-    """Time all ways on the same batches, in turns."""
-    seconds: dict[str, list[float]] = {name: [] for name in WAYS}
+    """Time ways on the same batches, in turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in compared}
     with ExitStack() as started:
-        ways = {name: started.enter_context(waiting(name, words)) for name in WAYS}
+        ways = {name: started.enter_context(waiting(name, words)) for name in compared}
         memory = {name: ask("memory") for name, ask in ways.items()}
         for turn in range(turns):
             for name, ask in ways.items():
@@ -202,14 +214,14 @@ def compare(
     tokens = np.array([sum(each.n_tokens for each in batches[t::turns]) for t in range(turns)])
     return {
         name: {
-            **asdict(WAYS[name]),
+            **asdict(way),
             "tokens_per_second": float(np.median(tokens / seconds[name])),
             "times_as_fast": float(np.median(np.divide(seconds["paper"], seconds[name]))),
             "seconds": seconds[name],
             "shares_of_time": shares[name],
             "peak_memory_mb": memory[name],
         }
-        for name in WAYS
+        for name, way in compared.items()
     }
 
 
@@ -225,53 +237,6 @@ def profile_of(training: Training, batches: Sequence[Batch], most: int = 12) -> 
     total = sum(own.values())
     first = sorted(own, key=lambda name: -own[name])[:most]
     return {name: own[name] / total for name in first}
-
-
-def least_seconds(work: Callable[[], Any], times: int = 7) -> float:
-    """Give the least time that something takes, once it has been done before."""
-    work()
-    return min(timed(work) for _ in range(times))
-
-
-def pieces(vocabulary: int, rows: int = 704, sentences: int = 32) -> dict[str, dict[str, float]]:
-    """Time two parts of the step on their own, each in other ways too, as multiples of ours."""
-    torch.manual_seed(0)
-    states, output = torch.randn(rows, 256).bfloat16(), torch.nn.Linear(256, vocabulary)
-    words, options = torch.randint(vocabulary, (rows,)), torch.nn.LinearCrossEntropyOptions()
-    weight, bias = (each.detach().bfloat16().requires_grad_() for each in output.parameters())
-    key = KeyedNoise.of(0, 0, torch.arange(sentences))
-
-    def ours() -> None:
-        with autocast("bf16", CPU):
-            linear_cross_entropy(states, words, output).sum().backward()  # type: ignore[no-untyped-call]
-
-    def plain() -> None:
-        with autocast("bf16", CPU):
-            F.cross_entropy(output(states).float(), words, reduction="sum").backward()  # type: ignore[no-untyped-call]
-
-    def chunked() -> None:
-        F.linear_cross_entropy(
-            states, weight, words, linear_bias=bias, reduction="sum", options=options
-        ).backward()  # type: ignore[no-untyped-call]
-
-    loss = {"two functions": plain, "torch's chunked function": chunked}
-    mask = {"Bernoulli numbers": lambda: torch.empty(sentences, 22, 256).bernoulli_(0.5)}
-    one, other = least_seconds(ours), least_seconds(lambda: key.kept("x", (22, 256), 0.5))
-    return {
-        "output layer and loss": {name: least_seconds(way) / one for name, way in loss.items()},
-        "mask of dropout": {name: least_seconds(way) / other for name, way in mask.items()},
-    }
-
-
-def rate_of_products(turns: int = 15) -> float:
-    """Give the most operations a second that large products of 16 bits reach."""
-    best = 0.0
-    for rows, inner, columns in ((1024, 1024, 1024), (2048, 2048, 2048), (704, 256, 10_016)):
-        one = torch.randn(rows, inner).bfloat16()
-        two = torch.randn(columns, inner).bfloat16().t()
-        for _ in range(turns):
-            best = max(best, 2 * rows * inner * columns / timed(partial(torch.mm, one, two)))
-    return best
 
 
 def operations_per_token(model: TextVAE) -> int:
@@ -310,21 +275,24 @@ def main(words: list[str] | None = None) -> dict[str, Any] | None:
     parser.add_argument("--batches", type=int, default=120, help="of the epoch's (0: all)")
     parser.add_argument("--turns", type=int, default=10)
     parser.add_argument("--threads", type=int, help="of the processor (default: torch's choice)")
+    parser.add_argument("--precision", choices=["fp32", "bf16"], help="(default: bf16 if it can)")
     parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args(words)
     if given.threads is not None:
         torch.set_num_threads(given.threads)
+    precision = given.precision or resolve_precision("auto", CPU)
+    ways = ways_in(precision)
     every, vocabulary = read(given.data)
     chosen = by_length(list(every.epoch(0))[: given.batches or None])
     if given.way:
-        answer(Training(WAYS[given.way], vocabulary), chosen, given.turns)
+        answer(Training(ways[given.way], vocabulary), chosen, given.turns)
         return None
     same = [str(given.data), f"--batches={given.batches}", f"--turns={given.turns}"]
-    same += [f"--threads={torch.get_num_threads()}"]
-    found = compare(chosen, same, given.turns)
+    same += [f"--threads={torch.get_num_threads()}", f"--precision={precision}"]
+    found = compare(ways, chosen, same, given.turns)
     model = TextVAE(ModelConfig(), vocabulary_size=vocabulary)
-    rate, needed = rate_of_products(), operations_per_token(model)
+    rate, needed = rate_of_products(precision), operations_per_token(model)
     results = {
         "format": 1,
         "kind": "ptb_epoch",
@@ -335,14 +303,14 @@ def main(words: list[str] | None = None) -> dict[str, Any] | None:
         "tokens_per_epoch": every.corpus.n_tokens,
         "model": {"config": to_dict(ModelConfig()), "vocabulary": vocabulary},
         "ways": found,
-        "pieces_over_ours": pieces(vocabulary),
+        "pieces_over_ours": pieces(vocabulary, precision),
         "limit": {
             "operations_per_token": needed,
             "operations_per_second": rate,
             "tokens_per_second": rate / needed,
             "share_reached": found["ours"]["tokens_per_second"] * needed / rate,
         },
-        "environment": environment(CPU, "bf16"),
+        "environment": environment(CPU, precision),
     }
     text = json.dumps(results, indent=1)
     print(text)

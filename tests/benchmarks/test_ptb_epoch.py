@@ -11,18 +11,18 @@ import torch
 
 from unvanish.data import LengthBucketedBatches, Vocabulary, load_corpus
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ptb_epoch.py"
+FOLDER = Path(__file__).parents[2] / "benchmarks"
 LINES = [f"a {'very ' * (k % 7)}short sentence {k % 11}" for k in range(40)]
 
 
-@pytest.fixture(scope="module")
-def benchmark():
-    spec = importlib.util.spec_from_file_location("ptb_epoch", SCRIPT)
+@pytest.fixture
+def benchmark(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    spec = importlib.util.spec_from_file_location("ptb_epoch", FOLDER / "ptb_epoch.py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules["ptb_epoch"] = module
+    monkeypatch.setitem(sys.modules, "ptb_epoch", module)
     spec.loader.exec_module(module)
-    yield module
-    del sys.modules["ptb_epoch"]
+    return module
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def without_noise(monkeypatch):
     monkeypatch.setattr("unvanish.nn.Dropout.forward", lambda self, values: values)
 
 
-@pytest.mark.parametrize("name", ["at-once", "fused-adam", "ours-fp32", "one-function"])
+@pytest.mark.parametrize("name", ["at-once", "fused-adam", "one-function", "noise-by-key", "ours"])
 def test_loss_and_gradients_of_all_ways_in_32_bits_are_those_of_the_paper(
     benchmark, without_noise, name
 ):
@@ -46,8 +46,7 @@ def test_loss_and_gradients_of_all_ways_in_32_bits_are_those_of_the_paper(
     corpus = load_corpus(LINES, vocabulary)
     batch = next(iter(LengthBucketedBatches(corpus, batch_size=7).epoch(0)))
     paper = benchmark.Training(benchmark.WAYS["paper"], len(vocabulary))
-    way = dataclasses.replace(benchmark.WAYS[name], precision="fp32")
-    other = benchmark.Training(way, len(vocabulary))
+    other = benchmark.Training(benchmark.ways_in("fp32")[name], len(vocabulary))
     assert other.gradients(batch) == pytest.approx(paper.gradients(batch), rel=1e-6)
     pairs = zip(paper.model.named_parameters(), other.model.parameters(), strict=True)
     for (parameter, one), two in pairs:
@@ -59,9 +58,17 @@ def test_loss_and_gradients_of_all_ways_in_32_bits_are_those_of_the_paper(
         torch.testing.assert_close(two, one, atol=1e-4, rtol=0)
 
 
+def test_in_32_bits_every_way_differs_from_every_other(benchmark):
+    ways = benchmark.ways_in("fp32")
+    assert {way.precision for way in ways.values()} == {"fp32"}
+    assert len({dataclasses.replace(way, title="") for way in ways.values()}) == len(ways)
+    assert ways.keys() < benchmark.ways_in("bf16").keys()
+    assert list(ways)[-1] == "ours"
+
+
 def test_the_command_writes_what_it_measured(benchmark, tmp_path, monkeypatch):
-    monkeypatch.setattr(benchmark, "rate_of_products", lambda: 1e9)
-    monkeypatch.setattr(benchmark, "least_seconds", lambda work: benchmark.timed(work))
+    monkeypatch.setattr(benchmark, "rate_of_products", lambda precision: 1e9)
+    monkeypatch.setattr("step_pieces.least_seconds", lambda work: benchmark.timed(work))
     monkeypatch.setattr(
         benchmark, "WAYS", {name: benchmark.WAYS[name] for name in ("paper", "ours")}
     )
