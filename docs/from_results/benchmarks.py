@@ -11,6 +11,9 @@ __all__ = ["PAGE"]
 
 PAGE = Page("benchmarks.md", "table")
 
+BESIDE = ("ours-fp32", "paper-kept")
+"""Ways that are no steps from the paper's to ours."""
+
 LEAST_SHARE = 0.01
 """Of all time, for an operation to have a row."""
 
@@ -28,6 +31,7 @@ def circumstances(results: dict[str, Any]) -> str:
     return f"\n{facts['device']}, {threads}, torch {facts['torch']}, Python {facts['python']}.\n"
 
 
+@PAGE.place("training-32", "ptb-epoch-fp32")
 @PAGE.place("training", "ptb-epoch")
 def training(results: dict[str, Any]) -> str:
     """Each way to make the paper's update."""
@@ -41,12 +45,13 @@ def training(results: dict[str, Any]) -> str:
         for way in results["ways"].values()
     ]
     limit = results["limit"]
+    bits = 16 if results["environment"]["precision"] == "bf16" else 32
     headings = ["way", "products", "times as fast as the paper's", "peak memory (MB)"]
     return (
         table(headings, rows)
         + f"\n{results['batches']} of {results['batches_per_epoch']:,} batches of an epoch, "
         f"{results['tokens']:,} tokens. Ours reaches {limit['share_reached']:.0%} of what the "
-        "products alone would allow at the rate that large ones of 16 bits reach here "
+        f"products alone would allow at the rate that large ones of {bits} bits reach here "
         f"({limit['operations_per_second'] / 1e9:,.0f} GFLOP/s).\n" + circumstances(results)
     )
 
@@ -54,7 +59,7 @@ def training(results: dict[str, Any]) -> str:
 @PAGE.place("operations", "ptb-epoch")
 def operations(results: dict[str, Any]) -> str:
     """Where the time of each way in the precision of its step goes."""
-    ways = [way for name, way in results["ways"].items() if name != "ours-fp32"]
+    ways = [way for name, way in results["ways"].items() if name not in BESIDE]
     columns = [way["shares_of_time"] for way in ways]
     names = dict.fromkeys(
         name for shares in columns for name, share in shares.items() if share >= LEAST_SHARE
@@ -67,9 +72,10 @@ def operations(results: dict[str, Any]) -> str:
     return table(["operation", "paper's way", *steps], rows)
 
 
+@PAGE.place("pieces-32", "ptb-epoch-fp32")
 @PAGE.place("pieces", "ptb-epoch")
 def alone(results: dict[str, Any]) -> str:
-    """Two parts of the step on their own."""
+    """Parts of the step on their own."""
     rows = [
         [part, name, f"{times:.1f}"]
         for part, ways in results["pieces_over_ours"].items()

@@ -63,7 +63,6 @@ def test_in_32_bits_every_way_differs_from_every_other(benchmark):
     assert {way.precision for way in ways.values()} == {"fp32"}
     assert len({dataclasses.replace(way, title="") for way in ways.values()}) == len(ways)
     assert ways.keys() < benchmark.ways_in("bf16").keys()
-    assert list(ways)[-1] == "ours"
 
 
 def test_the_command_writes_what_it_measured(benchmark, tmp_path, monkeypatch):

@@ -27,7 +27,8 @@ def no_option(_: object, value: object) -> None:
     """Refuse an option misspelt, which would be taken for a sentence because ``-`` may be one."""
     for word in value if isinstance(value, tuple) else (value,):
         if re.fullmatch(r"--?[a-z][-\w]*(=.*)?", str(word)):
-            raise ValueError(f"there is no option {word}; a sentence like this can be piped in")
+            way = f"name a file ./{word}" if isinstance(value, Path) else "pipe in such a sentence"
+            raise ValueError(f"There is no such option; {way} to mean it.")
 
 
 GivenSentences: TypeAlias = Annotated[
