@@ -110,7 +110,7 @@ def test_a_place_that_nothing_fills_is_refused(copied, capsys):
     assert make_pages.main(["--check"], copied) == 2
     told = capsys.readouterr().err
     assert told.startswith("make_pages: docs/benchmarks.md has a place 'table trainign'")
-    assert "training, operations" in told
+    assert "operations, pieces" in told
     assert told.count("\n") == 1
 
 
