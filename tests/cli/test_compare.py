@@ -25,7 +25,7 @@ def test_one_command_compares_and_says_what_differs(unvanish, corpus, tmp_path):
     schedules = ["--schedule=constant", "--schedule=monotonic:0.5"]
     ended = unvanish("compare", corpus, *SMALL, *schedules, "--paths=5", "--out", out)
     assert ended.status == 0, ended.err
-    told = ("B - A", "over seeds", "inside the noise", "verdicts are adjusted for the number")
+    told = ("B - A", "over seeds", "not established", "verdicts are adjusted for the number")
     for words in ("monotonic:0.5", *told):
         assert words in ended.out
     assert "constant-seed1: done" in ended.err

@@ -103,14 +103,14 @@ def made_up_again(make):
 
 def test_no_difference_is_called_noise(make):
     summary = summarize_runs(made_up(make, 0.0))
-    assert of(summary, "rec").verdict == "inside the noise"
+    assert of(summary, "rec").verdict == "not established"
     assert of(summary, "kl").mean == 0
 
 
 def test_seeds_that_disagree_make_it_noise_however_sure_the_sentences_are(make):
     difference = of(summarize_runs(made_up(make, 0.3, noise=2.0)), "rec")
     assert not (difference.sentences[0] <= 0 <= difference.sentences[1])
-    assert difference.verdict == "inside the noise"
+    assert difference.verdict == "not established"
 
 
 def test_one_seed_establishes_nothing(make):
@@ -158,7 +158,7 @@ def test_verdicts_are_adjusted_for_all_differences_and_intervals_are_not(make):
     many = summarize_runs(runs).differences
     alone = [d for d in many if d.both[0] > 0 or d.both[1] < 0]
     assert [d.adjusted_p_value for d in many] == holm([d.p_value for d in many])
-    assert {d.verdict for d in many if d.adjusted_p_value > 0.05} == {"inside the noise"}
+    assert {d.verdict for d in many if d.adjusted_p_value > 0.05} == {"not established"}
     taken_back = next(d for d in alone if d.first == "f" and d.figure == "rec")
     assert taken_back.p_value < 0.05 < taken_back.adjusted_p_value
     pair = {name: runs[name] for name in (taken_back.second, "f")}

@@ -80,9 +80,11 @@ def test_limit_of_words() -> None:
     long = "cat " * 201
     assert corpus_of(long, "cat " * 200).report.too_long == 1
     assert corpus_of(long, max_words=None).n_tokens == 202
-    with pytest.raises(UsageError, match=r"no sentence of the corpus .*1 blank, 1 too long"):
+    with pytest.raises(
+        UsageError, match=r"no sentence of the corpus .*1 blank, 1 with more than max_words"
+    ):
         corpus_of(long, "")
-    with pytest.raises(UsageError, match="raise max_words=0"):
+    with pytest.raises(UsageError, match="more than max_words=0"):
         corpus_of("cat", max_words=0)
 
 

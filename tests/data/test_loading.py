@@ -91,13 +91,17 @@ def test_names_are_short(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("sources", "options", "expected"),
     [
-        (["a b c"], {"valid": ["a"], "test": ["a"], "max_words": 2}, "too long; raise max_words=2"),
+        (
+            ["a b c"],
+            {"valid": ["a"], "test": ["a"], "max_words": 2},
+            "more than max_words=2",
+        ),
         (["a"], {}, "sentences .1. to carve 3 splits"),
         ([], {}, "holds no sentences"),
         (["a"], {"valid": ["b"], "test": ["c d"], "max_words": 1}, "test. can be used"),
         (["a"], {"valid": "absent.txt", "test": ["b"]}, "absent.txt does not exist"),
         (["a"], {"valid": ["b"], "test": ["b"], "max_vocabulary": 0}, "at least 1"),
-        (["a"], {"valid": ["b"], "test": ["b"], "max_words": 0}, "raise max_words=0"),
+        (["a"], {"valid": ["b"], "test": ["b"], "max_words": 0}, "more than max_words=0"),
     ],
 )
 def test_wrong_input_is_told(sources: list[str], options: dict[str, object], expected: str) -> None:

@@ -72,6 +72,13 @@ def test_final_and_horizon_follow():
     assert Cyclical().shift(1).horizon is None
 
 
+def test_a_run_of_another_length_ends_where_that_leaves_it():
+    assert Cyclical(4).describe().endswith("; ends at 0.0")
+    assert Cyclical(4).describe(steps=50).endswith("; ends at 1.0")
+    assert Monotonic(1.0, total_steps=100).describe(steps=51).endswith("; ends at 0.5")
+    assert Cyclical.every(4, 2).describe(steps=3).endswith("; each ends at 1.0")
+
+
 def test_describe():
     assert (RAMP * 0.5).describe() == "0.5 x (ramp 4, then hold); ends at 0.5"
     assert RAMP.clamp(0, 0.5).describe().endswith("clamped to [0.0, 0.5]; ends at 0.5")

@@ -1,5 +1,6 @@
 import copy
 import pickle
+import re
 import warnings
 
 import pytest
@@ -205,9 +206,21 @@ def test_good_endings_are_silent(schedule, total):
 def test_a_run_longer_than_the_length_of_the_cycles_is_told(schedule, total, remedy):
     message = warning_of(schedule, total)
     assert message.startswith(f"the run of {total:,} steps is longer than the total_steps=1000")
-    assert f"its last value is held for {total - 1000:,} steps more" in message
+    held = re.search(r"cycles end there and (\S+) is held for (\S+) steps more", message)
+    assert (float(held[1]), held[2]) == (schedule(total), f"{total - 1000:,}")
     assert message.endswith(remedy)
     assert len(set(schedule.values(total)[1000:])) == 1
+
+
+def test_what_is_held_is_the_top_although_the_last_cycle_was_cut():
+    schedule = Cyclical(10, n_cycles=4)
+    assert (schedule(9), schedule(10)) == (0.0, 1.0)
+    assert "and 1.0 is held for 2 steps more" in warning_of(schedule, 12)
+
+
+def test_a_length_like_a_number_of_cycles_may_have_been_meant_so():
+    assert "use total_steps=50 (n_cycles=4 for so many cycles), or" in warning_of(Cyclical(4), 50)
+    assert "for so many" not in warning_of(Cyclical(1000), 2000)
 
 
 def test_the_warning_points_at_the_caller():

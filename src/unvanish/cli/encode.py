@@ -32,7 +32,8 @@ def encode(
 
     Args:
         run: The folder that `unvanish train` wrote.
-        file: The sentences, read as `unvanish train` reads them; `-` reads a pipe, one a line.
+        file: The sentences, in a form that `unvanish train` reads, all of them however long; `-`
+            reads a pipe, one a line.
     """
     import numpy as np
 

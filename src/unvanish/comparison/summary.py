@@ -92,7 +92,7 @@ class Difference:
         if self.seeds is None:
             return "one seed: not known"
         if not self.is_established:
-            return "inside the noise"
+            return "not established"
         return "higher" if self.mean > 0 else "lower"
 
 

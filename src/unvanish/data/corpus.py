@@ -144,8 +144,9 @@ def nothing_usable(name: str, report: ReadingReport, max_words: int | None) -> U
         max_words: The limit that they may have broken.
     """
     return UsageError(
-        f"no sentence of {name} can be used ({report.blank} blank, {report.too_long} too long); "
-        f"raise max_words={max_words} or give other text"
+        f"no sentence of {name} can be used ({report.blank} blank, {report.too_long} with more "
+        f"than max_words={max_words}); raise max_words, cut with too_long='truncate', or give "
+        "other text"
     )
 
 
@@ -157,8 +158,8 @@ def nothing_to_learn_from(name: str, max_words: int | None) -> UsageError:
         max_words: The limit that they may have broken.
     """
     return UsageError(
-        f"no sentence of {name} can be used, all are blank or too long; "
-        f"raise max_words={max_words} or give other text"
+        f"no sentence of {name} can be used, all are blank or have more than "
+        f"max_words={max_words}; raise max_words, cut with too_long='truncate', or give other text"
     )
 
 

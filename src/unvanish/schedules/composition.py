@@ -44,7 +44,10 @@ class _Mapped(Schedule):
 
     def length_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.length_problem``."""
-        return self.schedule.length_problem(stretch)
+        return self.schedule.length_problem(stretch.through(self._changed))
+
+    def _changed(self, value: float) -> float:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,7 +90,10 @@ class Scaled(_Mapped):
         """See ``Schedule.ending_problem``."""
         if self.factor == 0.0:
             return None
-        return self.schedule.ending_problem(stretch.through(lambda value: self.factor * value))
+        return self.schedule.ending_problem(stretch.through(self._changed))
+
+    def _changed(self, value: float) -> float:
+        return self.factor * value
 
     def plan(self) -> str:
         """See ``Schedule.plan``."""
@@ -129,7 +135,7 @@ class Clamped(_Mapped):
     def final(self) -> float | None:
         """That of the inner schedule, clamped."""
         final = self.schedule.final
-        return None if final is None else self._clamp(final)
+        return None if final is None else self._changed(final)
 
     def with_total(self, total_steps: int) -> Clamped:
         """See ``Schedule.with_total``."""
@@ -139,9 +145,9 @@ class Clamped(_Mapped):
         """See ``Schedule.ending_problem``; a ramp cut off by the clamp has reached its end."""
         if self.final is None or self(stretch.steps - 1) == self.final:
             return None
-        return self.schedule.ending_problem(stretch.through(self._clamp))
+        return self.schedule.ending_problem(stretch.through(self._changed))
 
-    def _clamp(self, value: float) -> float:
+    def _changed(self, value: float) -> float:
         return min(max(value, self.low), self.high)
 
     def plan(self) -> str:

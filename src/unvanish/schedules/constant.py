@@ -49,6 +49,6 @@ class Constant(Schedule):
         """See ``Schedule.plan``."""
         return f"constant {self.value}"
 
-    def describe(self) -> str:
-        """Return the plan: its end goes without saying."""
+    def describe(self, *, steps: int | None = None) -> str:
+        """Return the plan: its end goes without saying, however many ``steps`` a run has."""
         return self.plan()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["held_after", "problem"]
 
 
+_LIKE_CYCLES = 20
+"""Up to which length in steps a number of cycles may have been meant."""
+
+
 def problem(schedule: "Cyclical", stretch: "Stretch") -> str | None:
     """Return what ``Cyclical.ending_problem`` returns."""
     steps = stretch.steps
@@ -34,9 +38,15 @@ def held_after(schedule: "Cyclical", stretch: "Stretch") -> str | None:
     remedy = f"total_steps={steps}" if schedule.n_cycles is None else _remedy(schedule, stretch)
     return (
         f"{stretch.run} is longer than the total_steps={total} that the schedule was given: its "
-        f"cycles end there and its last value is held for {plural(steps - total, 'step')} more; "
-        f"use {remedy}, or Join to mean it"
+        f"cycles end there and {stretch.value(schedule.stop)} is held for "
+        f"{plural(steps - total, 'step')} more; use {remedy}{_if_cycles_were_meant(schedule)}, "
+        "or Join to mean it"
     )
+
+
+def _if_cycles_were_meant(schedule: "Cyclical") -> str:
+    total = schedule.total_steps
+    return f" (n_cycles={total} for so many cycles)" if total and total <= _LIKE_CYCLES else ""
 
 
 def _is_flat(schedule: "Cyclical") -> bool:

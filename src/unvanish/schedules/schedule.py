@@ -171,14 +171,19 @@ class Schedule(Attributes, ABC):
         """Return in words what the schedule does, but not where it ends."""
         return repr(self)
 
-    def describe(self) -> str:
-        """Return the plan in words, and its end."""
+    def describe(self, *, steps: int | None = None) -> str:
+        """Return the plan in words, and its end.
+
+        Args:
+            steps: Length of the run; ``horizon`` by default.
+        """
         if self.horizon is None:
             return f"{self.plan()}; the run's length is not known"
         if self.final is None:
             return self.plan()
-        ends = "each ends" if self.is_endless else "ends"
-        return f"{self.plan()}; {ends} at {short(self(self.horizon - 1))}"
+        if self.is_endless:
+            return f"{self.plan()}; each ends at {short(self(self.horizon - 1))}"
+        return f"{self.plan()}; ends at {short(self(self._length('steps', steps, 1) - 1))}"
 
     def sparkline(self, width: int = 40, *, steps: int | None = None) -> str:
         """Return the values as a line of block characters.

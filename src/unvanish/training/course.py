@@ -96,7 +96,7 @@ class Course:
             unit=table.unit,
             rounds=table.rounds,
             steps_per_round=table.steps_per_round,
-            beta=self.beta.describe(),
+            beta=self.beta.describe(steps=table.total_steps),
             sparkline=self.beta.sparkline(steps=table.total_steps),
             device=str(self.place.device),
             precision=self.place.precision,

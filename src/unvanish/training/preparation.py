@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..config import Config, UsageError, bound_beta, override
 from ..data import Corpora, LengthBucketedBatches
+from ..data.lost_text import lost_text_problems
 from ..data.shared_sentences import sharing_problems
 from ..data.unknown_words import unknown_problems
 from ..models import TextVAE
@@ -59,7 +60,11 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     place = Place.settled(own_device(device), training.precision, processes)
     batches = _possible_batches(config, corpora, processes)
     course = _course(config, len(batches), place, processes)
-    odd = (*sharing_problems(corpora), *unknown_problems(corpora))
+    odd = (
+        *sharing_problems(corpora),
+        *unknown_problems(corpora),
+        *lost_text_problems(corpora),
+    )
     course = replace(course, problems=(*course.problems, *odd))
     model = build_model(config, len(corpora.vocabulary), place.device)
     return Preparation(config, corpora, batches, model, course)

@@ -61,6 +61,21 @@ def test_a_perfect_autoencoder_has_holes():
     assert diagnose(mean, np.full((1_500, 8), -12.0), rec, rec_other=other).verdict == "holes"
 
 
+def test_holes_under_free_bits_are_no_matter_of_time():
+    mean = 6.0 * np.random.default_rng(0).normal(size=(1_500, 8))
+    told = [
+        judge(
+            measure(
+                mean, np.full((1_500, 8), -12.0), circumstances=Circumstances(remedies=remedies)
+            )
+        )
+        for remedies in (("free-bits",), ())
+    ]
+    assert [each.verdict for each in told] == ["holes", "holes"]
+    assert told[0].advice[0].startswith("Lower `--free-bits`")
+    assert not any("free-bits" in each for each in told[1].advice)
+
+
 def test_points_on_a_ring_have_holes():
     angle = np.random.default_rng(0).uniform(0, 2 * math.pi, 1_500)
     mean = math.sqrt(2) * np.stack([np.cos(angle), np.sin(angle)], axis=1)

@@ -69,6 +69,11 @@ _BY_VERDICT: dict[Verdict, tuple[str, str]] = {
     ),
 }
 
+_FEWER_FREE_BITS = (
+    "Lower `--free-bits`: below them the KL costs nothing, so that nothing draws the codes "
+    "together to the prior."
+)
+
 _BY_REASON: dict[Reason, tuple[str, str]] = {
     "no-step": ("Train first.", "Watch the early warnings while it trains."),
     "beta-below-top": (
@@ -120,6 +125,8 @@ def advise(decision: Decision, figures: Figures) -> tuple[str, str]:
         if decision.reason:
             return _MEASURE_USE, smaller
         return (first, smaller) if figures.information.high < _LITTLE else (smaller, more)
+    if decision.verdict == "holes" and "free-bits" in used:
+        return _FEWER_FREE_BITS, _BY_VERDICT["holes"][0]
     if decision.verdict in _BY_VERDICT:
         return _BY_VERDICT[decision.verdict]
     return _BY_REASON[decision.reason]
