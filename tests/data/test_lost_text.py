@@ -14,8 +14,8 @@ def problems(train, valid=SHORT, **settings):
 
 def test_sentences_that_are_left_out_are_told_with_the_way_to_keep_them():
     (said,) = problems([*SHORT, *LONG], max_words=3)
-    assert said.startswith("33% of the sentences in train are too long and left out: raise max_w")
-    assert said.endswith("too_long='truncate'")
+    assert said.startswith("33% of the sentences in train are too long and left out: raise --max")
+    assert said.endswith("--too-long truncate")
 
 
 def test_all_splits_that_lose_many_are_in_one_line():

@@ -145,7 +145,7 @@ def nothing_usable(name: str, report: ReadingReport, max_words: int | None) -> U
     """
     return UsageError(
         f"no sentence of {name} can be used ({report.blank} blank, {report.too_long} with more "
-        f"than max_words={max_words}); raise max_words, cut with too_long='truncate', or give "
+        f"than max_words={max_words}); raise max_words, set too_long to truncate, or give "
         "other text"
     )
 
@@ -159,7 +159,7 @@ def nothing_to_learn_from(name: str, max_words: int | None) -> UsageError:
     """
     return UsageError(
         f"no sentence of {name} can be used, all are blank or have more than "
-        f"max_words={max_words}; raise max_words, cut with too_long='truncate', or give other text"
+        f"max_words={max_words}; raise max_words, set too_long to truncate, or give other text"
     )
 
 

@@ -1,6 +1,6 @@
 """Splits of which much of the text does not reach the model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .reading_report import ReadingReport
@@ -43,7 +43,7 @@ def _left_out(corpora: "Corpora") -> Iterator[str]:
         share = f"{most:.0%}" if len(many) == 1 else f"up to {most:.0%}"
         yield (
             f"{share} of the sentences in {_listed(many)} are too long and left out: raise "
-            "max_words, or cut them with too_long='truncate'"
+            "--max-words, or cut them with --too-long truncate"
         )
 
 
@@ -62,6 +62,6 @@ def _share_too_long(report: ReadingReport) -> float:
     return report.too_long / max(report.too_long + report.kept, 1)
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
