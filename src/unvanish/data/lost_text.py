@@ -30,7 +30,7 @@ def lost_text_problems(corpora: "Corpora") -> list[str]:
         >>> from unvanish.data import load_corpora
         >>> text = ["a cat", "a dog that barks", "a dog"]
         >>> lost_text_problems(load_corpora(text, text, text, max_words=2))
-        ["up to 33% of the sentences in train, valid and test are too long and left out: raise ..."]
+        ['up to 33% of the sentences in train, valid and test are too long and left out: raise ...']
     """
     return [*_left_out(corpora), *_uncovered(corpora)]
 
