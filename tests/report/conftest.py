@@ -45,6 +45,7 @@ def small_settings():
     return override(
         Config(),
         {
+            "data.max_words": 12,
             "model.latent_size": 3,
             "training.epochs": 3,
             "training.batch_size": 16,

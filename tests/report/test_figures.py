@@ -2,6 +2,7 @@
 
 import re
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -12,7 +13,7 @@ from unvanish.report.styles import COLOURS, MOST_STYLES, legend_texts
 STEPS = np.arange(5.0)
 
 
-def draw(name="figure", **changes):
+def draw(name="figure", png=True, **changes):
     curves = [
         Curve("one", STEPS, STEPS**2, STEPS**2 - 1, STEPS**2 + 1),
         Curve("two", STEPS, 3 - STEPS),
@@ -21,7 +22,7 @@ def draw(name="figure", **changes):
         Panel("left", "training step", "kl (nats)", curves, **changes),
         Panel("right", "training step", "rec (nats)", curves[:1]),
     ]
-    return draw_panels(name, "Two panels.", panels)
+    return draw_panels(name, "Two panels.", panels, png=png)
 
 
 def test_both_forms_are_made():
@@ -59,6 +60,21 @@ def test_files_stand_alone(tmp_path):
     draw("mine").save(tmp_path)
     assert "currentColor" not in (tmp_path / "mine.svg").read_text(encoding="utf-8")
     assert (tmp_path / "mine.png").stat().st_size > 1_000
+
+
+def test_for_a_page_alone_the_same_is_drawn_in_one_form(tmp_path):
+    picture = draw("mine", png=False)
+    assert picture.png is None
+    assert picture.svg == draw("mine").svg
+    picture.save(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.svg"]
+
+
+@pytest.mark.parametrize("setting", ["figure.autolayout", "figure.constrained_layout.use"])
+def test_the_users_own_layout_changes_nothing(setting):
+    with mpl.rc_context({setting: True}):
+        changed = draw()
+    assert changed == draw()
 
 
 @pytest.mark.parametrize("count", [1, 3])

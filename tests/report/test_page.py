@@ -2,7 +2,7 @@
 
 import re
 
-from unvanish.report.figures import Picture
+from unvanish.report.picture import Picture
 from unvanish.report.page import Page, Section, Table
 
 PICTURE = Picture("p", 'a "<picture>"', '<svg viewBox="0 0 1 1" role="img"></svg>', b"")

@@ -91,7 +91,7 @@ def draw_schedules(name: str, groups: Sequence[Group]) -> Picture:
     if len(groups) == 1 and unfinished:
         panel = replace(panel, boundary=(unfinished[0].history.last_step, "as far as the run got"))
     alt = "Beta, the weight of the KL term, over training."
-    return draw_panels(name, alt, [panel], columns=1, height=1.9, legend_columns=2)
+    return draw_panels(name, alt, [panel], columns=1, height=1.9, legend_columns=2, png=False)
 
 
 def draw_run(name: str, run: Traced) -> Picture:
@@ -115,7 +115,7 @@ def draw_run(name: str, run: Traced) -> Picture:
     if clip is not None and len(norm.y) and clip < 1.5 * norm.y.max():
         panel = replace(panel, line=(clip, "clipped to"))
     alt = "ELBO, reconstruction, KL and gradient norm over training, beta as an area behind."
-    return draw_panels(name, alt, [*panels, panel], height=2.4)
+    return draw_panels(name, alt, [*panels, panel], height=2.4, png=False)
 
 
 def draw_curves(name: str, groups: Sequence[Group]) -> Picture:
@@ -135,7 +135,7 @@ def draw_curves(name: str, groups: Sequence[Group]) -> Picture:
         )
     ]
     alt = "ELBO, reconstruction, KL and gradient norm of every name over training."
-    return draw_panels(name, alt, panels, height=2.6, legend_columns=2)
+    return draw_panels(name, alt, panels, height=2.6, legend_columns=2, png=False)
 
 
 def below_ribbons(panel: Panel, groups: Sequence[Group], *, floor: float = math.inf) -> Panel:

@@ -100,7 +100,8 @@ def _bars(name: str, figures: Figures) -> Picture:
         axes.set_ylim(0, max(0.05, 1.08 * top))
         axes.legend(frameon=False)
 
-    return draw(name, "KL and information of every dimension of z.", (8.0, 2.6), paint)
+    alt = "KL and information of every dimension of z."
+    return draw(name, alt, (8.0, 2.6), paint, png=False)
 
 
 def _variances(name: str, figures: Figures) -> Picture:
@@ -116,4 +117,4 @@ def _variances(name: str, figures: Figures) -> Picture:
         axes.set_ylabel("variance of the mean")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
-    return draw(name, "Sorted variance of the posterior mean.", (8.0, 2.4), paint)
+    return draw(name, "Sorted variance of the posterior mean.", (8.0, 2.4), paint, png=False)

@@ -1,14 +1,7 @@
-"""Figures drawn with matplotlib, without its global state, as SVG for the page and PNG.
+"""Figures drawn with matplotlib, without its global state."""
 
-Text, axes and grids of the SVG have the colour of the text around it, so that one picture serves
-light and dark pages; the PNG is dark on white.
-"""
-
-import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -19,46 +12,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy import ndarray
 
+from .picture import INK, Picture, finish
 from .styles import Style, legend_texts, styles
 
 __all__ = ["Curve", "Panel", "Picture", "draw", "draw_frames", "draw_panels"]
 
-_INK = "#1b1c1d"
 _STYLE: Any = {  # matplotlib types the keys as literals
-    "axes.edgecolor": _INK,
-    "axes.labelcolor": _INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,
     "font.size": 10,
     "savefig.transparent": True,
     "svg.fonttype": "path",
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
 }
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure in both forms.
-
-    Args:
-        name: Name of its files, and prefix of the identifiers inside the SVG.
-        alt: What it shows, for a reader who cannot see it.
-        svg: The ``<svg>`` element, to stand inside a page.
-        png: The same as PNG.
-    """
-
-    name: str
-    alt: str
-    svg: str
-    png: bytes
-
-    def save(self, folder: Path) -> None:
-        """Write ``NAME.svg`` and ``NAME.png``."""
-        standalone = self.svg.replace("currentColor", _INK)
-        (folder / f"{self.name}.svg").write_text(standalone, encoding="utf-8")
-        (folder / f"{self.name}.png").write_bytes(self.png)
 
 
 @dataclass(frozen=True)
@@ -114,6 +86,7 @@ def draw_panels(
     columns: int = 2,
     height: float = 2.6,
     legend_columns: int = 5,
+    png: bool = True,
 ) -> Picture:
     """Draw panels of curves in a grid, with one legend below.
 
@@ -124,6 +97,7 @@ def draw_panels(
         columns: Panels in a row.
         height: Height of a row in inches.
         legend_columns: Most names in a row of the legend.
+        png: Whether it is drawn as PNG too, which takes as long again.
 
     Raises:
         UsageError: If there are more names than lines that can be told apart.
@@ -146,7 +120,7 @@ def draw_panels(
             ncols=min(len(handles), legend_columns),
             frameon=False,
         )
-        return _picture(figure, name, alt)
+        return finish(figure, name, alt, png=png)
 
 
 def draw_frames(
@@ -195,11 +169,16 @@ def draw_frames(
             handletextpad=0.0,
             columnspacing=1.0,
         )
-        return _picture(figure, name, alt)
+        return finish(figure, name, alt, png=True)
 
 
 def draw(
-    name: str, alt: str, size: tuple[float, float], paint: Callable[[Figure], None]
+    name: str,
+    alt: str,
+    size: tuple[float, float],
+    paint: Callable[[Figure], None],
+    *,
+    png: bool = True,
 ) -> Picture:
     """Draw a figure of any other kind in the style of these.
 
@@ -208,17 +187,18 @@ def draw(
         alt: What it shows.
         size: Width and height in inches.
         paint: Draws on the figure it is given.
+        png: Whether it is drawn as PNG too, which takes as long again.
     """
     with mpl.rc_context(_STYLE | {"svg.hashsalt": name}):
         figure = Figure(figsize=size, layout="constrained")
         paint(figure)
-        return _picture(figure, name, alt)
+        return finish(figure, name, alt, png=png)
 
 
 def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, Style]) -> dict[str, Artist]:
     """Draw on one pair of axes and give what the legend shows, by its name."""
     for shade in panel.shades:
-        colour = looks[shade.label].colour if shade.label in looks else _INK
+        colour = looks[shade.label].colour if shade.label in looks else INK
         low, alpha = (0.0, 0.1) if shade.low is None else (shade.low, 0.4)
         place = axes.get_xaxis_transform()
         axes.fill_between(shade.x, low, shade.y, color=colour, alpha=alpha, lw=0, transform=place)
@@ -230,10 +210,10 @@ def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, Style]) -> dict[st
             axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.25, linewidth=0)
     if panel.line is not None:
         height, label = panel.line
-        handles[label] = axes.axhline(height, color=_INK, linewidth=0.9, linestyle="--")
+        handles[label] = axes.axhline(height, color=INK, linewidth=0.9, linestyle="--")
     if panel.boundary is not None:
         end, label = panel.boundary
-        handles[label] = axes.axvline(end, color=_INK, linewidth=0.9, linestyle=":")
+        handles[label] = axes.axvline(end, color=INK, linewidth=0.9, linestyle=":")
     _frame(axes, panel)
     return handles
 
@@ -246,7 +226,7 @@ def _frame(axes: Axes, panel: Panel) -> None:
     axes.set_xlim(left=0)
     if panel.y_limits is not None:
         axes.set_ylim(*panel.y_limits)
-    axes.grid(color=_INK, alpha=0.12, linewidth=0.6)
+    axes.grid(color=INK, alpha=0.12, linewidth=0.6)
     axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5))
 
@@ -267,29 +247,3 @@ def _draw_frame(
     axes.set_ylim(-limit, limit)
     axes.set_aspect("equal")
     axes.tick_params(labelsize=7)
-
-
-def _picture(figure: Figure, name: str, alt: str) -> Picture:
-    """Write a figure in both forms."""
-    png, svg = io.BytesIO(), io.StringIO()
-    figure.savefig(png, format="png", dpi=150, facecolor="white", transparent=False)
-    figure.set_layout_engine("none")  # what is laid out stays so: half of the time is layout
-    figure.savefig(svg, format="svg", dpi=150, metadata={"Date": None, "Creator": None})
-    return Picture(name, alt, _inline(svg.getvalue(), name), png.getvalue())
-
-
-def _inline(text: str, name: str) -> str:
-    """Make matplotlib's SVG fit to stand in a page: ink of the page's text, unique identifiers."""
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{name}-", text)
-    text = re.sub(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', _opening_tag, text, count=1)
-    return text.replace(_INK, "currentColor")
-
-
-def _opening_tag(match: re.Match[str]) -> str:
-    """Leave size to the page: the picture is as wide as its place."""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="{match[1]}" role="img">'
-    )

@@ -45,7 +45,8 @@ def draw_dimensions(
         below.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5))
         figure.colorbar(mesh, ax=below, label="kl (nats per sentence)", aspect=12)
 
-    return draw(name, "KL of every latent dimension after every epoch.", (8.0, height), paint)
+    alt = "KL of every latent dimension after every epoch."
+    return draw(name, alt, (8.0, height), paint, png=False)
 
 
 def _draw_mesh(

@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from .figures import Picture
+from .picture import Picture
 
 __all__ = ["Fold", "Page", "Section", "Table"]
 

@@ -56,7 +56,7 @@ def draw_paths(name: str, groups: Sequence[Group]) -> Picture:
         )
     ]
     panels = [below_ribbons(panel, groups, floor=0.0) for panel in panels]
-    return draw_panels(name, _ALT, panels, legend_columns=2)
+    return draw_panels(name, _ALT, panels, legend_columns=2, png=False)
 
 
 def draw_run_paths(name: str, run: Traced) -> Picture:
@@ -81,7 +81,7 @@ def draw_run_paths(name: str, run: Traced) -> Picture:
     words = average("previous words masked", [series(_WORDS)])
     panels.append(Panel("Path B cut", _STEP, _COST, [words], shades=shades))
     panels = [_from_zero(panel) for panel in panels]
-    return draw_panels(name, _ALT, panels, columns=3, legend_columns=3)
+    return draw_panels(name, _ALT, panels, columns=3, legend_columns=3, png=False)
 
 
 def _from_zero(panel: Panel) -> Panel:

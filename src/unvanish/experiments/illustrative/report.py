@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from ...measures import Spread
 from ...measures.figure_text import spread_text
-from ...report.figures import Picture
 from ...report.page import Page, Section, Table
+from ...report.picture import Picture
 from .. import published
 from ..judging import HEADINGS, MEANING, claim_row, how_judged
 from .pictures import cut_off

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ...measures import Spread
-from ...report.figures import Picture
+from ...report.picture import Picture
 from ..judging import Claim, adjusted, left_open
 from ..published import PublishedTable
 
