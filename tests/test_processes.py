@@ -103,3 +103,11 @@ def test_cores_are_shared_out_as_far_as_the_user_allows(monkeypatch, allowed, at
     if allowed is not None:
         monkeypatch.setenv("OMP_NUM_THREADS", allowed)
     assert processes.threads_each(at_once) == each
+
+
+def test_arrays_are_computed_in_the_tests_by_as_many_threads_as_they_ask_for():
+    """Threads that wait for each other make small products many times slower on busy cores."""
+    libraries = pytest.importorskip("threadpoolctl").threadpool_info()
+    allowed = int(os.environ["OPENBLAS_NUM_THREADS"])
+    threads = [each["num_threads"] for each in libraries if each["internal_api"] == "openblas"]
+    assert all(number <= allowed for number in threads), "numpy was imported before conftest.py"

@@ -9,8 +9,10 @@ import pytest
 from typed_program import typed
 
 from unvanish.experiments import illustrative
+from unvanish.experiments.illustrative import folder
 from unvanish.experiments.judging import MEANING
 from unvanish.report.page import Page
+from unvanish.report.picture import Picture
 
 SHORT = ("demo", "--steps=40", "--seeds=1")
 
@@ -19,6 +21,14 @@ SHORT = ("demo", "--steps=40", "--seeds=1")
 def one_core(monkeypatch):
     """Train in this process."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0}, raising=False)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Have pictures that nobody looks at."""
+    svg = '<svg viewBox="0 0 1 1" role="img"></svg>'
+    pictures = {name: Picture(name, name, svg, b"") for name in ("schedules", "curves", "latent")}
+    monkeypatch.setattr(folder, "draw_pictures", lambda outcome: pictures)
 
 
 @pytest.fixture
@@ -50,7 +60,7 @@ def test_tables_claims_and_the_report_are_told(unvanish, one_core, tmp_path, mon
     assert "150 optimizer steps" in ended.err
 
 
-def test_json_is_alone_on_standard_output(unvanish, one_core, tmp_path):
+def test_json_is_alone_on_standard_output(unvanish, one_core, undrawn, tmp_path):
     ended = unvanish(*SHORT, "--seed=5", "--json", "--quiet", "--out", tmp_path / "out")
     assert ended.status == 0
     assert ended.err == ""
@@ -75,7 +85,7 @@ def test_settings_outside_their_range_are_refused(refused, tmp_path):
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_results_are_told_even_if_they_cannot_be_written(
-    unvanish, one_core, tmp_path, monkeypatch, form
+    unvanish, one_core, undrawn, tmp_path, monkeypatch, form
 ):
     def full(self, file):
         raise OSError(28, "No space left on device")

@@ -2,8 +2,8 @@
 
 import re
 
-from unvanish.report.picture import Picture
 from unvanish.report.page import Page, Section, Table
+from unvanish.report.picture import Picture
 
 PICTURE = Picture("p", 'a "<picture>"', '<svg viewBox="0 0 1 1" role="img"></svg>', b"")
 

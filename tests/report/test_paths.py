@@ -69,7 +69,7 @@ def test_one_run_shows_its_own_paths(measured, panels):
         assert panel.shades
 
 
-def test_seeds_are_a_line_and_a_band(measured, panels):
+def test_seeds_are_a_line_and_a_band(measured, panels, unrendered):
     html = report(measured).html()
     assert headings(html) == ["Results", "The schedules", "During training", "Two paths"]
     assert headings(html, 3) == WITH_PATHS * 2
@@ -83,21 +83,26 @@ def test_seeds_are_a_line_and_a_band(measured, panels):
         assert panel.shades
 
 
-def test_who_did_not_measure_them_is_left_out(measured, seeds, hostile, panels):
+def test_who_did_not_measure_them_is_left_out(measured, seeds, hostile, panels, unrendered):
     html = report([measured[0], seeds[0], hostile]).html()
     assert headings(html).count("Two paths") == 1
     assert headings(html, 3).count("Two paths") == 1
     assert [len(panel.curves) for panel in panels["all-paths"]] == [1] * 4
 
 
-def test_metrics_of_an_earlier_version_are_drawn_without_what_they_lack(measured, tmp_path, panels):
+@pytest.fixture
+def old(measured, tmp_path):
+    """A run of a version that did not try the z of a sentence of any length."""
     shutil.copytree(measured[0].path, tmp_path / "old")
     file = tmp_path / "old" / "metrics.jsonl"
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     kept = [{k: v for k, v in line.items() if "gap_any" not in k} for line in lines]
     assert kept != lines
     file.write_text("".join(json.dumps(line) + "\n" for line in kept))
-    old = load(tmp_path / "old")
+    return load(tmp_path / "old")
+
+
+def test_metrics_of_an_earlier_version_are_drawn_without_what_they_lack(old, panels):
     html = report([old]).html()
     assert headings(html) == WITH_PATHS
     assert "worth by knowing the length" not in html
@@ -105,6 +110,9 @@ def test_metrics_of_an_earlier_version_are_drawn_without_what_they_lack(measured
         labels = [curve.label for curve in panel.curves]
         assert labels == ["z of another sentence", "z from the prior", "z = 0"]
         assert all(len(curve.y) for curve in panel.curves)
+
+
+def test_they_are_drawn_beside_those_of_this_version(old, measured, panels, unrendered):
     html = report([old, measured[1]]).html()
     assert headings(html, 3) == WITH_PATHS * 2
     assert all(len(curve.y) for panel in panels["all-paths"] for curve in panel.curves)

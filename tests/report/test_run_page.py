@@ -114,7 +114,7 @@ def test_many_runs_are_one_table_and_folded_parts(many, seeds):
     assert "cannot be compared" not in page
 
 
-def test_runs_of_one_name_and_other_settings_are_kept_apart(seeds, tmp_path):
+def test_runs_of_one_name_and_other_settings_are_kept_apart(seeds, tmp_path, unrendered):
     shutil.copytree(seeds[0].path, tmp_path / "other")
     config = json.loads((tmp_path / "other" / "config.json").read_text())
     config["optimizer"]["learning_rate"] = 0.25
@@ -150,7 +150,7 @@ def test_a_run_in_its_first_epoch_is_shown(copied):
     assert "No epoch has ended yet" in page
 
 
-def test_text_that_changed_is_said_and_not_shown(copied, tmp_path):
+def test_text_that_changed_is_said_and_not_shown(copied, tmp_path, unrendered):
     moved = tmp_path / "corpus.tsv"
     origin = copied.origin
     shutil.copy(origin["corpus"]["files"]["train"], moved)
@@ -199,7 +199,7 @@ def test_there_must_be_a_run():
 
 
 def test_of_more_names_than_lines_can_be_told_apart_the_first_are_drawn(
-    hostile, seeds, monkeypatch
+    hostile, seeds, monkeypatch, unrendered
 ):
     monkeypatch.setattr(run_page, "MOST_STYLES", 1)
     page = report([*seeds, hostile])

@@ -18,23 +18,12 @@ from unvanish.experiments.illustrative.run_json import window_means
 from unvanish.report.page import Page
 
 SETTINGS = Settings(steps=80, hold=20, seeds=2, seed=4)
+DRAW = "unvanish.experiments.illustrative.folder.draw_pictures"
 
 
 @pytest.fixture(scope="module")
 def outcome():
     return run(SETTINGS, workers=1)
-
-
-@pytest.fixture(scope="module")
-def folder(outcome, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo") / "out"
-    write(outcome, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def results(folder):
-    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +34,21 @@ def drawing(outcome):
 @pytest.fixture
 def drawn(drawing, monkeypatch):
     """Draw once for all tests that write the same outcome."""
-    name = "unvanish.experiments.illustrative.folder.draw_pictures"
-    monkeypatch.setattr(name, lambda outcome: drawing)
+    monkeypatch.setattr(DRAW, lambda outcome: drawing)
+
+
+@pytest.fixture(scope="module")
+def folder(outcome, drawing, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DRAW, lambda outcome: drawing)
+        write(outcome, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def results(folder):
+    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
 class Reader(HTMLParser):
@@ -185,14 +187,12 @@ def test_one_seed_without_hold_has_no_spread(tmp_path):
     assert "after_hold" not in summary
 
 
-def test_drawing_leaves_the_settings_of_matplotlib_alone(outcome, tmp_path):
+def test_the_same_numbers_make_the_same_page_and_matplotlib_keeps_its_settings(
+    outcome, folder, tmp_path
+):
     before = dict(mpl.rcParams)
     write(outcome, tmp_path)
     assert dict(mpl.rcParams) == before
-
-
-def test_the_same_numbers_make_the_same_page(outcome, folder, tmp_path):
-    write(outcome, tmp_path)
     for name in ("report.html", "results.json", "curves.svg", "latent.png"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
