@@ -2,6 +2,7 @@
 
 import json
 import math
+from contextlib import nullcontext
 from dataclasses import asdict
 from html.parser import HTMLParser
 
@@ -15,7 +16,9 @@ from unvanish.experiments.illustrative.folder import make_ready, write
 from unvanish.experiments.illustrative.problem import SCHEDULES
 from unvanish.experiments.illustrative.report import averages, length, make_page
 from unvanish.experiments.illustrative.run_json import window_means
+from unvanish.report import figures
 from unvanish.report.page import Page
+from unvanish.report.picture import Picture
 
 SETTINGS = Settings(steps=80, hold=20, seeds=2, seed=4)
 DRAW = "unvanish.experiments.illustrative.folder.draw_pictures"
@@ -35,6 +38,18 @@ def drawing(outcome):
 def drawn(drawing, monkeypatch):
     """Draw once for all tests that write the same outcome."""
     monkeypatch.setattr(DRAW, lambda outcome: drawing)
+
+
+@pytest.fixture
+def unrendered(monkeypatch):
+    """Put figures together and leave them so, all of them in this process."""
+    empty = '<svg viewBox="0 0 1 1" role="img"></svg>'
+    monkeypatch.setattr(
+        figures, "finish", lambda figure, name, alt, png: Picture(name, alt, empty, b"")
+    )
+    monkeypatch.setattr(
+        pictures, "beside", lambda function, *given: nullcontext(lambda: function(*given))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +187,7 @@ def test_the_page_shows_pictures_with_their_text_and_tables(outcome, drawing, fo
     assert "After 20 further steps" in text
 
 
-def test_one_seed_without_hold_has_no_spread(tmp_path):
+def test_one_seed_without_hold_has_no_spread(tmp_path, unrendered):
     outcome = run(Settings(steps=40, seeds=1), workers=1)
     report = write(outcome, tmp_path)
     claims, _, text = report.read_text(encoding="utf-8").partition("<h2>Results</h2>")
@@ -250,7 +265,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path, where):
 
 
 @pytest.mark.parametrize("name", ["overview", "curves"])
-def test_frames_hold_all_but_the_first_steps_and_say_so(outcome, monkeypatch, name):
+def test_frames_hold_all_but_the_first_steps_and_say_so(outcome, unrendered, monkeypatch, name):
     drawn = {}
     monkeypatch.setattr(
         pictures, "draw_panels", lambda name, alt, panels, **_: drawn.update({name: (alt, panels)})
