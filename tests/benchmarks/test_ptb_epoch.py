@@ -65,6 +65,7 @@ def test_in_32_bits_every_way_differs_from_every_other(benchmark):
     assert ways.keys() < benchmark.ways_in("bf16").keys()
 
 
+@pytest.mark.slow
 def test_the_command_writes_what_it_measured(benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr(benchmark, "rate_of_products", lambda precision: 1e9)
     monkeypatch.setattr("step_pieces.least_seconds", lambda work: benchmark.timed(work))

@@ -66,7 +66,7 @@ def test_a_run_goes_on_and_is_used_with_the_same_store(unvanish, corpus, tmp_pat
     assert "the text is not what" in changed.err
 
 
-@pytest.mark.parametrize("command", ["compare", "tune"])
+@pytest.mark.parametrize("command", [pytest.param("compare", marks=pytest.mark.slow), "tune"])
 def test_runs_of_a_comparison_find_the_store_of_its_beginning(
     unvanish, corpus, tmp_path, cache, command
 ):

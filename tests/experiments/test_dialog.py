@@ -257,6 +257,7 @@ class Seeing(Watcher):
         return nullcontext(self.ear)
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_leaves_the_others_alone_and_responses_are_made_up_for(
     data, tmp_path, monkeypatch
 ):

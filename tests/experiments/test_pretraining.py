@@ -67,6 +67,7 @@ def reproduce(data, out, *more):
     return json.loads((out / "results.json").read_text())
 
 
+@pytest.mark.slow
 def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys, without_parameters):
     out = tmp_path / "out"
     results = reproduce(data, out)

@@ -59,6 +59,7 @@ LINES = st.lists(
 NAMES = st.sampled_from(["t.txt", "t.jsonl", "t.tsv", "t.txt.gz", "t.jsonl.gz", "t"])
 
 
+@pytest.mark.slow
 @settings(max_examples=80, **ONCE)
 @given(content=st.one_of(st.binary(max_size=60), LINES), name=NAMES)
 def test_any_file_is_trained_on_or_refused(content, name, tmp_path_factory):
@@ -137,6 +138,7 @@ SAFE = sorted(set(COMMANDS) - {"demo", "compare", "tune"})
 """Commands that random words cannot set to work for minutes."""
 
 
+@pytest.mark.slow
 @settings(max_examples=150, **ONCE)
 @given(command=st.sampled_from(SAFE), words=st.lists(WORDS, max_size=5))
 def test_any_command_line_is_carried_out_or_refused(

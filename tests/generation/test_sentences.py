@@ -45,6 +45,7 @@ def test_nothing_to_reconstruct_is_told(trained, sentences):
         SentenceWriter(trained.model(), trained.vocabulary).reconstruct(sentences)
 
 
+@pytest.mark.slow
 def test_a_model_that_learnt_its_sentences_gives_them_back(tmp_path):
     """beta = 0 and a few sentences: an autoencoder, which must reconstruct; and in order."""
     sentences = ["a b c", "c b a", "b", "a a a a", "c c"]

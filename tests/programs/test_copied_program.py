@@ -28,6 +28,7 @@ def script(folder, text):
     return folder / "program.py"
 
 
+@pytest.mark.slow
 def test_it_is_told_and_tells_what_a_typed_one_does(tmp_path, monkeypatch):
     monkeypatch.setenv("WHERE", "here")
     program = script(tmp_path, TELL)

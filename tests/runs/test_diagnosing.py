@@ -83,6 +83,7 @@ def test_a_run_that_stopped_in_a_ramp_is_unfinished(tmp_path):
     assert found.figures.circumstances.steps == 156
 
 
+@pytest.mark.slow
 def test_parameters_of_a_cycle_are_judged_at_their_own_step(tmp_path):
     beta = "cyclical:n_cycles=2,ratio=0.5"
     run = made(tmp_path, **{"objective.beta": beta, "training.epochs": 4})

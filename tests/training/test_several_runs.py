@@ -90,6 +90,7 @@ def test_no_more_processes_are_started_than_there_are_shares(their, tmp_path):
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.slow
 def test_a_killed_process_ends_the_others_which_save_what_they_do(their, tmp_path):
     with pytest.raises(UnfinishedError, match=r"dies-1, x: its process was killed by signal 9"):
         carry_out(their, tmp_path, [("waits-1",), ("dies-1", "x"), ("never",)], at_once=2)

@@ -57,6 +57,7 @@ def compare(folder, given_files, options, block, processes=1):
                 assert_same(found, expected)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100)
 @given(
     train=LINES,
