@@ -47,10 +47,11 @@ def run(labelled):
 
 @pytest.mark.parametrize("spherical", [[], ["--spherical"]])
 def test_a_way_has_a_line_a_step(unvanish, run, spherical):
-    ended = unvanish("interpolate", run.path, A, B, "--steps=4", "--device=cpu", *spherical)
+    short = ["--steps=4", "--max-words=5", "--device=cpu"]
+    ended = unvanish("interpolate", run.path, A, B, *short, *spherical)
     lines = ended.out.splitlines()
     assert len(lines) == 4
-    assert [lines[0], lines[-1]] == run.reconstruct([A, B])
+    assert [lines[0], lines[-1]] == run.reconstruct([A, B], Decoding(max_words=5))
     assert ended.err == ""
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from .decoding_options import DecodingOptions
+from .hints import give_hints
 from .opening import open_run, warn_of_unknown_words
 from .options import CommonOptions, RunOptions
 from .output import write_text
-from .vanished import hint_if_vanished
 
 __all__ = ["analogy"]
 
@@ -43,5 +43,5 @@ def analogy(
     seed = 1 if common.seed is None else common.seed
     written = analogous_sentence(opened, a, b, c, decoding, seed=seed)
     warn_of_unknown_words(given)
-    hint_if_vanished(opened, [written], common)
+    give_hints(opened, [written], decoding, common)
     write_text(written, {"a": a, "b": b, "c": c, "text": written}, common)

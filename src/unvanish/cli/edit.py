@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from .decoding_options import DecodingOptions
+from .hints import give_hints
 from .opening import counting, given, open_run, warn_of_unknown_words
 from .options import CommonOptions, GivenFile, GivenSentences, RunOptions
 from .output import write_text
-from .vanished import hint_if_vanished
 
 if TYPE_CHECKING:
     from ..runs import Edited
@@ -82,7 +82,7 @@ def edit(
     }
     warn_of_unknown_words(sources)
     different = dict(zip(edited.sources, edited.sentences, strict=True))
-    hint_if_vanished(opened, list(different.values()), common)
+    give_hints(opened, list(different.values()), decoding, common)
     write_text("\n".join(f"{before} -> {after}" for before, after in pairs), facts, common)
     if not common.quiet:
         print(told(edited, toward), file=sys.stderr)

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from .decoding_options import DecodingOptions
+from .hints import give_hints
 from .opening import open_run, warn_of_unknown_words
 from .options import CommonOptions, RunOptions
 from .output import write_text
-from .vanished import hint_if_vanished
 
 __all__ = ["interpolate"]
 
@@ -51,5 +51,5 @@ def interpolate(
     seed = 1 if common.seed is None else common.seed
     written = sentences_between(opened, start, end, steps, kind, decoding, seed=seed)
     warn_of_unknown_words(given)
-    hint_if_vanished(opened, written, common)
+    give_hints(opened, written, decoding, common)
     write_text("\n".join(written), [{"text": sentence} for sentence in written], common)

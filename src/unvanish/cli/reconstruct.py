@@ -6,10 +6,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from .decoding_options import DecodingOptions
+from .hints import give_hints
 from .opening import counting, given, open_run, warn_of_unknown_words
 from .options import CommonOptions, GivenFile, GivenSentences, RunOptions
 from .output import write_text
-from .vanished import hint_if_vanished
 
 __all__ = ["reconstruct"]
 
@@ -52,5 +52,5 @@ def reconstruct(
     text = "\n".join(f"  {original}\n> {again}" for original, again in pairs)
     warn_of_unknown_words(corpus)
     different = {original.text: again for original, again in zip(originals, written, strict=True)}
-    hint_if_vanished(opened, list(different.values()), common)
+    give_hints(opened, list(different.values()), decoding, common)
     write_text(text, [{"text": a, "reconstruction": b} for a, b in pairs], common)

@@ -6,10 +6,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from .decoding_options import DecodingOptions
+from .hints import give_hints
 from .opening import counting, open_run
 from .options import CommonOptions, RunOptions
 from .output import write_text
-from .vanished import hint_if_vanished
 
 __all__ = ["sample"]
 
@@ -40,5 +40,5 @@ def sample(
     seed = 1 if common.seed is None else common.seed
     with counting("writing", common, n) as progress:
         sentences = opened.generate(n, decoding, seed=seed, progress=progress)
-    hint_if_vanished(opened, sentences, common)
+    give_hints(opened, sentences, decoding, common)
     write_text("\n".join(sentences), [{"text": sentence} for sentence in sentences], common)

@@ -67,7 +67,8 @@ class Figures:
             estimate with the own posterior, which errs downwards.
         ceiling: What that estimate cannot exceed, ln of ``compared``.
         information_per_dimension: Interval for each dimension by itself.
-        marginal_kl: Least and greatest KL(q(z) || p(z)): how far codes are from the prior.
+        marginal_kl: Least and greatest KL(q(z) || p(z)): how far codes are from the prior, taking
+            the mean KL of these sentences as it is.
         prior_gap: Least KL(p(z) || q(z)): how far draws of the prior are from the codes.
         variances: Variance of the posterior mean of each dimension.
         rec: Mean reconstruction loss; ``None`` where it was not given, as are the next.
