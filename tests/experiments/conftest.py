@@ -1,6 +1,7 @@
 """Small models in one thread, sentences that stand for Penn Treebank, figures without any run."""
 
 import shutil
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,11 +13,13 @@ from unvanish.data import SyntheticText
 from unvanish.experiments import constant_beta
 from unvanish.experiments.catalogue import EXPERIMENTS, find_experiment
 from unvanish.experiments.corpora import PTB, DataFile
+from unvanish.experiments.illustrative import pictures
 from unvanish.experiments.illustrative.problem import SCHEDULES
 from unvanish.experiments.illustrative.sequence_runs import SequenceRuns
 from unvanish.experiments.judging import BySeed, adjusted, judge_comparisons
 from unvanish.experiments.problems import penn_treebank, schedule_grid, synthetic_text
 from unvanish.experiments.reproducing import Cell, TextRuns, train_cells
+from unvanish.report.picture import Picture
 
 _TINY = {
     "model.latent_size": 2,
@@ -48,6 +51,19 @@ def _one_thread():
 @pytest.fixture(autouse=True)
 def _copies(copies):
     """Take no time to import torch in each worker."""
+
+
+@pytest.fixture
+def unrendered(monkeypatch):
+    """Put figures together and leave them so, all of them in this process."""
+    empty = '<svg viewBox="0 0 1 1" role="img"></svg>'
+    monkeypatch.setattr(
+        "unvanish.report.figures.finish",
+        lambda figure, name, alt, png: Picture(name, alt, empty, b""),
+    )
+    monkeypatch.setattr(
+        pictures, "beside", lambda function, *given: nullcontext(lambda: function(*given))
+    )
 
 
 @pytest.fixture

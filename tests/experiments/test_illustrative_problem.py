@@ -126,7 +126,7 @@ def test_what_is_told_is_where_it_was_trained_and_not_where_it_is_told(request_)
     assert told["frames"] == now["frames"]
 
 
-def test_runs_of_earlier_versions_are_told_without_inventing(tmp_path, monkeypatch):
+def test_runs_of_earlier_versions_are_told_without_inventing(tmp_path, monkeypatch, unrendered):
     monkeypatch.setattr(illustrative_problem, "_QUICK", SHORT)
     request = Request(tmp_path / "out", quick=True, workers=1, seeds=3)
     before = carry_out(IllustrativeProblem(), replace(request, seeds=1))
@@ -142,7 +142,7 @@ def test_runs_of_earlier_versions_are_told_without_inventing(tmp_path, monkeypat
     monkeypatch.setattr(
         illustrative_problem,
         "draw_pictures",
-        lambda runs: drawn.append(runs.settings) or draw(runs),
+        lambda runs, names: drawn.append(runs.settings) or draw(runs, names),
     )
     told = carry_out(IllustrativeProblem(), replace(request, train=False))
     assert told["seeds"] == [2, 3]

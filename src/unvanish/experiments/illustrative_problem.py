@@ -39,7 +39,7 @@ class IllustrativeProblem(Experiment):
             return Findings([])
         settings = runs.settings
         every = tuple(run for name in SCHEDULES for run in runs.runs[name].values())
-        pictures = draw_pictures(TrainedRuns(settings, every))
+        pictures = draw_pictures(TrainedRuns(settings, every), ["curves"])
         return Findings(
             claims_of(runs),
             [_table(runs, mark) for mark in settings.marks],

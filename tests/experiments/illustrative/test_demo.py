@@ -2,7 +2,6 @@
 
 import json
 import math
-from contextlib import nullcontext
 from dataclasses import asdict
 from html.parser import HTMLParser
 
@@ -16,9 +15,7 @@ from unvanish.experiments.illustrative.folder import make_ready, write
 from unvanish.experiments.illustrative.problem import SCHEDULES
 from unvanish.experiments.illustrative.report import averages, length, make_page
 from unvanish.experiments.illustrative.run_json import window_means
-from unvanish.report import figures
 from unvanish.report.page import Page
-from unvanish.report.picture import Picture
 
 SETTINGS = Settings(steps=80, hold=20, seeds=2, seed=4)
 DRAW = "unvanish.experiments.illustrative.folder.draw_pictures"
@@ -38,18 +35,6 @@ def drawing(outcome):
 def drawn(drawing, monkeypatch):
     """Draw once for all tests that write the same outcome."""
     monkeypatch.setattr(DRAW, lambda outcome: drawing)
-
-
-@pytest.fixture
-def unrendered(monkeypatch):
-    """Put figures together and leave them so, all of them in this process."""
-    empty = '<svg viewBox="0 0 1 1" role="img"></svg>'
-    monkeypatch.setattr(
-        figures, "finish", lambda figure, name, alt, png: Picture(name, alt, empty, b"")
-    )
-    monkeypatch.setattr(
-        pictures, "beside", lambda function, *given: nullcontext(lambda: function(*given))
-    )
 
 
 @pytest.fixture(scope="module")

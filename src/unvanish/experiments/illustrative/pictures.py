@@ -17,21 +17,20 @@ _FIRST = 0.05
 """Part of a run whose curves may leave the frame, so that the others fill it."""
 
 
-def draw_pictures(outcome: TrainedRuns) -> dict[str, Picture]:
+def draw_pictures(
+    outcome: TrainedRuns, names: Sequence[str] = ("schedules", "curves", "overview")
+) -> dict[str, Picture]:
     """Draw Figures 2, 3 and 4 of the paper (schedules, curves, latent) and an overview.
 
     The overview, beta beside the KL, says it all in one picture; the report does without.
 
     Args:
         outcome: The runs.
+        names: Which to draw before that of the latent space, which is always drawn.
     """
+    of = {"schedules": _draw_schedules, "curves": _draw_curves, "overview": _draw_overview}
     with beside(_draw_latent, outcome) as latent:  # it takes longer than all others
-        return {
-            "schedules": _draw_schedules(outcome),
-            "curves": _draw_curves(outcome),
-            "overview": _draw_overview(outcome),
-            "latent": latent(),
-        }
+        return {name: of[name](outcome) for name in names} | {"latent": latent()}
 
 
 def _draw_schedules(outcome: TrainedRuns) -> Picture:
