@@ -38,4 +38,4 @@ def test_characters_without_a_token_are_told_where_they_are_many(pattern, told):
         load_corpora(molecules, molecules, molecules, tokens=f"regex:{pattern}")
     )
     assert len(found) == told
-    assert all("widen the pattern" in each and "of train" in each for each in found)
+    assert all("tokens that cover them" in each and "of train" in each for each in found)

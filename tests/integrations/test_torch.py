@@ -81,14 +81,18 @@ def test_of_several_optimizers_one_is_counted():
     assert model.beta == SCHEDULE(3)
 
 
-def test_a_step_that_a_gradient_scaler_skips_does_not_count():
-    model, optimizer = make()
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_step_that_a_gradient_scaler_skips_does_not_count(fused):
+    model, _ = make()
+    optimizer = torch.optim.Adam(model.parameters(), fused=fused)
     schedule_attribute(model, "beta", SCHEDULE, optimizer=optimizer)
     scaler = torch.amp.GradScaler("cpu", init_scale=2.0)
-    scaler.scale(model(torch.full((1, 3), math.inf))).backward()
-    scaler.step(optimizer)
-    scaler.update()
-    assert model.beta == SCHEDULE(0)
+    for x, done in ((math.inf, 0), (1.0, 1), (math.inf, 1), (1.0, 2)):
+        optimizer.zero_grad()
+        scaler.scale(model(torch.full((1, 3), x))).backward()
+        scaler.step(optimizer)
+        scaler.update()
+        assert model.beta == SCHEDULE(done)
 
 
 def resumed(save, load):

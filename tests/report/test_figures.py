@@ -70,9 +70,17 @@ def test_for_a_page_alone_the_same_is_drawn_in_one_form(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["mine.svg"]
 
 
-@pytest.mark.parametrize("setting", ["figure.autolayout", "figure.constrained_layout.use"])
-def test_the_users_own_layout_changes_nothing(setting):
-    with mpl.rc_context({setting: True}):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"figure.autolayout": True},
+        {"figure.constrained_layout.use": True},
+        {"savefig.format": "svg"},
+        {"savefig.format": "pdf"},
+    ],
+)
+def test_the_users_own_settings_change_nothing(settings):
+    with mpl.rc_context(settings):
         changed = draw()
     assert changed == draw()
 

@@ -219,8 +219,11 @@ def test_what_is_held_is_the_top_although_the_last_cycle_was_cut():
 
 
 def test_a_length_like_a_number_of_cycles_may_have_been_meant_so():
-    assert "use total_steps=50 (n_cycles=4 for so many cycles), or" in warning_of(Cyclical(4), 50)
-    assert "for so many" not in warning_of(Cyclical(1000), 2000)
+    assert "use total_steps=50 (n_cycles=4 if so many cycles were meant), or" in warning_of(
+        Cyclical(4), 50
+    )
+    for other in (Cyclical(1000), Cyclical(20, n_cycles=2)):
+        assert "so many" not in warning_of(other, 2000)
 
 
 def test_the_warning_points_at_the_caller():

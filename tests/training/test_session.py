@@ -12,7 +12,7 @@ from unvanish.data import load_corpora
 from unvanish.evaluation import evaluate
 from unvanish.recipes import load_recipe
 from unvanish.runs import load
-from unvanish.training import Reporter, train
+from unvanish.training import Reporter, freed_memory, train
 
 
 def test_results_follow_the_contract(trained):
@@ -178,6 +178,32 @@ def test_denormals_are_zero_while_it_trains_and_no_longer(corpus, small, tmp_pat
     train(small, load_corpora(corpus), tmp_path / "run", device="cpu", reporter=heard)
     assert heard.found == {0.0}
     assert torch.tensor(1e-30) * 1e-10 > 0
+
+
+def test_freed_memory_is_kept_while_it_trains(corpus, small, tmp_path, monkeypatch):
+    calls = []
+
+    class Library:
+        def __getattr__(self, name):
+            return lambda *given: calls.append((name, *given))
+
+    class Noting(Reporter):
+        def stepped(self, step, figures):
+            calls.append("step")
+
+    monkeypatch.setattr(freed_memory, "_glibc", Library)
+    train(small, load_corpora(corpus), tmp_path / "run", device="cpu", reporter=Noting())
+    assert calls[0] == ("mallopt", -4, 0)
+    assert "step" in calls
+    assert calls[-1] == ("malloc_trim", 0)
+
+
+def test_text_that_is_lost_is_told(small, tmp_path):
+    heard = Warnings()
+    long = [f"a cat that sees {n} dogs" for n in range(60)]
+    corpora = load_corpora(["a cat"] * 40 + long, ["a cat"], ["a cat"], max_words=4)
+    train(small, corpora, tmp_path / "run", device="cpu", reporter=heard)
+    assert any("60% of the sentences in train are too long" in each for each in heard.messages)
 
 
 def test_progress_is_logged_by_default(corpus, small, tmp_path, caplog):

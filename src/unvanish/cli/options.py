@@ -28,7 +28,7 @@ def no_option(_: object, value: object) -> None:
     for word in value if isinstance(value, tuple) else (value,):
         if re.fullmatch(r"--?[a-z][-\w]*(=.*)?", str(word)):
             way = f"name a file ./{word}" if isinstance(value, Path) else "pipe in such a sentence"
-            raise ValueError(f"There is no such option; {way} to mean it.")
+            raise ValueError(f"There is no option {word}; {way} to mean it.")
 
 
 GivenSentences: TypeAlias = Annotated[

@@ -52,13 +52,17 @@ def schedule(
         if not common.quiet:
             print(f"drawn to {png}", file=sys.stderr)
     lines = [
-        bound.describe(),
+        bound.describe(steps=total_steps),
         bound.sparkline(width=60, steps=total_steps),
         f"first {values[0]:.4g}, last {values[-1]:.4g}, least {min(values):.4g}, "
         f"most {max(values):.4g}, mean {sum(values) / len(values):.4g}",
         repr(bound),
     ]
-    facts = {"schedule": bound.to_dict(), "plan": bound.describe(), "values": values}
+    facts = {
+        "schedule": bound.to_dict(),
+        "plan": bound.describe(steps=total_steps),
+        "values": values,
+    }
     write_text("\n".join(lines), facts, common)
 
 

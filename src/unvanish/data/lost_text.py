@@ -53,7 +53,7 @@ def _uncovered(corpora: "Corpora") -> Iterator[str]:
         if report.uncovered > _OFTEN * report.words:
             yield (
                 f"no token stands for {report.uncovered:,} characters of {name}, beside "
-                f"{report.words:,} tokens: the model never sees them; widen the pattern of --tokens"
+                f"{report.words:,} tokens: the model never sees them; give --tokens that cover them"
             )
             return
 

@@ -17,6 +17,7 @@ from ..config import UsageError
 from ..config.errors import require
 from ..data import Corpus
 from ..models import TextVAE
+from ..nn.denormals import denormals_as_zero
 from .labelled_subsets import LabelDraws, parts_to_learn_and_choose
 from .linear_probe import LabelledAccuracy, accuracies
 from .sentence_classifier import SentenceClassifier
@@ -153,6 +154,7 @@ def require_labels(corpus: Corpus, rows: Int64[ndarray, " rows"]) -> list[str]:
     return labels
 
 
+@denormals_as_zero()
 def _pass(
     classifier: SentenceClassifier,
     optimizer: torch.optim.Optimizer,

@@ -99,8 +99,17 @@ def schedule_attribute(
     scheduled = ScheduledAttribute(Attribute(module, name), Scheduler(schedule))
     if optimizer is not None:
         inner = getattr(optimizer, "optimizer", optimizer)  # what accelerate has prepared
-        inner.register_step_post_hook(lambda *_: scheduled.step())
+        inner.register_step_post_hook(lambda used, *_: _moved(used) and scheduled.step())
     return scheduled
+
+
+def _moved(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether a step moved the parameters: fused optimizers are called by a gradient scaler anyway.
+
+    It tells them by an attribute whether a gradient is infinite.
+    """
+    infinite = getattr(optimizer, "found_inf", None)
+    return infinite is None or not bool(infinite)
 
 
 def matched_restarts(

@@ -25,6 +25,7 @@ _STYLE: Any = {  # matplotlib types the keys as literals
     "figure.autolayout": False,
     "figure.constrained_layout.use": False,
     "font.size": 10,
+    "savefig.format": "png",  # by which a layout is measured
     "savefig.transparent": True,
     "svg.fonttype": "path",
     "text.color": INK,

@@ -187,7 +187,7 @@ def plan_of(config: Config, history: History) -> Plan:
     steps = np.unique(np.linspace(0, total - 1, min(total, _POINTS)).round())
     values = np.array([schedule(int(step)) for step in steps], dtype=np.float64)
     beta = _corners(Series(steps + 1, values))
-    return Plan(beta, schedule.describe(), total, problems)
+    return Plan(beta, schedule.describe(steps=total), total, problems)
 
 
 def _corners(series: Series) -> Series:

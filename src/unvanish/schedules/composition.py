@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from .schedule import Schedule, check_schedule
@@ -46,8 +47,9 @@ class _Mapped(Schedule):
         """See ``Schedule.length_problem``."""
         return self.schedule.length_problem(stretch.through(self._changed))
 
+    @abstractmethod
     def _changed(self, value: float) -> float:
-        raise NotImplementedError
+        """Return what becomes of a value."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -46,7 +46,8 @@ def held_after(schedule: "Cyclical", stretch: "Stretch") -> str | None:
 
 def _if_cycles_were_meant(schedule: "Cyclical") -> str:
     total = schedule.total_steps
-    return f" (n_cycles={total} for so many cycles)" if total and total <= _LIKE_CYCLES else ""
+    meant = schedule.n_cycles == type(schedule).n_cycles and total and total <= _LIKE_CYCLES
+    return f" (n_cycles={total} if so many cycles were meant)" if meant else ""
 
 
 def _is_flat(schedule: "Cyclical") -> bool:
