@@ -99,7 +99,7 @@ def schedule_attribute(
     scheduled = ScheduledAttribute(Attribute(module, name), Scheduler(schedule))
     if optimizer is not None:
         inner = getattr(optimizer, "optimizer", optimizer)  # what accelerate has prepared
-        inner.register_step_post_hook(lambda used, *_: _moved(used) and scheduled.step())
+        inner.register_step_post_hook(lambda used, *_: scheduled.step() if _moved(used) else None)
     return scheduled
 
 
