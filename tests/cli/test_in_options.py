@@ -34,7 +34,10 @@ def test_what_was_typed_is_named(message, words, expected):
         (["schedule", "fu2019", "--total-steps=0"], "--total-steps must be"),
         (["train", "CORPUS", "--min-count=9999"], "lower --min-count or give more text"),
         (["train", "CORPUS", "--min-count=0"], "--min-count 0 is not possible"),
-        (["train", "CORPUS", "--max-words=2"], "raise --max-words 2 or give other text"),
+        (
+            ["train", "CORPUS", "--max-words=2"],
+            "more than --max-words 2; raise --max-words, set --too-long to truncate",
+        ),
         (["train", "CORPUS", "--dropout=2"], "--dropout 2.0 is not possible"),
         (["train", "CORPUS", "--set=data.min_count=0"], "min_count=0 is not possible"),
         (["compare", "CORPUS", "--hidden-size=0"], "--hidden-size 0 is not possible"),
