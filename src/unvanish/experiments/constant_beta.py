@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..report.figures import Curve, Panel, Picture, draw_panels
+from ..report.figures import Curve, Panel, draw_panels
+from ..report.picture import Picture
 from .illustrative.every_run import bounded
 from .illustrative.problem import LEAST_LOSS, Settings
 from .illustrative.sequence_runs import SequenceRuns

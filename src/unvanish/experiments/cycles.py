@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..measures import summarize
-from ..report.figures import Curve, Panel, Picture, draw_panels
+from ..report.figures import Curve, Panel, draw_panels
+from ..report.picture import Picture
 from .corpora import PTB
 from .judging import BySeed, Claim, Contrast, Expected
 from .problems.schedule_grid import GridRuns, train_grid_of

@@ -7,8 +7,9 @@ from functools import reduce
 
 import numpy as np
 
-from .figures import Curve, Panel, Picture, draw_panels
+from .figures import Curve, Panel, draw_panels
 from .history import History, Plan, Series
+from .picture import Picture
 
 __all__ = [
     "Group",

@@ -6,8 +6,9 @@ from matplotlib.ticker import MaxNLocator
 
 from ..measures.diagnosis import Diagnosis, Figures
 from ..measures.thresholds import ACTIVE
-from .figures import Picture, draw
+from .figures import draw
 from .page import Section, Table
+from .picture import Picture
 from .styles import COLOURS
 
 __all__ = ["TITLE", "diagnosis_section"]

@@ -15,7 +15,7 @@ from numpy import ndarray
 from .picture import INK, Picture, finish
 from .styles import Style, legend_texts, styles
 
-__all__ = ["Curve", "Panel", "Picture", "draw", "draw_frames", "draw_panels"]
+__all__ = ["Curve", "Panel", "draw", "draw_frames", "draw_panels"]
 
 _STYLE: Any = {  # matplotlib types the keys as literals
     "axes.edgecolor": INK,

@@ -8,8 +8,9 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from numpy import ndarray
 
-from .figures import Picture, draw
+from .figures import draw
 from .history import Plan
+from .picture import Picture
 
 __all__ = ["draw_dimensions"]
 

@@ -14,7 +14,8 @@ from numpy import ndarray
 from ..config import UsageError
 from ..config.errors import require
 from ..extras import how_to_install
-from .figures import Picture, draw
+from .figures import draw
+from .picture import Picture
 from .styles import COLOURS
 
 __all__ = ["draw_neighbourhoods", "neighbourhoods"]

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from .curves import Group, Traced, average, below_ribbons, shade_of
-from .figures import Panel, Picture, draw_panels
+from .figures import Panel, draw_panels
 from .page import Section
+from .picture import Picture
 
 __all__ = ["draw_paths", "draw_run_paths", "paths_of_all", "paths_of_run"]
 

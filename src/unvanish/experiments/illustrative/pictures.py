@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...processes import beside
-from ...report.figures import Curve, Panel, Picture, draw_frames, draw_panels
+from ...report.figures import Curve, Panel, draw_frames, draw_panels
+from ...report.picture import Picture
 from .evaluation import draw_noise
 from .problem import LEAST_LOSS, SCHEDULES, schedules
 from .results import TrainedRuns

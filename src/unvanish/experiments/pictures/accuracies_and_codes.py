@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from ...report.figures import Picture, draw
+from ...report.figures import draw
 from ...report.neighbourhoods import draw_neighbourhoods
+from ...report.picture import Picture
 from ...report.styles import styles
 from ..measurements.codes import CodeMap
 from ..measurements.readings import Readings

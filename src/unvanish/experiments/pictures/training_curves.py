@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...report.figures import Curve, Panel, Picture, draw_panels
+from ...report.figures import Curve, Panel, draw_panels
+from ...report.picture import Picture
 from ..reproducing import TextRuns
 
 __all__ = ["curves_by_epoch"]
