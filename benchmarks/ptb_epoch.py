@@ -5,7 +5,8 @@ over all words and one loss call for each time step, Adam tensor by tensor. Each
 changes one thing more, up to the step of `unvanish train`; beside them stand this one in 32 bits,
 and the paper's with the last change alone. All of them see the same sentences in the same batches
 and make the same update of the same model. Each has a process of its own, as it would have in use,
-and they take turns: one works, the others wait.
+and they take turns: one works, the others wait. Settings of glibc in the environment do not reach
+them.
 
     python benchmarks/ptb_epoch.py ptb/train.txt --out results/ptb-epoch.json
 
@@ -16,6 +17,7 @@ large matrices, measured in the same run. Where the processor has no products of
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +42,7 @@ from unvanish.nn import KeyedNoise
 from unvanish.nn.precision import Precision, autocast, resolve_precision
 from unvanish.objectives import elbo_objective, token_losses
 from unvanish.training.environment import environment, peak_memory
-from unvanish.training.freed_memory import freed_memory_kept
+from unvanish.training.freed_memory import SET_BY_THE_USER, freed_memory_kept
 from unvanish.training.optimizers import clip_and_step
 
 CPU = torch.device("cpu")
@@ -170,8 +172,9 @@ class Training:
 def waiting(name: str, words: Sequence[str]) -> Iterator[Callable[[str], Any]]:
     """Start a process that trains in one way and does what it is told, until the end."""
     command = [sys.executable, __file__, *words, "--way", name]
+    own = {key: value for key, value in os.environ.items() if key not in SET_BY_THE_USER}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=own
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -43,6 +43,18 @@ def _seeded():
     torch.manual_seed(0)
 
 
+@pytest.fixture
+def unrendered(monkeypatch):
+    """Put figures together and leave them so, where a test reads the text of a page alone."""
+    from unvanish.report.picture import Picture  # imports matplotlib
+
+    empty = '<svg viewBox="0 0 1 1" role="img"></svg>'
+    monkeypatch.setattr(
+        "unvanish.report.figures.finish",
+        lambda figure, name, alt, png: Picture(name, alt, empty, b"" if png else None),
+    )
+
+
 NOUNS = ["cat", "dog", "bird", "fox", "hen", "cow"]
 VERBS = ["sees", "likes", "hears", "follows"]
 

@@ -63,6 +63,14 @@ def test_json_is_the_diagnosis(stored, capsys):
     assert found["figures"]["kl_per_dimension"] == pytest.approx([8.0] * 3)
 
 
+def test_widths_that_are_no_logarithms_are_asked_about(stored, capsys):
+    file = stored(mean=informative()["mean"], logvar=np.full((600, 4), 0.4))
+    main(["diagnose", file, "--json"])
+    told = capsys.readouterr()
+    json.loads(told.out)
+    assert told.err.startswith(f"warning: {file}: every logvar is above 0, from 0.4 to 0.4: ")
+
+
 def test_out_is_never_written_over(stored, capsys, tmp_path):
     file, out = stored(**informative()), tmp_path / "verdict.txt"
     main(["diagnose", file, "--out", str(out)])

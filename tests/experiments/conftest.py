@@ -19,7 +19,6 @@ from unvanish.experiments.illustrative.sequence_runs import SequenceRuns
 from unvanish.experiments.judging import BySeed, adjusted, judge_comparisons
 from unvanish.experiments.problems import penn_treebank, schedule_grid, synthetic_text
 from unvanish.experiments.reproducing import Cell, TextRuns, train_cells
-from unvanish.report.picture import Picture
 
 _TINY = {
     "model.latent_size": 2,
@@ -54,13 +53,8 @@ def _copies(copies):
 
 
 @pytest.fixture
-def unrendered(monkeypatch):
+def unrendered(unrendered, monkeypatch):
     """Put figures together and leave them so, all of them in this process."""
-    empty = '<svg viewBox="0 0 1 1" role="img"></svg>'
-    monkeypatch.setattr(
-        "unvanish.report.figures.finish",
-        lambda figure, name, alt, png: Picture(name, alt, empty, b""),
-    )
     monkeypatch.setattr(
         pictures, "beside", lambda function, *given: nullcontext(lambda: function(*given))
     )

@@ -120,3 +120,11 @@ def test_a_tensor_that_cannot_hold_the_value_is_refused(value):
 def test_a_missing_attribute_is_told_with_the_remedy(name):
     with pytest.raises(AttributeError, match=r"begin with self\.beta = 0\.0"):
         Attribute(SimpleNamespace(vae=SimpleNamespace()), name)
+
+
+def test_the_part_that_lacks_the_attribute_is_named():
+    model = torch.nn.Sequential(torch.nn.Linear(1, 1))
+    with pytest.raises(AttributeError, match=r"Sequential has no .* in the __init__ of Linear "):
+        Attribute(model, "0.beta")
+    with pytest.raises(AttributeError, match=r"in its __init__ "):
+        Attribute(model, "beta")

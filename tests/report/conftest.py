@@ -7,8 +7,6 @@ import pytest
 
 from unvanish.config import Config, override
 from unvanish.data import load_corpora
-from unvanish.report import figures
-from unvanish.report.picture import Picture
 from unvanish.report.run_page import report
 from unvanish.runs import load
 from unvanish.training import train
@@ -103,15 +101,6 @@ def copied(hostile, tmp_path):
     """A copy of a run, to be damaged."""
     shutil.copytree(hostile.path, tmp_path / "copy")
     return load(tmp_path / "copy")
-
-
-@pytest.fixture
-def unrendered(monkeypatch):
-    """Put figures together and leave them so, where a test reads the text of a page alone."""
-    empty = '<svg viewBox="0 0 1 1" role="img"></svg>'
-    monkeypatch.setattr(
-        figures, "finish", lambda figure, name, alt, png: Picture(name, alt, empty, None)
-    )
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ TOLD = ("before", "kept", "held", "kept after another", "left", "after")
 
 def pages(**environment):
     """Pages cleared for arrays before, while and after memory is kept, and pages held then."""
-    others = {k: v for k, v in os.environ.items() if k not in freed_memory._SET_BY_THE_USER}
+    others = {k: v for k, v in os.environ.items() if k not in freed_memory.SET_BY_THE_USER}
     told = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env=others | environment,

@@ -1,6 +1,7 @@
 """``unvanish diagnose``: is the latent variable alive?"""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zipfile import BadZipFile
@@ -94,13 +95,28 @@ def _of_arrays(file: Path, seed: int) -> "Diagnosis":
     Raises:
         UsageError: If it cannot be read, or holds something else.
     """
-    import numpy as np
-
+    from ..measures import PosteriorsWarning
     from ..measures.diagnosis import diagnose as diagnose_arrays
+
+    arrays = _known(file, _read_arrays(file))
+    numbers = {name: arrays.pop(name).item() for name in _NUMBERS if name in arrays}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", PosteriorsWarning)
+        try:
+            found = diagnose_arrays(**arrays, **numbers, seed=seed)
+        except (ValueError, TypeError) as error:
+            raise UsageError(f"{file}: {error}") from error
+    for each in caught:
+        print(f"warning: {file}: {each.message}", file=sys.stderr)
+    return found
+
+
+def _read_arrays(file: Path) -> dict[str, Any]:
+    import numpy as np
 
     try:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
-            arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
+            return {name: stored[name] for name in stored.files}
     except FileNotFoundError as error:
         raise UsageError(f"{file} does not exist: give a .npz file of numpy.savez") from error
     except (OSError, ValueError, EOFError, BadZipFile) as error:
@@ -108,6 +124,10 @@ def _of_arrays(file: Path, seed: int) -> "Diagnosis":
             f"{file} cannot be read as arrays: give a .npz file of numpy.savez with the arrays "
             "mean and logvar"
         ) from error
+
+
+def _known(file: Path, arrays: dict[str, Any]) -> dict[str, Any]:
+    """Give those of the arrays that a verdict takes."""
     missing = [name for name in ("mean", "logvar") if name not in arrays]
     if missing:
         raise UsageError(f"{file} has no array {missing[0]}: it has {', '.join(arrays) or 'none'}")
@@ -118,11 +138,7 @@ def _of_arrays(file: Path, seed: int) -> "Diagnosis":
     for name in _NUMBERS:
         if name in arrays and arrays[name].size != 1:
             raise UsageError(f"{file} has {arrays[name].size} numbers as {name}: give one")
-    numbers = {name: arrays.pop(name).item() for name in _NUMBERS if name in arrays}
-    try:
-        return diagnose_arrays(**arrays, **numbers, seed=seed)
-    except (ValueError, TypeError) as error:
-        raise UsageError(f"{file}: {error}") from error
+    return arrays
 
 
 def _show(found: "Diagnosis") -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from ..config import UsageError
+from ..schedules.wording import plural
 from .opening import counting, given, open_run, warn_of_unknown_words
 from .options import DeviceOptions, GivenFile, RunOptions
 from .output import write_arrays
@@ -54,4 +55,4 @@ def encode(
         facts = {name: {"shape": list(array.shape)} for name, array in arrays.items()}
         print(json.dumps({"out": str(common.out), "arrays": facts}, indent=1))
     elif not common.quiet:
-        print(f"{len(corpus):,} sentences encoded to {common.out}", file=sys.stderr)
+        print(f"{plural(len(corpus), 'sentence')} encoded to {common.out}", file=sys.stderr)

@@ -34,16 +34,17 @@ class Attribute:
 
     def __init__(self, holder: Any, name: str) -> None:
         *path, self._last = name.split(".")
+        part = holder
         try:
-            part = holder
             for step in path:
                 part = getattr(_answering(part, step), step)
             part = _answering(part, self._last)
             getattr(part, self._last)
         except AttributeError as error:
+            where = "its __init__" if part is holder else f"the __init__ of {type(part).__name__}"
             raise AttributeError(
                 f"{type(holder).__name__} has no attribute {name!r}: begin with "
-                f"self.{self._last} = 0.0 in its __init__ and multiply the KL with it in the loss, "
+                f"self.{self._last} = 0.0 in {where} and multiply the KL with it in the loss, "
                 f"or name another attribute{_suggestion(holder, self._last)}"
             ) from error
         self._holder = _owner(part, self._last)

@@ -11,7 +11,7 @@ from .crossed import CrossedMean, crossed_mean
 from .dimensions import DimensionInformation, information_per_dimension
 from .effective_beta import EffectiveBetaWarning, effective_beta
 from .estimate import Estimate, Interval
-from .gaussians import are_measurable
+from .gaussians import PosteriorsWarning, are_measurable
 from .holes import least_marginal_kl, least_prior_gap
 from .information import index_information, information_bound, marginal_kl
 from .intervals import Spread, student_t_95, summarize
@@ -29,6 +29,7 @@ __all__ = [
     "Estimate",
     "Interval",
     "MutualInformation",
+    "PosteriorsWarning",
     "RunningPosteriors",
     "Spread",
     "active_units",

@@ -1,15 +1,30 @@
 """Arrays of Gaussian posteriors, checked."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["are_measurable", "gaussian_posteriors", "numbers", "require_rows"]
+__all__ = [
+    "PosteriorsWarning",
+    "are_measurable",
+    "gaussian_posteriors",
+    "numbers",
+    "require_rows",
+    "warn_of_wide_posteriors",
+]
 
 _LARGEST_LOGVAR = 100.0
 _LARGEST_MEAN = 1e9
 """Beyond them squares and densities are no finite numbers in 64 bits."""
+
+_WIDER = 0.05
+"""Median of the logarithms above which no model that was trained has posteriors so wide."""
+
+
+class PosteriorsWarning(UserWarning):
+    """Arrays that are hardly those of posteriors."""
 
 
 def gaussian_posteriors(mean: Any, logvar: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -65,6 +80,29 @@ def are_measurable(mean: Any, logvar: Any) -> bool:
     return len(limits[0][0]) > 1 and all(
         bool((np.abs(array) <= largest).all()) for array, largest in limits
     )
+
+
+def warn_of_wide_posteriors(logvar: NDArray[np.float64], *, stacklevel: int = 2) -> None:
+    """Warn where every posterior is wider than the prior in every dimension.
+
+    The KL rises with a width beyond the prior's and rec does not fall with it, so that a model has
+    no reason for it; standard deviations and variances, which are above 0, look like it.
+
+    Args:
+        logvar: Logarithms of the variances, shape ``(N, d)``.
+        stacklevel: Whom to blame, as ``warnings.warn`` counts.
+
+    Warns:
+        PosteriorsWarning: If all are above 0, and most of them well above.
+    """
+    if logvar.min() > 0 and np.median(logvar) > _WIDER:
+        warnings.warn(
+            f"every logvar is above 0, from {logvar.min():.3g} to {logvar.max():.3g}: all "
+            "posteriors are wider than the prior; if these are standard deviations give "
+            "2 * log(std), if they are variances log(var)",
+            PosteriorsWarning,
+            stacklevel=stacklevel + 1,
+        )
 
 
 def require_rows(mean: NDArray[np.float64]) -> None:

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["freed_memory_kept"]
+__all__ = ["SET_BY_THE_USER", "freed_memory_kept"]
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _MMAP_MAX = -1, -3, -4
 """The parameters of glibc's ``mallopt`` (malloc.h)."""
 
 _MIB = 2**20
 
-_SET_BY_THE_USER = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
+SET_BY_THE_USER = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
+"""Settings of the environment beside which nothing is changed."""
 
 _change = threading.Lock()
 _within = 0
@@ -64,7 +65,7 @@ def _leave(library: Any) -> None:
 
 def _glibc() -> Any:
     """Give the functions of glibc, where it is the C library and nobody has set it up."""
-    if sys.platform != "linux" or any(name in os.environ for name in _SET_BY_THE_USER):
+    if sys.platform != "linux" or any(name in os.environ for name in SET_BY_THE_USER):
         return None
     library = ctypes.CDLL(None)
     return library if hasattr(library, "gnu_get_libc_version") else None

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unvanish.measures import PosteriorsWarning
 from unvanish.measures.diagnosis import (
     VERDICTS,
     Circumstances,
@@ -16,6 +17,8 @@ from unvanish.measures.diagnosis import (
     judge,
     measure,
 )
+
+WIDE = pytest.mark.filterwarnings("ignore::unvanish.measures.PosteriorsWarning")
 
 
 def informative(n=1_500, d=4, nats=3.0, seed=1):
@@ -41,6 +44,7 @@ def test_a_constant_encoder_is_life_on_paper_only():
     assert found.figures.active_units == 0
 
 
+@WIDE
 def test_active_units_do_not_save_it():
     """All means vary enough to count as active, and posteriors are too wide to tell."""
     mean = 3.0 + np.random.default_rng(0).normal(0, 0.12, (2_000, 4))
@@ -247,6 +251,7 @@ def test_thresholds_move_the_lines():
     assert diagnose(*informative(), rec, rec_other=other, thresholds=strict).verdict == "paper-only"
 
 
+@WIDE
 @given(
     n=st.integers(2, 90),
     d=st.integers(1, 3),
@@ -297,6 +302,23 @@ def test_bad_input_is_refused_with_what_to_do(changes, message):
     arguments = {"mean": np.zeros((5, 2)), "logvar": np.zeros((5, 2)), **changes}
     with pytest.raises(ValueError, match=message):
         diagnose(**arguments)
+
+
+@pytest.mark.parametrize("given", [np.exp, np.square, np.sqrt])
+def test_widths_that_are_no_logarithms_are_asked_about(given):
+    source = np.random.default_rng(0)
+    mean, width = source.normal(size=(500, 4)), source.uniform(0.2, 0.9, (500, 4))
+    with pytest.warns(PosteriorsWarning, match=r"2 \* log\(std\)") as told:
+        diagnose(mean, given(width))
+    assert told[0].filename == __file__
+
+
+def test_logarithms_of_posteriors_are_not_asked_about():
+    """Warnings are errors here: collapsed ones are near 0, some of them a little above."""
+    source = np.random.default_rng(0)
+    mean, width = source.normal(size=(500, 4)), source.uniform(0.2, 0.9, (500, 4))
+    for logvar in (2 * np.log(width), source.normal(0.1, 0.1, (500, 4)), width / 1e3):
+        diagnose(mean, logvar)
 
 
 def test_tensors_that_gradients_flow_through_are_taken():

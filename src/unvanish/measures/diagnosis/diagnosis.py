@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ..gaussians import numbers, warn_of_wide_posteriors
 from ..thresholds import Thresholds
 from .advice import advise
 from .evidence import describe
@@ -104,6 +105,9 @@ def diagnose(
         ValueError: If an array is empty, not finite, or of another shape, or has a single row; or
             a number is not possible.
 
+    Warns:
+        PosteriorsWarning: If ``logvar`` looks like standard deviations or variances.
+
     Example:
         A constant encoder far from the prior has a KL of 8 nats a dimension and says nothing:
 
@@ -123,6 +127,7 @@ def diagnose(
     figures = measure(
         mean, logvar, losses, complete=complete, circumstances=circumstances, seed=seed
     )
+    warn_of_wide_posteriors(numbers(logvar))
     return judge(figures, thresholds)
 
 
