@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from unvanish import Constant, Cyclical, Monotonic
+from unvanish import Constant, Cyclical, Join, Monotonic, ScheduleWarning
 from unvanish.integrations.torch import matched_restarts, schedule_attribute
 
 SCHEDULE = Cyclical(12, n_cycles=3)
@@ -240,6 +240,20 @@ def test_a_schedule_without_cycles_needs_a_length():
     optimizer.step()
     rate.step()
     assert optimizer.param_groups[0]["lr"] == pytest.approx(0.05 * (1 + math.cos(math.pi / 4)))
+
+
+@pytest.mark.parametrize("cycles", [1, 2])
+def test_a_learning_rate_that_would_stay_at_0_is_told(cycles):
+    _, optimizer = make()
+    with pytest.warns(ScheduleWarning, match="is 0 from step 8 of 12 on"):
+        rate = matched_restarts(optimizer, Cyclical(8, cycles), 12)
+    assert rate.lr_lambdas[0](8) == rate.lr_lambdas[0](11) == 0.0
+
+
+def test_what_goes_on_after_the_cycles_has_a_learning_rate():
+    _, optimizer = make()
+    rate = matched_restarts(optimizer, Join([Cyclical(8, 2), Constant(1.0)], [8]), 12)
+    assert rate.lr_lambdas[0](11) > 0.0
 
 
 def test_a_schedule_of_unknown_length_is_refused():

@@ -26,6 +26,32 @@ def test_kl_is_the_integral_of_its_definition():
     assert kl.item() == pytest.approx(torch.trapezoid(integrand, z).item(), abs=1e-6)
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_near_a_collapse_16_bits_give_the_kl_of_the_same_numbers(dtype):
+    torch.manual_seed(0)
+    mean, logvar = (0.05 * torch.randn(2, 64, 32)).to(dtype)
+    exact = kl_gaussian(mean.double(), logvar.double())
+    found = kl_gaussian(mean, logvar)
+    assert found.dtype == torch.float32
+    assert (found >= 0).all()
+    torch.testing.assert_close(found.double(), exact, rtol=1e-3, atol=1e-9)
+    in_16_bits = 0.5 * (mean.square() + logvar.exp() - 1 - logvar)
+    assert (in_16_bits < 0).any()  # what it is not
+
+
+def test_what_cancels_or_is_large_is_not_lost():
+    logvar = torch.tensor([[1e-4, -1e-3]])
+    exact = 0.5 * (torch.expm1(logvar.double()) - logvar.double())
+    found = kl_gaussian(torch.zeros(1, 2), logvar)
+    torch.testing.assert_close(found.double(), exact, rtol=1e-2, atol=0)
+    assert float(kl_gaussian(torch.zeros(1, 1), torch.full((1, 1), 12.0).half())) > 80_000
+
+
+def test_beta_may_be_a_tensor_that_follows_a_schedule():
+    rec, kl = torch.tensor([3.0, 5.0]), torch.tensor([1.0, 2.0])
+    assert elbo(rec, kl, torch.tensor(0.5)) == elbo(rec, kl, 0.5)
+
+
 def test_a_posterior_that_is_the_prior_costs_nothing():
     assert kl_gaussian(torch.zeros(2, 3), torch.zeros(2, 3)).eq(0).all()
 

@@ -174,7 +174,7 @@ def test_compositions_speak_of_the_whole_run(schedule, total, start, end):
         (Cyclical(30, n_cycles=1), 100),
         (Cyclical(30, ratio=0.0), 100),
         (Cyclical(30, start=1.0), 100),
-        (Cyclical(30).shift(5), 100),
+        (Cyclical(30).shift(5), 35),
         (Join([Cyclical(30), Constant(1.0)], [30]), 100),
         (Monotonic(0.25, total_steps=30), 100),
         (Cyclical.every(10, 5), 26),
@@ -210,6 +210,23 @@ def test_a_run_longer_than_the_length_of_the_cycles_is_told(schedule, total, rem
     assert (float(held[1]), held[2]) == (schedule(total), f"{total - 1000:,}")
     assert message.endswith(remedy)
     assert len(set(schedule.values(total)[1000:])) == 1
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [Cyclical(1000).shift(100), Join([Constant(0.0), Cyclical(1000)], [100])],
+)
+def test_the_length_of_cycles_that_begin_later_is_told_too(schedule):
+    message = warning_of(schedule, 3000)
+    assert "run of 3,000 steps, after its first 100, is longer than the total_steps=1000" in message
+    assert "1.0 is held for 1,900 steps more; use total_steps=2900" in message
+    assert len(set(schedule.values(3000)[1100:])) == 1
+    schedule.bind(1100)
+
+
+def test_steps_that_are_skipped_are_no_steps_that_are_missing():
+    assert warning_of(Cyclical(1000).shift(-750), 1000) is None
+    assert "held for 2,750 steps more" in warning_of(Cyclical(1000).shift(-750), 3000)
 
 
 def test_what_is_held_is_the_top_although_the_last_cycle_was_cut():

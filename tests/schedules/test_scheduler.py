@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from unvanish import Constant, Cyclical, Join, Monotonic, Scheduler, ScheduleWarning
+from unvanish import Constant, Cyclical, Join, Monotonic, Schedule, Scheduler, ScheduleWarning
 
 
 def test_the_first_update_uses_step_zero():
@@ -108,6 +108,28 @@ def test_a_subclass_without_a_name_finds_itself():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         beta.load_state_dict(beta.state_dict())
+
+
+@dataclass(frozen=True)
+class Nameless(Schedule):
+    """Could not be read again."""
+
+    def formula(self, step, xp):
+        return 0.0 * step
+
+
+@dataclass(frozen=True)
+class Halved(Cyclical):
+    """Would be read again as its parent."""
+
+    def formula(self, step, xp):
+        return 0.5 * super().formula(step, xp)
+
+
+@pytest.mark.parametrize("schedule", [Nameless(), Halved(8), Halved(8) * 0.5])
+def test_what_could_not_be_saved_is_refused_at_once(schedule):
+    with pytest.raises(TypeError, match=r"(Nameless|Halved) has no name .* write name = "):
+        Scheduler(schedule)
 
 
 @pytest.mark.parametrize(

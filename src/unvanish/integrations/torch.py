@@ -7,6 +7,7 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 
 from ..schedules import Schedule, Scheduler
+from ..schedules.endings import warn_caller
 from ..schedules.restarts import cosine_restarts
 from .attribute import Attribute
 
@@ -117,7 +118,9 @@ def matched_restarts(
 ) -> LambdaLR:
     """Make a learning rate that restarts with the cycles of beta, along a cosine in each.
 
-    Call its ``step()`` after every optimizer step, as for any scheduler of torch.
+    Call its ``step()`` after every optimizer step, as for any scheduler of torch. With accelerate
+    do not ``prepare`` it, which would have it make a step for every process: step it where
+    ``accelerator.sync_gradients`` is true.
 
     Args:
         optimizer: Whose learning rates. They restart at what they are now, or at their
@@ -128,6 +131,9 @@ def matched_restarts(
 
     Raises:
         ValueError: If ``total_steps`` is needed and missing.
+
+    Warns:
+        ScheduleWarning: If the cycles end before the run, with the learning rate 0 from there on.
 
     References:
         Fu et al. (2019), section 6.4 and Table 4.
@@ -142,4 +148,10 @@ def matched_restarts(
         ...     learning_rate.step()
         0.1 0.085 0.05 0.015 0.1 0.085
     """
-    return LambdaLR(optimizer, cosine_restarts(schedule, total_steps))
+    factor = cosine_restarts(schedule, total_steps)
+    if total_steps is not None and factor(total_steps - 1) == 0.0:
+        warn_caller(
+            f"the learning rate is 0 from step {factor.horizon:,} of {total_steps:,} on, as the "
+            "cycles end there: bind the schedule to the run's length, or Join it with what follows"
+        )
+    return LambdaLR(optimizer, factor)

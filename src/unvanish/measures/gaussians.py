@@ -1,6 +1,7 @@
 """Arrays of Gaussian posteriors, checked."""
 
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ __all__ = [
     "gaussian_posteriors",
     "numbers",
     "require_rows",
-    "warn_of_wide_posteriors",
+    "warn_of_unlikely_posteriors",
 ]
 
 _LARGEST_LOGVAR = 100.0
@@ -82,8 +83,8 @@ def are_measurable(mean: Any, logvar: Any) -> bool:
     )
 
 
-def warn_of_wide_posteriors(logvar: NDArray[np.float64], *, stacklevel: int = 2) -> None:
-    """Warn where every posterior is wider than the prior in every dimension.
+def warn_of_unlikely_posteriors(logvar: NDArray[np.float64], *, stacklevel: int = 2) -> None:
+    """Warn where arrays look transposed, or every posterior is wider than the prior.
 
     The KL rises with a width beyond the prior's and rec does not fall with it, so that a model has
     no reason for it; standard deviations and variances, which are above 0, look like it.
@@ -93,15 +94,25 @@ def warn_of_wide_posteriors(logvar: NDArray[np.float64], *, stacklevel: int = 2)
         stacklevel: Whom to blame, as ``warnings.warn`` counts.
 
     Warns:
-        PosteriorsWarning: If all are above 0, and most of them well above.
+        PosteriorsWarning: If there are fewer rows than columns, or all logarithms are above 0 and
+            most of them well above.
     """
+    for problem in _unlikely(logvar):
+        warnings.warn(problem, PosteriorsWarning, stacklevel=stacklevel + 1)
+
+
+def _unlikely(logvar: NDArray[np.float64]) -> Iterator[str]:
+    rows, columns = logvar.shape
+    if rows < columns:
+        yield (
+            f"{rows:,} sentences have {columns:,} dimensions of z each: give arrays of a row a "
+            "sentence, .T if they are the other way round, and more sentences if not"
+        )
     if logvar.min() > 0 and np.median(logvar) > _WIDER:
-        warnings.warn(
+        yield (
             f"every logvar is above 0, from {logvar.min():.3g} to {logvar.max():.3g}: all "
             "posteriors are wider than the prior; if these are standard deviations give "
-            "2 * log(std), if they are variances log(var)",
-            PosteriorsWarning,
-            stacklevel=stacklevel + 1,
+            "2 * log(std), if they are variances log(var)"
         )
 
 

@@ -31,11 +31,11 @@ OVER_BATCH = ("dimension-batch", "batch")
 
 def free_bits(
     kl: Float[Tensor, "batch latent"],
-    free: float,
+    free: float | Float[Tensor, ""],
     form: FreeBitsForm = "dimension-batch",
     *,
     masked: bool = False,
-    gamma: float | None = None,
+    gamma: float | Float[Tensor, ""] | None = None,
     whole: Float[Tensor, " latent"] | None = None,
 ) -> Float[Tensor, " batch"]:
     """Give what the rate costs, one number a sentence in nats; the mean of it goes into the loss.
@@ -84,11 +84,17 @@ def free_bits(
     counted = deciding = kl.mean(0, keepdim=True) if form in OVER_BATCH else kl
     if whole is not None and form in OVER_BATCH:
         deciding = whole.detach().sum(-1, keepdim=True) if form == "batch" else whole.detach()
-    floor = torch.zeros_like(counted) if masked else torch.full_like(counted, free)
+    floor = torch.zeros_like(counted) if masked else torch.full_like(counted, float(free))
     return torch.where(deciding <= free, floor, counted).sum(-1).expand(len(kl))  # NaN stays
 
 
-def _check(kl: Tensor, free: float, form: str, gamma: float | None, whole: Tensor | None) -> None:
+def _check(
+    kl: Tensor,
+    free: float | Tensor,
+    form: str,
+    gamma: float | Tensor | None,
+    whole: Tensor | None,
+) -> None:
     if form not in get_args(FreeBitsForm):
         raise ValueError(f"form={form!r}: give one of {', '.join(get_args(FreeBitsForm))}")
     if kl.dim() != 2:

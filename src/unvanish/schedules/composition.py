@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .schedule import Schedule, check_schedule
 from .validation import finite, whole
@@ -11,7 +11,7 @@ from .wording import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
     from .cyclical import Cyclical
     from .stretch import Stretch
@@ -42,6 +42,14 @@ class _Mapped(Schedule):
     def is_endless(self) -> bool:
         """That of the inner schedule."""
         return self.schedule.is_endless
+
+    def restarts(self, steps: int | None = None) -> Schedule:
+        """See ``Schedule.restarts``."""
+        return self.schedule.restarts(steps)
+
+    def with_total(self, total_steps: int) -> Self:
+        """See ``Schedule.with_total``."""
+        return replace(self, schedule=self.schedule.with_total(total_steps))
 
     def length_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.length_problem``."""
@@ -83,10 +91,6 @@ class Scaled(_Mapped):
         """That of the inner schedule, scaled."""
         final = self.schedule.final
         return None if final is None else self.factor * final
-
-    def with_total(self, total_steps: int) -> Scaled:
-        """See ``Schedule.with_total``."""
-        return Scaled(self.schedule.with_total(total_steps), self.factor)
 
     def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``."""
@@ -138,10 +142,6 @@ class Clamped(_Mapped):
         """That of the inner schedule, clamped."""
         final = self.schedule.final
         return None if final is None else self._changed(final)
-
-    def with_total(self, total_steps: int) -> Clamped:
-        """See ``Schedule.with_total``."""
-        return Clamped(self.schedule.with_total(total_steps), self.low, self.high)
 
     def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``; a ramp cut off by the clamp has reached its end."""
@@ -209,10 +209,17 @@ class Shifted(Schedule):
         """That of the inner schedule."""
         return self.schedule.final
 
-    def with_total(self, total_steps: int) -> Shifted:
+    def restarts(self, steps: int | None = None) -> Shifted:
+        """See ``Schedule.restarts``."""
+        inner = None if steps is None else self._inner(steps)
+        return Shifted(self.schedule.restarts(inner), self.n)
+
+    def with_total(self, total_steps: int) -> Self:
         """See ``Schedule.with_total``; a delay is taken off the inner schedule's length."""
-        inner = max(total_steps - max(self.n, 0), 1)
-        return Shifted(self.schedule.with_total(inner), self.n)
+        return replace(self, schedule=self.schedule.with_total(self._inner(total_steps)))
+
+    def _inner(self, steps: int) -> int:
+        return max(steps - max(self.n, 0), 1)
 
     def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``."""
@@ -224,6 +231,12 @@ class Shifted(Schedule):
             f"{stretch.run} ends before a schedule that is {plural(self.n, 'step')} late begins: "
             f"use a delay below {stretch.steps:,}"
         )
+
+    def length_problem(self, stretch: Stretch) -> str | None:
+        """See ``Schedule.length_problem``."""
+        if self.n < 0 and self.schedule.length_problem(stretch) is None:
+            return None  # the run's own length, of which the first steps are skipped
+        return self.schedule.length_problem(stretch.after(self.n))
 
     def plan(self) -> str:
         """See ``Schedule.plan``."""

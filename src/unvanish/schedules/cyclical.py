@@ -13,7 +13,7 @@ from .wording import climb, cycles_in_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
     from .stretch import Stretch
 
@@ -257,6 +257,15 @@ class Cyclical(Schedule):
         """This schedule."""
         return self
 
+    def restarts(self, steps: int | None = None) -> Cyclical:
+        """See ``Schedule.restarts``."""
+        cycles = self if steps is None else self.with_total(steps)
+        if cycles.horizon is None:
+            raise ValueError(f"{self!r} does not know the length of the run: give total_steps")
+        return replace(
+            cycles, ratio=1.0, shape="cosine", start=1.0, stop=0.0, zero_ratio=0.0, offset=0
+        )
+
     @property
     def period(self) -> int:
         """Length of a cycle in steps: where learning rates may restart with it.
@@ -283,7 +292,7 @@ class Cyclical(Schedule):
         """Whether cycles go on without an end."""
         return self.total_steps is None and self.cycle_steps is not None
 
-    def with_total(self, total_steps: int) -> Cyclical:
+    def with_total(self, total_steps: int) -> Self:
         """See ``Schedule.with_total``."""
         return self if self.total_steps is not None else replace(self, total_steps=total_steps)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .schedule import Schedule, check_schedule
@@ -10,7 +10,7 @@ from .validation import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
     from .stretch import Stretch
 
@@ -90,12 +90,19 @@ class Join(Schedule):
         """That of the last schedule."""
         return self.schedules[-1].is_endless
 
-    def with_total(self, total_steps: int) -> Join:
+    def restarts(self, steps: int | None = None) -> Join:
+        """See ``Schedule.restarts``; what has no cycles falls once while it is in charge."""
+        ends = (*self.milestones, steps and max(steps, self._starts[-1] + 1))
+        lengths = (end and end - start for start, end in zip(self._starts, ends, strict=True))
+        falls = (s.restarts(n) for s, n in zip(self.schedules, lengths, strict=True))
+        return Join(tuple(falls), self.milestones)
+
+    def with_total(self, total_steps: int) -> Self:
         """See ``Schedule.with_total``; each schedule is bound to its own stretch."""
         ends = (*self.milestones, max(total_steps, self._starts[-1] + 1))
         lengths = (end - start for start, end in zip(self._starts, ends, strict=True))
         bound = (s.with_total(n) for s, n in zip(self.schedules, lengths, strict=True))
-        return Join(tuple(bound), self.milestones)
+        return replace(self, schedules=tuple(bound))
 
     def ending_problem(self, stretch: Stretch) -> str | None:
         """See ``Schedule.ending_problem``; only the last schedule's end is the run's."""
@@ -106,6 +113,10 @@ class Join(Schedule):
                 f"reached; use milestones below {steps:,}"
             )
         return self.schedules[-1].ending_problem(stretch.after(last))
+
+    def length_problem(self, stretch: Stretch) -> str | None:
+        """See ``Schedule.length_problem``; only the last schedule's length is too short."""
+        return self.schedules[-1].length_problem(stretch.after(self._starts[-1]))
 
     def plan(self) -> str:
         """See ``Schedule.plan``."""

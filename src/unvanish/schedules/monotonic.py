@@ -13,7 +13,7 @@ from .wording import climb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
     from .stretch import Stretch
 
@@ -135,7 +135,7 @@ class Monotonic(Schedule):
         """The value held after the ramp."""
         return self.stop
 
-    def with_total(self, total_steps: int) -> Monotonic:
+    def with_total(self, total_steps: int) -> Self:
         """See ``Schedule.with_total``."""
         return self if self.total_steps is not None else replace(self, total_steps=total_steps)
 

@@ -23,6 +23,7 @@ class Place:
         last_step: Steps already done: 0 (default) for a new run.
 
     Raises:
+        TypeError: ``schedule`` is of a class that cannot be saved: without a name, or no dataclass.
         ValueError: ``schedule`` is not a Schedule, or ``last_step`` is no whole number >= 0.
 
     Example:
@@ -36,6 +37,7 @@ class Place:
     def __init__(self, schedule: Schedule, last_step: int = 0) -> None:
         self.schedule = check_schedule("schedule", schedule)
         self.last_step = whole("last_step", last_step, 0)
+        schedule.to_dict()  # that it cannot be saved is said here, not at the first checkpoint
 
     def step(self) -> None:
         """Move on by one step."""

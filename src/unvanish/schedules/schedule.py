@@ -125,7 +125,7 @@ class Schedule(Attributes, ABC):
         """
         return [self.formula(step, scalars) for step in range(self._length("n", n, 0))]
 
-    def bind(self, total_steps: int) -> Schedule:
+    def bind(self, total_steps: int) -> Self:
         """Return this schedule for a run of ``total_steps``.
 
         A length that was given already stays. Warns when the run would end badly, or goes on after
@@ -146,7 +146,23 @@ class Schedule(Attributes, ABC):
             warn_caller(problem)
         return bound
 
-    def with_total(self, total_steps: int) -> Schedule:
+    def restarts(self, steps: int | None = None) -> Schedule:
+        """Return the factor of a learning rate that falls from 1 to 0 in each of the cycles.
+
+        It falls along a cosine, and once over the run where there are no cycles.
+
+        Args:
+            steps: Length of the run in steps; needed only there.
+
+        Raises:
+            ValueError: ``steps`` is needed and missing.
+        """
+        if steps is None:
+            raise ValueError(f"{self!r} has no cycles: give total_steps")
+        fall: Schedule = lookup("cyclical")(steps, 1, 1.0, "cosine", start=1.0, stop=0.0)
+        return fall
+
+    def with_total(self, total_steps: int) -> Self:
         """Return what ``bind`` returns, without its check."""
         return self
 

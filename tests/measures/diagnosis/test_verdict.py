@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -311,6 +312,20 @@ def test_widths_that_are_no_logarithms_are_asked_about(given):
     with pytest.warns(PosteriorsWarning, match=r"2 \* log\(std\)") as told:
         diagnose(mean, given(width))
     assert told[0].filename == __file__
+
+
+def test_arrays_that_may_be_transposed_are_asked_about():
+    mean, logvar = informative(100, 60)
+    diagnose(mean, logvar)
+    with pytest.warns(PosteriorsWarning, match=r"60 sentences have 100 dimensions .* \.T"):
+        diagnose(mean.T, logvar.T)
+
+
+@pytest.mark.parametrize("number", [np.float32, np.int64, torch.tensor, lambda value: value])
+def test_numbers_of_any_library_are_taken(number):
+    mean, logvar = informative()
+    found = diagnose(mean, logvar, beta=number(1), steps=number(500), beta_top=number(1))
+    assert found == diagnose(mean, logvar, beta=1.0, steps=500)
 
 
 def test_logarithms_of_posteriors_are_not_asked_about():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..gaussians import numbers, warn_of_wide_posteriors
+from ..gaussians import numbers, warn_of_unlikely_posteriors
 from ..thresholds import Thresholds
 from .advice import advise
 from .evidence import describe
@@ -106,7 +106,8 @@ def diagnose(
             a number is not possible.
 
     Warns:
-        PosteriorsWarning: If ``logvar`` looks like standard deviations or variances.
+        PosteriorsWarning: If ``logvar`` looks like standard deviations or variances, or there are
+            fewer sentences than dimensions.
 
     Example:
         A constant encoder far from the prior has a KL of 8 nats a dimension and says nothing:
@@ -127,7 +128,7 @@ def diagnose(
     figures = measure(
         mean, logvar, losses, complete=complete, circumstances=circumstances, seed=seed
     )
-    warn_of_wide_posteriors(numbers(logvar))
+    warn_of_unlikely_posteriors(numbers(logvar))
     return judge(figures, thresholds)
 
 

@@ -47,8 +47,18 @@ class Circumstances:
             value = getattr(self, name)
             if value is None and name != "beta_top":
                 continue
-            if not isinstance(value, int | float) or not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{name}={value!r} is not possible: give a finite number from 0")
+            object.__setattr__(self, name, _from_0(name, value))
+
+
+def _from_0(name: str, value: Any) -> float:
+    """Take a number from 0, of Python, of numpy or of a tensor."""
+    try:
+        number = math.nan if isinstance(value, str) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(f"{name}={value!r} is not possible: give a finite number from 0")
+    return number
 
 
 @dataclass(frozen=True)
