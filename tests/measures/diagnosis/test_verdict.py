@@ -19,7 +19,7 @@ from unvanish.measures.diagnosis import (
     measure,
 )
 
-WIDE = pytest.mark.filterwarnings("ignore::unvanish.measures.PosteriorsWarning")
+UNLIKELY = pytest.mark.filterwarnings("ignore::unvanish.measures.PosteriorsWarning")
 
 
 def informative(n=1_500, d=4, nats=3.0, seed=1):
@@ -45,7 +45,7 @@ def test_a_constant_encoder_is_life_on_paper_only():
     assert found.figures.active_units == 0
 
 
-@WIDE
+@UNLIKELY
 def test_active_units_do_not_save_it():
     """All means vary enough to count as active, and posteriors are too wide to tell."""
     mean = 3.0 + np.random.default_rng(0).normal(0, 0.12, (2_000, 4))
@@ -182,6 +182,7 @@ def test_arrays_alone_cannot_tell():
     assert "rec_other" in found.advice[0]
 
 
+@UNLIKELY
 def test_few_sentences_cannot_tell():
     for n in (2, 10, 49):
         rec, other = losses(n=n, gap=3.5)
@@ -196,6 +197,7 @@ def test_few_sentences_cannot_tell():
     assert "more sentences" in found.advice[0]
 
 
+@UNLIKELY
 def test_few_sentences_without_a_kl_are_collapsed_all_the_same():
     """z tells no more than the KL, and that is measured exactly."""
     source = np.random.default_rng(0)
@@ -252,7 +254,7 @@ def test_thresholds_move_the_lines():
     assert diagnose(*informative(), rec, rec_other=other, thresholds=strict).verdict == "paper-only"
 
 
-@WIDE
+@UNLIKELY
 @given(
     n=st.integers(2, 90),
     d=st.integers(1, 3),
@@ -325,7 +327,7 @@ def test_arrays_that_may_be_transposed_are_asked_about():
 def test_numbers_of_any_library_are_taken(number):
     mean, logvar = informative()
     found = diagnose(mean, logvar, beta=number(1), steps=number(500), beta_top=number(1))
-    assert found == diagnose(mean, logvar, beta=1.0, steps=500)
+    assert found.to_dict() == diagnose(mean, logvar, beta=1.0, steps=500).to_dict()
 
 
 def test_logarithms_of_posteriors_are_not_asked_about():
