@@ -12,7 +12,7 @@ from unvanish.recipes import load_recipe
 pytest.importorskip("sklearn")
 
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError, SkipTestWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError, SkipTestWarning
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -22,6 +22,9 @@ from sklearn.utils import estimator_checks, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from unvanish.integrations.sklearn import TextVAEFeatures
+from unvanish.runs import Run
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 SIZES = {
     f"model.{part}.{name}": 6
@@ -167,6 +170,38 @@ def test_a_recipe_and_fewer_epochs():
     config = TextVAEFeatures(recipe="fu2019-yelp", epochs=3)._settings()
     assert config == override(load_recipe("fu2019-yelp").config, {"training.epochs": 3})
     assert TextVAEFeatures()._settings().model.latent_size == 32
+
+
+def test_a_latent_variable_that_is_not_alive_is_told():
+    config = override(SMALL, {"training.epochs": 2})
+    with pytest.warns(ConvergenceWarning, match="latent variable is unfinished: ") as told:
+        TextVAEFeatures(config).fit(TEXTS)
+    assert told[0].filename == __file__
+    with pytest.warns(ConvergenceWarning, match="latent variable is unfinished: "):
+        TextVAEFeatures(config).fit_transform(TEXTS)
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_told_of_one_that_may_be_alive(monkeypatch, fitted):
+    """The same texts, judged otherwise."""
+    results = {**fitted.results_, "diagnosis": {**fitted.results_["diagnosis"], "verdict": "alive"}}
+    monkeypatch.setattr(Run, "results", lambda self: results)
+    TextVAEFeatures(SMALL).fit(TEXTS)
+
+
+def test_a_sentence_without_words_is_refused_before_training(monkeypatch):
+    monkeypatch.setattr("unvanish.integrations.sklearn.train", None)
+    with pytest.raises(UsageError, match="sentence 65 has no words"):
+        TextVAEFeatures(SMALL).fit_transform([*TEXTS, " "])
+
+
+def test_numbers_of_numpy_are_taken():
+    assert TextVAEFeatures(epochs=np.int64(3))._settings().training.epochs == 3
+    assert type(TextVAEFeatures(epochs=np.int64(3))._settings().training.epochs) is int
+    with pytest.raises(UsageError, match=r"epochs=2\.5"):
+        TextVAEFeatures(epochs=2.5)._settings()
+    with pytest.raises(UsageError, match=r"config is a dict: give what .*override"):
+        TextVAEFeatures({"training.epochs": 1})._settings()
 
 
 @pytest.mark.parametrize(

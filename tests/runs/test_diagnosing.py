@@ -2,12 +2,15 @@
 
 import math
 import shutil
+from dataclasses import replace
 
 import pytest
 from safetensors.torch import load_file, save_file
 
 from unvanish.config import Config, UsageError, override
 from unvanish.data import load_corpora
+from unvanish.data.repeats import sentence_groups
+from unvanish.measures.diagnosis import judge
 from unvanish.nn import DiagonalGaussian
 from unvanish.nn.posteriors.gaussian import GaussianPosterior
 from unvanish.runs import load
@@ -51,6 +54,26 @@ def test_a_decoder_that_needs_z_uses_it(alive):
     assert figures.circumstances.beta == 0.2  # as planned, so it does not count as unfinished
     assert figures.gap_unigram.low > 0
     assert alive.diagnose(seed=1).to_dict() == alive.diagnose(seed=1).to_dict()
+
+
+def test_repeats_are_told(alive):
+    groups = sentence_groups(alive.corpora.test)
+    n, different = len(groups), len(set(groups.tolist()))
+    assert different < 0.8 * n
+    evidence = alive.diagnose().evidence
+    told = f"Caution: only {different} of the {n} sentences are different."
+    assert any(line.startswith(told) for line in evidence)
+    first = [int((groups == group).argmax()) for group in range(different)]
+    texts = [" ".join(alive.vocabulary.decode(alive.corpora.test[place])) for place in first]
+    assert not any("different" in line for line in alive.diagnose(texts).evidence)
+
+
+def test_losses_of_a_run_are_known_to_be_of_whole_sentences(alive):
+    found = alive.diagnose()
+    small = replace(found.figures, rec=0.1)
+    assert not any("very small" in line for line in judge(small).evidence)
+    unknown = replace(small, circumstances=replace(small.circumstances, whole_losses=False))
+    assert any("rec is very small" in line for line in judge(unknown).evidence)
 
 
 def test_its_decoder_cut_off_from_z_ignores_it(alive, tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import tempfile
+import warnings
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -16,11 +18,12 @@ from sklearn.base import (  # type: ignore[import-untyped]
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
 )
+from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
 from sklearn.utils import Tags, check_random_state  # type: ignore[import-untyped]
 from sklearn.utils.validation import check_is_fitted  # type: ignore[import-untyped]
 
 from ..config import Config, UsageError, override
-from ..data import read_corpora
+from ..data import Corpora, read_corpora
 from ..generation import given_sentences
 from ..models import encode_corpus
 from ..recipes import load_recipe
@@ -29,6 +32,9 @@ from ..runs.latent import require_latent
 from ..training import train
 
 __all__ = ["TextVAEFeatures"]
+
+_USELESS = {"collapsed", "paper-only", "ignored", "unfinished"}
+"""Verdicts with which vectors tell little of their sentences."""
 
 
 class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -55,13 +61,17 @@ class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         results_: What :meth:`fit` measured, as in a run's ``results.json``.
 
     Example:
+        >>> import warnings
         >>> from unvanish.config import Config
         >>> sizes = {f"model.{part}.hidden_size": 4 for part in ("encoder", "decoder")}
         >>> config = override(
         ...     Config(), {**sizes, "model.latent_size": 2, "objective.beta": "fu2019"}
         ... )
         >>> texts = [f"the {animal} sleeps" for animal in ("cat", "dog", "hen", "fox")] * 5
-        >>> features = TextVAEFeatures(config, epochs=4).fit(texts)
+        >>> with warnings.catch_warnings(record=True, action="always") as caught:
+        ...     features = TextVAEFeatures(config, epochs=4).fit(texts)  # so little is not enough
+        >>> print(caught[-1].message)
+        the latent variable is unfinished: training has not come to where it can be judged; ...
         >>> features.transform(["the cat sleeps", "a word never seen"]).shape
         (2, 2)
         >>> features.get_feature_names_out().tolist()
@@ -111,14 +121,43 @@ class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
         Raises:
             UsageError: If they are no sentences, too few, or a setting is not possible.
+
+        Warns:
+            ConvergenceWarning: If the latent variable is not alive after training.
+        """
+        config = self._settings()
+        return self._train(config, read_corpora(config.data, {"train": _texts(X)}))
+
+    def fit_transform(self, X: Iterable[str], y: Any = None) -> ndarray:  # noqa: N803
+        """Train on sentences and give the vectors of all of them.
+
+        Args:
+            X: Sentences, none of them blank.
+            y: Not used.
+
+        Raises:
+            UsageError: As for ``fit`` and ``transform``, before anything is trained.
         """
         texts, config = _texts(X), self._settings()
         corpora = read_corpora(config.data, {"train": texts})
+        given_sentences(texts, corpora.vocabulary, corpora.tokens)
+        return self._train(config, corpora).transform(texts)
+
+    def _train(self, config: Config, corpora: Corpora) -> Self:
         with tempfile.TemporaryDirectory() as folder, torch.random.fork_rng(devices=[]):
             out = Path(folder) / "run" if self.out is None else Path(self.out)
             run = train(config, corpora, out, device=self.device)
             self.results_ = run.results()
-            return self._of_run(run)
+            self._of_run(run)
+        found = self.results_.get("diagnosis") or {}
+        if found.get("verdict") in _USELESS:
+            warnings.warn(
+                f"the latent variable is {found['verdict']}: {found['meaning']}; "
+                "print(results_['diagnosis']['evidence']) says why",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        return self
 
     def transform(self, X: Iterable[str]) -> ndarray:  # noqa: N803
         """Give the mean of q(z|x) of every sentence, ``(sentences, latent)`` in 32 bits.
@@ -147,12 +186,17 @@ class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _settings(self) -> Config:
         """Put the arguments together."""
+        if not isinstance(self.config, Config | None):
+            raise UsageError(
+                f"config is a {type(self.config).__name__}: give what "
+                "unvanish.config.override(Config(), {...}) makes"
+            )
         if self.recipe is not None and self.config is not None:
             raise UsageError("config and recipe are both given: leave one out")
         config = self.config if self.recipe is None else load_recipe(self.recipe).config
         changes: dict[str, Any] = {}
         if self.epochs is not None:
-            changes["training.epochs"] = self.epochs
+            changes["training.epochs"] = _whole(self.epochs)
         if isinstance(self.random_state, int | np.integer):
             changes["seed"] = int(self.random_state)
         elif self.random_state is not None:
@@ -168,6 +212,14 @@ class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.model_, self.vocabulary_, self.tokens_ = run.in_use, run.vocabulary, run.tokens
         self.config_ = run.config
         return self
+
+
+def _whole(number: Any) -> Any:
+    """Take a whole number of any library as Python's; others are refused by the settings."""
+    try:
+        return operator.index(number)
+    except TypeError:
+        return number
 
 
 def _texts(given: Any) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy import ndarray
 
 from ..config import UsageError, bound_schedule
 from ..data import BOS, Corpus
+from ..data.repeats import sentence_groups
 from ..evaluation import intervene
 from ..measures import are_measurable
 from ..measures.diagnosis import Circumstances, Diagnosis, Losses, judge, measure
@@ -90,7 +92,11 @@ def diagnose_run(
         posteriors.mean,
         posteriors.logvar,
         losses,
-        circumstances=_circumstances(run),
+        circumstances=replace(
+            _circumstances(run),
+            different=int(sentence_groups(corpus).max()) + 1,
+            whole_losses=True,
+        ),
         seed=seed,
     )
     return judge(figures)

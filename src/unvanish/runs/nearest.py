@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from ..data.repeats import sentence_groups
 from ..generation import neighbours
 
 if TYPE_CHECKING:
-    from ..data import Corpus
     from .run import Run
     from .text import Text
 
@@ -57,7 +59,7 @@ def nearest_sentences(
     queries = run.posteriors(text, batch_size=batch_size).mean
     corpus = run.corpora.train if among is None else run.read(among)
     means = run.posteriors(corpus, batch_size=batch_size, progress=progress).mean
-    places = _different(corpus)
+    places = np.unique(sentence_groups(corpus), return_index=True)[1].tolist()
     found = neighbours(queries, means[places], k, metric)
     words = run.vocabulary.decode
     return [
@@ -67,11 +69,3 @@ def nearest_sentences(
         ]
         for indices, distances in zip(found.indices.tolist(), found.distances.tolist(), strict=True)
     ]
-
-
-def _different(corpus: Corpus) -> list[int]:
-    """Find where each different sentence stands first."""
-    first: dict[bytes, int] = {}
-    for place in range(len(corpus)):
-        first.setdefault(corpus[place].tobytes(), place)
-    return list(first.values())

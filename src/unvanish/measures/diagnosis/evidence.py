@@ -13,6 +13,8 @@ _LISTED = 12
 """Most dimensions that are named."""
 _PER_WORD = 0.2
 """Share of what word frequencies need, below which a loss is hardly that of whole sentences."""
+_REPEATED = 0.8
+"""Share of different sentences below which repeats are worth a word."""
 
 
 def describe(figures: Figures, reason: Reason, thresholds: Thresholds) -> tuple[str, ...]:
@@ -57,10 +59,16 @@ def _training(figures: Figures, reason: Reason) -> Iterator[str]:
 
 
 def _sentences(figures: Figures, reason: Reason, lines: Thresholds) -> Iterator[str]:
+    different = figures.circumstances.different
     if reason == "few-sentences":
         yield (
             f"Sentences: there are {figures.sentences}, and {lines.sentences} or more are needed: "
             "with fewer, 95 % intervals hold less often than they say."
+        )
+    if different is not None and different < _REPEATED * figures.sentences:
+        yield (
+            f"Caution: only {different:,} of the {figures.sentences:,} sentences are different. "
+            "Intervals are for text that repeats them as often, and too narrow for new sentences."
         )
 
 
@@ -110,7 +118,9 @@ def _use(figures: Figures, reason: Reason) -> Iterator[str]:
             "or log-likelihoods instead of losses?"
         )
     rec, unigram = figures.rec, figures.gap_unigram
-    if rec is not None and unigram is not None and rec < _PER_WORD * (rec + unigram.value):
+    if rec is None or unigram is None or figures.circumstances.whole_losses:
+        return
+    if rec < _PER_WORD * (rec + unigram.value):
         yield "Caution: rec is very small. Is it a mean over words instead of their sum?"
 
 
@@ -139,7 +149,8 @@ def _dimensions(figures: Figures, lines: Thresholds) -> Iterator[str]:
     undecided = figures.undecided_dimensions(lines.dimension)
     speaking = [j for j in range(1, size + 1) if j not in silent and j not in undecided]
     told = f": {_listed(speaking)}" if speaking and len(speaking) < size else ""
-    maybe = f"; {len(undecided)} may" if undecided else ""
+    others = "other" if len(undecided) == 1 else "others"
+    maybe = f"; {len(undecided)} {others} may" if undecided else ""
     yield f"Dimensions: {len(speaking)} of {size} tell {line} or more{told}{maybe}."
     if len(silent) == size and figures.information.low >= lines.information:
         yield "Dimensions: none tells so much by itself, but all of them together do."

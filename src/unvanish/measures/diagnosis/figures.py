@@ -35,12 +35,16 @@ class Circumstances:
         beta_top: The greatest weight that its schedule has.
         steps: Optimizer steps done.
         remedies: What is in use already against a collapse: ``"cyclical"``, ``"free-bits"``.
+        different: How many of the sentences differ in their words.
+        whole_losses: Whether rec is known to be that of whole sentences.
     """
 
     beta: float | None = None
     beta_top: float = 1.0
     steps: int | None = None
     remedies: tuple[str, ...] = ()
+    different: int | None = None
+    whole_losses: bool = False
 
     def __post_init__(self) -> None:
         for name in ("beta", "beta_top", "steps"):
