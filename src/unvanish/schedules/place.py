@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Place"]
+__all__ = ["Place", "saved_step"]
 
 
 class Place:
@@ -59,11 +59,7 @@ class Place:
         Raises:
             ValueError: It is no such state.
         """
-        if not isinstance(state_dict, Mapping) or not {"last_step", "schedule"} <= set(state_dict):
-            raise ValueError(
-                f"a scheduler's state holds 'last_step' and 'schedule', got {state_dict!r}"
-            )
-        last_step = whole("last_step", state_dict["last_step"], 0)
+        last_step = saved_step(state_dict)
         from .differences import difference
 
         if problem := difference(state_dict["schedule"], self.schedule, last_step):
@@ -72,3 +68,19 @@ class Place:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.schedule!r}, last_step={self.last_step})"
+
+
+def saved_step(state_dict: Mapping[str, Any]) -> int:
+    """Return the steps done of a state that a place in a schedule was saved in.
+
+    Args:
+        state_dict: What ``Place.state_dict()`` returned.
+
+    Raises:
+        ValueError: It is no such state.
+    """
+    if not isinstance(state_dict, Mapping) or not {"last_step", "schedule"} <= set(state_dict):
+        raise ValueError(
+            f"a scheduler's state holds 'last_step' and 'schedule', got {state_dict!r}"
+        )
+    return whole("last_step", state_dict["last_step"], 0)

@@ -6,23 +6,24 @@ from typing import Any, Literal, get_args
 from ...schedules import Schedule
 from ...schedules.binding import bound_to
 from ...schedules.endings import warn_caller
-from ...schedules.place import Place
+from ...schedules.place import Place, saved_step
 from ..attribute import Attribute
 from .callback import Callback
+from .resumption import COUNTED, resumption_problem
 
 __all__ = ["Interval", "KLAnnealing"]
 
 Interval = Literal["step", "epoch", "batch"]
 """What a schedule counts: optimizer updates, epochs or training batches."""
 
-_COUNTED = {"step": "optimizer updates", "epoch": "epochs", "batch": "training batches"}
-
 
 class KLAnnealing(Callback):
     """Sets an attribute of the module to the schedule's value before every training batch.
 
     The loss reads it: ``loss = rec + self.beta * kl``. A schedule that has no length yet gets the
-    trainer's. The place in the schedule is saved and restored with the trainer's checkpoints.
+    trainer's. The place in the schedule is saved and restored with the trainer's checkpoints; a run
+    that is resumed with another schedule or another length is warned, with the value before and
+    now.
 
     Args:
         schedule: The schedule, with or without a length; the unit of its steps is ``interval``.
@@ -56,6 +57,7 @@ class KLAnnealing(Callback):
         """The value of the latest training batch; ``None`` before the first."""
         self._bound = schedule
         self._batches = Place(schedule)
+        self._saved: dict[str, Any] | None = None
         self._value_of_training: float | None = None
 
     @property
@@ -65,44 +67,46 @@ class KLAnnealing(Callback):
         return key
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the training batches done, and the schedule to compare with."""
-        return self._batches.state_dict()
+        """Return the training batches done, and the schedule of the run to compare with."""
+        own = {"schedule": self._bound.to_dict(), "interval": self.interval}
+        return self._batches.state_dict() | own
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue where a checkpoint was saved; warn if its schedule was another."""
-        self._batches.load_state_dict(state_dict)
+        """Continue where a checkpoint was saved; the run is warned if its schedule was another.
+
+        That is known only when the run begins, which gives the schedule its length.
+        """
+        self._batches = Place(self.schedule, saved_step(state_dict))
+        self._saved = state_dict
 
     def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
         """Find the attribute, so that a missing one stops the run before it begins."""
         if stage == "fit" or (stage != "predict" and self.evaluate_at is not None):
             self._attribute = Attribute(pl_module, self.attr)
         if stage == "fit" and trainer.global_step == 0:  # a trainer that continues has more
-            self._batches.last_step = 0
+            self._batches.last_step, self._saved = 0, None
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
-        """Give the schedule the length of the run, if it has none."""
+        """Give the schedule the length of the run, if it has none; warn if the saved one differs."""
         counted = self._counted(pl_module)
+        length = _run_length(trainer, counted)
         self._bound = bound_to(
             self.schedule,
-            _run_length(trainer, counted),
+            length,
             lambda: (
-                f"the trainer does not know how many {_COUNTED[counted]} it will make "
+                f"the trainer does not know how many {COUNTED[counted]} it will make "
                 f"({_limits(trainer, pl_module)}): give total_steps to {self.schedule!r}"
             ),
         )
         if counted == "batch" and trainer.global_step > 0 and self._batches.last_step == 0:
             warn_caller(f"the checkpoint has no state of {self.state_key}: it begins at step 0")
+        self._compare_with_saved(trainer, pl_module, length)
 
     def on_train_batch_start(
         self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int
     ) -> None:
         """Set the attribute to the value of this batch, and log it."""
-        step = {
-            "step": trainer.global_step,
-            "epoch": trainer.current_epoch,
-            "batch": self._batches.last_step,
-        }[self._counted(pl_module)]
-        self.value = self._bound(step)
+        self.value = self._bound(self._done(trainer, self._counted(pl_module)))
         self._attribute.set(self.value)
         if self._logs:
             pl_module.log(self.attr, self.value, on_step=True, on_epoch=False, prog_bar=True)
@@ -137,10 +141,34 @@ class KLAnnealing(Callback):
         """Put the value of training back if an evaluation was broken off."""
         self.on_validation_end(trainer, pl_module)
 
-    def _counted(self, pl_module: Any) -> Interval:
-        if self.interval == "step" and not pl_module.automatic_optimization:
+    def _compare_with_saved(self, trainer: Any, pl_module: Any, length: int | None) -> None:
+        saved, self._saved = self._saved, None
+        if saved is None:
+            return
+        then = self._counted(pl_module, saved.get("interval"))
+        problem = resumption_problem(
+            saved["schedule"],
+            self._bound,
+            total_steps=length,
+            intervals=(then, self._counted(pl_module)),
+            done=lambda interval: self._done(trainer, interval),
+        )
+        if problem:
+            warn_caller(problem)
+
+    def _done(self, trainer: Any, counted: str) -> int:
+        done = {
+            "step": trainer.global_step,
+            "epoch": trainer.current_epoch,
+            "batch": self._batches.last_step,
+        }
+        return int(done[counted])
+
+    def _counted(self, pl_module: Any, interval: Interval | None = None) -> Interval:
+        interval = interval or self.interval
+        if interval == "step" and not pl_module.automatic_optimization:
             return "batch"
-        return self.interval
+        return interval
 
 
 def _run_length(trainer: Any, counted: Interval) -> int | None:
