@@ -1,12 +1,14 @@
 """Schedules in the Trainer of transformers."""
 
 import json
+import warnings
+from dataclasses import dataclass
 
 import pytest
 import torch
 
 from unvanish import Cyclical, Monotonic
-from unvanish.schedules import ScheduleWarning
+from unvanish.schedules import Schedule, ScheduleWarning
 
 transformers = pytest.importorskip("transformers")
 pytest.importorskip("accelerate")
@@ -118,6 +120,93 @@ def test_resumed_without_the_callback_the_weights_differ(tmp_path):
     whole = train(tmp_path, KLAnnealingCallback(SCHEDULE), **settings)
     resumed = train(tmp_path, resume=str(tmp_path / "checkpoint-4"), **settings)
     assert not torch.equal(whole.model.layer.weight, resumed.model.layer.weight)
+
+
+def resume(folder, before, after, *, edit=lambda kept: None, **settings):
+    """Train 12 steps and go on from the 6th; give what is told and the values of the 7th."""
+    whole = train(folder, *before, save_strategy="steps", save_steps=6)
+    path = folder / "checkpoint-6" / "trainer_state.json"
+    state = json.loads(path.read_text())
+    edit(state["stateful_callbacks"])
+    path.write_text(json.dumps(state))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        resumed = train(folder, *after, resume=str(path.parent), **settings)
+    messages = [str(one.message) for one in told if one.category is ScheduleWarning]
+    return messages, whole.model.seen[6], resumed.model.seen[0]
+
+
+def annealing(*schedules):
+    return [KLAnnealingCallback(schedule) for schedule in schedules]
+
+
+def test_a_longer_run_is_told_with_both_values(tmp_path):
+    ramp = annealing(Monotonic(0.5)), annealing(Monotonic(0.5))
+    told, was, is_now = resume(tmp_path, *ramp, num_train_epochs=4)
+    assert (was, is_now) == (1.0, 0.5)
+    assert told == [
+        "the saved schedule differs and is not used: total_steps saved 12, used 24; the value at "
+        "step 6 would have been 1.0 and is 0.5"
+    ]
+
+
+def test_the_same_length_is_resumed_in_silence_and_told_again_when_it_differs(tmp_path):
+    length_of_its_own = annealing(Monotonic(0.5)), annealing(Monotonic(0.5, 12))
+    told, was, is_now = resume(tmp_path, *length_of_its_own, save_strategy="steps")
+    assert (told, was) == ([], is_now)
+    longer = {"resume": str(tmp_path / "checkpoint-12"), "num_train_epochs": 6}
+    with pytest.warns(ScheduleWarning, match=r"step 12 would have been 1\.0 and is 0\.666667"):
+        train(tmp_path, *annealing(Monotonic(0.5)), **longer)
+
+
+def test_a_checkpoint_of_an_earlier_version_is_resumed_in_silence_and_saved_again(tmp_path):
+    ramp = annealing(Monotonic(0.5)), annealing(Monotonic(0.5))
+    again = {"num_train_epochs": 4, "save_strategy": "steps"}
+    forget = {"edit": lambda kept: kept.pop("KLAnnealingCallback(beta)")}
+    told, was, is_now = resume(tmp_path, *ramp, **forget, **again)
+    assert told == []
+    assert was != is_now  # nobody knows what it would have been
+    state = json.loads((tmp_path / "checkpoint-18" / "trainer_state.json").read_text())
+    assert state["stateful_callbacks"]["KLAnnealingCallback(beta)"]["total_steps"] == 24
+
+
+class Unsaved(Schedule):
+    """Somebody's own, which no file can hold."""
+
+    horizon, final = None, 0.25
+
+    def formula(self, step, functions):
+        return 0.25
+
+
+@dataclass(frozen=True, repr=False)
+class NoJson(Unsaved):
+    """Somebody's own, with a field that JSON cannot hold."""
+
+    name = "no-json"
+    value: complex = 0.25 + 0j
+
+
+@pytest.mark.parametrize("own", [Unsaved(), NoJson()], ids=["unsaved", "no json"])
+def test_a_schedule_that_cannot_be_saved_runs_and_resumes_all_the_same(tmp_path, own):
+    assert resume(tmp_path, annealing(own), annealing(own)) == ([], 0.25, 0.25)
+
+
+def test_several_schedules_are_told_apart(tmp_path):
+    def callbacks(of_gamma):
+        return [*annealing(Monotonic(0.5)), KLAnnealingCallback(of_gamma, "dropout.p")]
+
+    both = callbacks(Monotonic(4, 12) * 0.5), callbacks(Monotonic(8, 12) * 0.5)
+    (told,), *_ = resume(tmp_path, *both)
+    assert "warmup saved 4, used 8; the value at step 6 would have been 0.5 and is 0.375" in told
+
+
+@pytest.mark.parametrize("after", [annealing(Monotonic(0.5)), []], ids=["with it", "without it"])
+def test_the_trainer_can_restore_the_states_of_callbacks(tmp_path, after):
+    restoring = {"restore_callback_states_from_checkpoint": True}
+    told, was, is_now = resume(tmp_path, annealing(Monotonic(0.5)), after, **restoring)
+    assert told == []
+    assert is_now == (was if after else 0.25)
 
 
 def test_one_callback_in_a_second_run_begins_anew(tmp_path):

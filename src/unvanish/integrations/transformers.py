@@ -1,11 +1,14 @@
 """Schedules as a callback of the Trainer of transformers."""
 
+import json
 from typing import Any, Self
 
 from transformers import TrainerCallback
 from transformers.modeling_utils import unwrap_model
 
 from ..schedules import Schedule
+from ..schedules.differences import difference
+from ..schedules.endings import warn_caller
 from ..schedules.schedule import check_schedule
 from .attribute import Attribute
 
@@ -17,7 +20,9 @@ class KLAnnealingCallback(TrainerCallback):
 
     The loss reads it: ``loss = rec + self.beta * kl``. A schedule that has no length yet gets the
     trainer's. The Trainer counts optimizer updates, however many batches each accumulates, and
-    restores that count from a checkpoint; so this callback needs no state to resume.
+    restores that count from a checkpoint; so this callback needs no state to resume. The schedule
+    is saved with the Trainer's state all the same, and a run that is resumed with another schedule
+    or another length is warned, with the value before and now.
 
     Give it to the Trainer by :meth:`attach`. In ``Trainer(callbacks=[...])`` it works as well, but
     there the reporters (TensorBoard, Weights & Biases) run before it, and do not see the value.
@@ -53,9 +58,10 @@ class KLAnnealingCallback(TrainerCallback):
         return self
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Find the attribute, and give the schedule the length of the run, if it has none."""
+        """Find the attribute, and give the schedule the run's length; warn where it differs."""
         self._attribute = Attribute(unwrap_model(kwargs["model"]), self.attr)
         self._bound = self.schedule.bind(state.max_steps)
+        self._compare_with_saved(state)
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Set the attribute to the value of this update."""
@@ -70,3 +76,19 @@ class KLAnnealingCallback(TrainerCallback):
         if self.log and "loss" in logs:
             # The Trainer has put a copy into the history before it calls any callback.
             logs[self.attr] = state.log_history[-1][self.attr] = self.value
+
+    def _compare_with_saved(self, state: Any) -> None:
+        """Keep the schedule where the Trainer saves what callbacks remember, and read it there.
+
+        This class is no ``ExportableState``: these the Trainer replaces by new objects, made from
+        what was saved, and it cannot go on from a checkpoint that was saved without them.
+        """
+        key = f"{type(self).__name__}({self.attr})"
+        saved = state.stateful_callbacks.pop(key, None)
+        try:
+            # The Trainer writes it as JSON.
+            state.stateful_callbacks[key] = json.loads(json.dumps(self._bound.to_dict()))
+        except (AttributeError, TypeError):
+            return  # somebody's own, which needs no saving here
+        if saved is not None and (problem := difference(saved, self._bound, state.global_step)):
+            warn_caller(problem)

@@ -87,7 +87,7 @@ class KLAnnealing(Callback):
             self._batches.last_step, self._saved = 0, None
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
-        """Give the schedule the length of the run, if it has none; warn if the saved one differs."""
+        """Give the schedule the run's length, if it has none; warn where the saved one differs."""
         counted = self._counted(pl_module)
         length = _run_length(trainer, counted)
         self._bound = bound_to(
