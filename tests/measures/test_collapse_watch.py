@@ -1,3 +1,5 @@
+import pytest
+
 from unvanish.measures.collapse_watch import CollapseWatch
 
 
@@ -26,6 +28,16 @@ def test_hovering_at_the_threshold_is_not_told_twice():
 def test_a_kl_that_has_not_risen_yet_gets_time():
     assert spoken([0.01] * 5 + [0.5, 0.4], grace=5, patience=1) == []
     assert spoken([0.01] * 8, grace=5, patience=2) == [6]
+
+
+@pytest.mark.parametrize("kl", [0.05, 0.2, 0.6])
+def test_a_weight_that_is_not_known_is_left_out(kl):
+    said = {}
+    for beta in (0.5, None):
+        watch = CollapseWatch(patience=1, grace=0)
+        said[beta] = watch.observe(kl, beta=beta, information=0.02)
+    assert " at beta = 0.50" in said[0.5]
+    assert said[None] == said[0.5].replace(" at beta = 0.50", "")
 
 
 def test_a_kl_without_information_is_called_an_offset_only_where_it_is_one():

@@ -44,12 +44,14 @@ class CollapseWatch:
         self._below = 0
         self._spoken = False
 
-    def observe(self, kl: float, *, beta: float, information: float | None = None) -> str | None:
+    def observe(
+        self, kl: float, *, beta: float | None, information: float | None = None
+    ) -> str | None:
         """Take in the KL of a stretch of training and give a warning when one is due.
 
         Args:
             kl: Mean KL of the stretch, in nats per sentence.
-            beta: Its weight at the end of the stretch.
+            beta: Its weight at the end of the stretch; ``None`` where it is not known.
             information: The most that z tells about the sentence, in nats, where it was measured:
                 the upper end of :func:`~unvanish.measures.mutual_information`'s interval.
         """
@@ -65,21 +67,27 @@ class CollapseWatch:
         if self._spoken or self._below < self.patience:
             return None
         self._spoken = True
+        return self._warning(kl, beta)
+
+    def _warning(self, kl: float, beta: float | None) -> str:
+        measured = f"kl = {kl:.3f} nats per sentence"
+        if beta is not None:
+            measured += f" at beta = {beta:.2f}"
         if kl >= self.offset:
             return (
-                f"the latent variable is alive on paper only: kl = {kl:.3f} nats per sentence at "
-                f"beta = {beta:.2f}, but z tells less than {self.threshold:g} about it; look for "
-                "what holds the kl up, such as free bits for the batch or a fixed variance"
+                f"the latent variable is alive on paper only: {measured}, but z tells less than "
+                f"{self.threshold:g} about it; look for what holds the kl up, such as free bits "
+                "for the batch or a fixed variance"
             )
         if kl >= self.threshold:
             return (
-                f"z tells less than {self.threshold:g} nats about the sentence: kl = {kl:.3f} nats "
-                f"per sentence at beta = {beta:.2f}; if training goes on like this, more cycles of "
-                "beta, a longer ramp or a top below 1 keep more of it alive"
+                f"z tells less than {self.threshold:g} nats about the sentence: {measured}; if "
+                "training goes on like this, more cycles of beta, a longer ramp or a top below 1 "
+                "keep more of it alive"
             )
         return (
-            f"the latent variable is collapsing: kl = {kl:.3f} nats per sentence at beta = "
-            f"{beta:.2f}; more cycles of beta, a longer ramp or a top below 1 keep more of it alive"
+            f"the latent variable is collapsing: {measured}; more cycles of beta, a longer ramp or "
+            "a top below 1 keep more of it alive"
         )
 
     def state(self) -> dict[str, int | bool]:

@@ -5,7 +5,7 @@ import warnings
 import pytest
 import torch
 
-from unvanish import Monotonic
+from unvanish import Constant, Monotonic
 from unvanish.measures import CollapseWatch, active_units, mutual_information, rate
 
 pytest.importorskip("lightning.pytorch")
@@ -66,6 +66,84 @@ def test_the_monitor_warns_once_when_the_latent_variable_is_dying():
         fit(monitor, KLAnnealing(Monotonic(0.2), evaluate_at=0.5), **settings)
     assert sum("collapsing" in str(one.message) for one in told) == 1
     assert monitor.state_dict() == {"grace": 0, "below": 5, "spoken": True}
+
+
+class DeadWithAnotherName(Dead):
+    """Its weight is ``kl_weight``; it has no ``beta``."""
+
+    def __init__(self):
+        super().__init__()
+        self.kl_weight = 1.0
+        del self.beta
+
+    def training_step(self, batch, batch_idx):
+        return self.layer(batch).square().mean()
+
+    def validation_step(self, batch, batch_idx):
+        mean, logvar = self.posterior(batch)
+        return {"mean": mean, "logvar": logvar}
+
+
+class DeadWithTwoNames(DeadWithAnotherName):
+    def __init__(self):
+        super().__init__()
+        self.beta = 0.25
+
+
+def annealing(attr):
+    return KLAnnealing(Constant(0.85), attr, evaluate_at=0.5)
+
+
+@pytest.mark.parametrize(
+    ("make", "attrs", "said"),
+    [
+        (Dead, ["beta"], "sentence at beta = 0.85;"),
+        (Dead, [], "sentence at beta = 0.25;"),
+        (DeadWithAnotherName, ["kl_weight"], "sentence at beta = 0.85;"),
+        (DeadWithAnotherName, [], "sentence; more cycles"),
+        (DeadWithAnotherName, ["kl_weight", "layer.other"], "sentence; more cycles"),
+        (DeadWithTwoNames, ["kl_weight"], "sentence; more cycles"),
+        (DeadWithTwoNames, ["kl_weight", "beta"], "sentence at beta = 0.85;"),
+    ],
+)
+def test_the_weight_is_told_where_it_is_known_and_left_out_elsewhere(make, attrs, said):
+    model = make()
+    model.layer.other = 0.0
+    monitor = CollapseMonitor(watch=CollapseWatch(patience=2, grace=1))
+    with pytest.warns(UserWarning, match="collapsing") as told:
+        fit(monitor, *map(annealing, attrs), model=model, validation=held_out(), max_epochs=3)
+    assert [said in str(one.message) for one in told if "collapsing" in str(one.message)] == [True]
+
+
+class Diverging(Evaluated):
+    """The posteriors of one sentence are not finite, in some epochs."""
+
+    infinite_in = (1, 2, 4)
+
+    def posterior(self, x):
+        mean, logvar = self.layer(x).chunk(2, dim=1)
+        if self.trainer.current_epoch in self.infinite_in:
+            mean = mean + torch.eye(*mean.shape)[:, :1] * torch.nan
+        return mean, logvar
+
+    def training_step(self, batch, batch_idx):
+        return self.layer(batch).square().mean()
+
+
+def test_posteriors_that_are_not_finite_are_told_once_each_time():
+    monitor, model = CollapseMonitor(watch=CollapseWatch(grace=9)), Diverging()
+    with pytest.warns(UserWarning, match="not all finite: kl = nan nats") as told:
+        fit(monitor, model=model, validation=held_out(), max_epochs=6)
+    assert sum("not all finite" in str(one.message) for one in told) == 2
+    assert not any("collapsing" in str(one.message) for one in told)
+
+
+def test_posteriors_that_are_finite_are_not_called_otherwise():
+    model = Diverging()
+    model.infinite_in = ()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message=".*finite")
+        fit(CollapseMonitor(), model=model, validation=held_out())
 
 
 class OnPaper(Evaluated):

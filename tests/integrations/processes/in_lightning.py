@@ -30,7 +30,9 @@ class Watch(CollapseWatch):
     def __init__(self) -> None:
         super().__init__(threshold=100.0, patience=1, grace=0)
 
-    def observe(self, kl: float, *, beta: float, information: float | None = None) -> str | None:
+    def observe(
+        self, kl: float, *, beta: float | None, information: float | None = None
+    ) -> str | None:
         """Note the KL."""
         self.latest = kl
         return super().observe(kl, beta=beta, information=information)

@@ -27,8 +27,11 @@ class CollapseMonitor(Callback):
     nats (:func:`~unvanish.measures.mutual_information`, from at most 1,000 sentences, which cannot
     show more than 6.9), and ``collapse/active_units``, the number of dimensions whose posterior
     mean varies over sentences. It warns by the line of the diagnosis: less than 0.1 nats of either
-    KL or information. It finds the posteriors in what ``validation_step``
-    returns, ``{"mean": ..., "logvar": ...}``, each of shape ``(batch, d)``; or asks ``posterior``.
+    KL or information, and where they are not finite, so that nothing can be measured. Beside the
+    KL it names its weight: the value of the :class:`KLAnnealing` of an attribute named beta, or of
+    the only one there is, or the module's ``beta``; where these leave it open, none. It finds the
+    posteriors in what ``validation_step`` returns, ``{"mean": ..., "logvar": ...}``, each of shape
+    ``(batch, d)``; or asks ``posterior``.
     Its memory does not grow with the number of batches. It needs the extra ``torch``, which
     :class:`KLAnnealing` does not. Of several processes each sees its share of the sentences:
     the means over processes are logged and watched.
@@ -55,6 +58,7 @@ class CollapseMonitor(Callback):
         self.watch = watch or CollapseWatch(patience=2, grace=3)
         self.kl_per_dimension: NDArray[np.float64] | None = None
         """KL of every latent dimension in nats at the latest validation, in this process."""
+        self._told_of_infinite = False
 
     @property
     def state_key(self) -> str:
@@ -113,24 +117,43 @@ class CollapseMonitor(Callback):
         # Same numbers for all, or a process with unlucky sentences would speak for the others.
         own = torch.tensor([seen.kl, high], device=pl_module.device)
         kl, information = trainer.strategy.reduce(own, reduce_op="mean").tolist()
-        if trainer.state.fn == "fit" and math.isfinite(kl):
-            warning = self.watch.observe(
-                kl,
-                beta=_weight_in_training(trainer, pl_module),
-                information=information if math.isfinite(information) else None,
-            )
+        if trainer.state.fn == "fit":
+            weight = _weight_in_training(trainer, pl_module)
+            warning = self._observe(kl, weight, information)
             if warning and trainer.is_global_zero:
                 warnings.warn(warning, stacklevel=1)
+
+    def _observe(self, kl: float, weight: float | None, information: float) -> str | None:
+        """Give the warning that is due; once of numbers that are not finite, until they are."""
+        told, self._told_of_infinite = self._told_of_infinite, not math.isfinite(kl)
+        if math.isfinite(kl):
+            known = information if math.isfinite(information) else None
+            return self.watch.observe(kl, beta=weight, information=known)
+        if told:
+            return None
+        return (
+            f"the posteriors are not all finite: kl = {kl} nats per sentence, so that it cannot be "
+            "measured whether the latent variable is alive; lower the learning rate, clip the "
+            "gradients, or look for what makes them infinite, such as an unbounded logvar"
+        )
 
 
 def _numbers(tensor: Any) -> Any:
     return tensor.detach().cpu().double().numpy()
 
 
-def _weight_in_training(trainer: Any, pl_module: Any) -> float:
+def _weight_in_training(trainer: Any, pl_module: Any) -> float | None:
     """Give the weight of the KL term, which ``evaluate_at`` may have replaced for the while."""
-    for callback in trainer.callbacks:
-        if isinstance(callback, KLAnnealing) and callback.attr.split(".")[-1] == "beta":
-            return 1.0 if callback.value is None else callback.value
+    annealed = [callback for callback in trainer.callbacks if isinstance(callback, KLAnnealing)]
+    named = [callback for callback in annealed if callback.attr.split(".")[-1] == "beta"]
+    if named:
+        return named[0].value
     beta = getattr(pl_module, "beta", None)
-    return 1.0 if beta is None else float(beta)
+    if beta is None:
+        return annealed[0].value if len(annealed) == 1 else None
+    if annealed:
+        return None  # either may be the weight
+    try:
+        return float(beta)
+    except (RuntimeError, TypeError, ValueError):
+        return None
