@@ -1,7 +1,10 @@
 """Attributes of somebody's model."""
 
+import re
+from operator import attrgetter
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,12 +20,67 @@ def test_a_tensor_is_filled_in_place():
     assert module.beta is held
 
 
-def test_a_parameter_that_learns_is_filled_without_a_gradient():
+def test_a_parameter_that_learns_is_refused_and_one_that_does_not_is_filled():
     module = torch.nn.Module()
     module.beta = torch.nn.Parameter(torch.zeros(()))
+    with pytest.raises(TypeError, match=r"optimizer would write it.*register_buffer\('beta', "):
+        Attribute(module, "beta")
+    assert module.beta.item() == 0.0
+    module.beta.requires_grad_(False)
     Attribute(module, "beta").set(0.25)
     assert module.beta.item() == 0.25
-    assert module.beta.grad_fn is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("flag", "flag of Linear is True,"),
+        ("word", "word of Linear is 'cyclical',"),
+        ("nothing", "nothing of Linear is None,"),
+        ("train", "train of Linear is a method,"),
+        ("part", "part of Linear is a Dropout,"),
+        ("part.inplace", "inplace of Dropout is False,"),
+        ("text", "text of Linear is a str,"),
+        ("several", "several of Linear is a list,"),
+        ("array", "array of Linear is a ndarray,"),
+    ],
+)
+def test_what_is_no_number_is_refused_and_stays(name, said):
+    model = torch.nn.Linear(1, 1)
+    model.flag, model.word, model.nothing, model.part = True, "cyclical", None, torch.nn.Dropout()
+    model.text, model.several, model.array = "long " * 20, [0.0], np.zeros(())
+    before = attrgetter(name)(model)
+    with pytest.raises(TypeError, match=rf"^{re.escape(said)} .* begin with self\.\w+ = 0\.0"):
+        Attribute(model, name)
+    assert attrgetter(name)(model) == before
+
+
+class Computed:
+    """An object whose number is behind a property."""
+
+    def __init__(self):
+        self.inside = 0.0
+
+    @property
+    def beta(self):
+        return self.inside
+
+    @beta.setter
+    def beta(self, value):
+        self.inside = value
+
+
+@pytest.mark.parametrize("number", [0, 0.0, np.float32(0), np.float64(0), np.int64(0)])
+def test_numbers_of_all_kinds_are_replaced(number):
+    model = SimpleNamespace(beta=number)
+    Attribute(model, "beta").set(0.5)
+    assert model.beta == 0.5
+
+
+def test_a_property_that_can_be_written_is_written():
+    model = Computed()
+    Attribute(model, "beta").set(0.5)
+    assert model.inside == 0.5
 
 
 def test_dots_lead_to_parts():

@@ -260,3 +260,18 @@ def test_a_schedule_of_unknown_length_is_refused():
     model, optimizer = make()
     with pytest.raises(ValueError, match="total_steps"):
         schedule_attribute(model, "beta", Cyclical(n_cycles=2), optimizer=optimizer)
+
+
+def test_what_is_no_optimizer_is_refused_and_nothing_written():
+    model, _ = make()
+    model.beta = 0.75
+    with pytest.raises(ValueError, match="optimizer must be an optimizer of torch, got a Model"):
+        schedule_attribute(model, "beta", SCHEDULE, optimizer=model)
+    assert model.beta == 0.75
+
+
+@pytest.mark.parametrize("schedule", [0.5, "cyclical", None])
+def test_restarts_of_what_is_no_schedule_are_refused(schedule):
+    _, optimizer = make()
+    with pytest.raises(ValueError, match="schedule must be a Schedule"):
+        matched_restarts(optimizer, schedule, 12)

@@ -1,5 +1,6 @@
 """An attribute of somebody's model, by its dotted name."""
 
+from numbers import Real
 from typing import Any
 
 __all__ = ["Attribute"]
@@ -21,7 +22,8 @@ class Attribute:
 
     Raises:
         AttributeError: If there is none of that name, or only a wrapper not known here leads to it.
-        TypeError: If it is a tensor of whole numbers or of several.
+        TypeError: If it is no number (True, a string, a method, a part), or a tensor of whole
+            numbers, of several, or one that an optimizer trains.
 
     Example:
         >>> from types import SimpleNamespace
@@ -91,7 +93,7 @@ def _owner(holder: Any, name: str) -> Any:
 def _has_itself(holder: Any, name: str) -> bool:
     """Tell whether an attribute is the object's or its class's own, and not just forwarded."""
     places = (vars(holder) if hasattr(holder, "__dict__") else {}, *map(vars, type(holder).__mro__))
-    registered = (getattr(holder, place, {}) for place in ("_buffers", "_parameters"))
+    registered = (getattr(holder, place, {}) for place in ("_buffers", "_parameters", "_modules"))
     return any(name in place for place in (*places, *registered))
 
 
@@ -105,11 +107,27 @@ def _suggestion(holder: Any, last: str) -> str:
 
 
 def _check(holder: Any, name: str) -> None:
-    current = getattr(holder, name)
+    current, of = getattr(holder, name), f"{name} of {type(holder).__name__}"
     if not hasattr(current, "fill_"):
+        if isinstance(current, bool) or not isinstance(current, Real):
+            raise TypeError(
+                f"{of} is {_in_words(current)}, which a schedule would overwrite with a number: "
+                f"name an attribute that is one, or begin with self.{name} = 0.0"
+            )
         return
     if current.numel() != 1 or not current.is_floating_point():
         raise TypeError(
             f"{name} is a tensor of shape {tuple(current.shape)} and type {current.dtype}: a "
             "schedule needs one floating-point number, torch.tensor(0.0)"
         )
+    if current.requires_grad:
+        raise TypeError(
+            f"{of} has a gradient, so that an optimizer would write it as the schedule does: make "
+            f"it self.register_buffer({name!r}, torch.tensor(0.0))"
+        )
+
+
+def _in_words(value: Any) -> str:
+    """Show a value where that is short, and else say what it is."""
+    shown = isinstance(value, bool | str | None) and len(repr(value)) < 40
+    return repr(value) if shown else f"a {type(value).__name__}"

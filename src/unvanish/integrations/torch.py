@@ -9,6 +9,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from ..schedules import Schedule, Scheduler
 from ..schedules.endings import warn_caller
 from ..schedules.restarts import cosine_restarts
+from ..schedules.schedule import check_schedule
 from .attribute import Attribute
 
 __all__ = ["ScheduledAttribute", "matched_restarts", "schedule_attribute"]
@@ -84,7 +85,9 @@ def schedule_attribute(
 
     Raises:
         AttributeError: If the module has no such attribute.
-        ValueError: If the schedule does not know its length: ``schedule.bind(total_steps)``.
+        TypeError: If the attribute is no number, or one that an optimizer trains.
+        ValueError: If the schedule does not know its length: ``schedule.bind(total_steps)``, or
+            ``optimizer`` is no optimizer of torch.
 
     Example:
         >>> from unvanish import Cyclical
@@ -97,9 +100,14 @@ def schedule_attribute(
         ...     optimizer.step()
         0.0 0.5 1.0 1.0
     """
+    inner = getattr(optimizer, "optimizer", optimizer)  # what accelerate has prepared
+    if inner is not None and not hasattr(inner, "register_step_post_hook"):
+        raise ValueError(
+            f"optimizer must be an optimizer of torch, got a {type(optimizer).__name__}: leave it "
+            "out and call step() after every update, where yours is none"
+        )
     scheduled = ScheduledAttribute(Attribute(module, name), Scheduler(schedule))
-    if optimizer is not None:
-        inner = getattr(optimizer, "optimizer", optimizer)  # what accelerate has prepared
+    if inner is not None:
         inner.register_step_post_hook(lambda used, *_: scheduled.step() if _moved(used) else None)
     return scheduled
 
@@ -130,7 +138,7 @@ def matched_restarts(
             or without cycles, which gives one fall over the run.
 
     Raises:
-        ValueError: If ``total_steps`` is needed and missing.
+        ValueError: If ``schedule`` is not a Schedule, or ``total_steps`` is needed and missing.
 
     Warns:
         ScheduleWarning: If the cycles end before the run, with the learning rate 0 from there on.
@@ -148,6 +156,7 @@ def matched_restarts(
         ...     learning_rate.step()
         0.1 0.085 0.05 0.015 0.1 0.085
     """
+    check_schedule("schedule", schedule)
     factor = cosine_restarts(schedule, total_steps)
     if total_steps is not None and factor(total_steps - 1) == 0.0:
         warn_caller(
