@@ -15,7 +15,8 @@ class KLAnnealing:
     It is written when an iteration starts, before the handlers attached later see it, and depends
     on ``engine.state.iteration`` alone, which ``engine.state_dict()`` and ``Checkpoint`` keep: a
     resumed run is exact. Nothing of the schedule is saved: a run that is resumed with another
-    ``max_epochs`` is not told that the value jumps. Progress bars and loggers show it with ``state_attributes=["beta"]``.
+    ``max_epochs`` is not told that the value jumps. Progress bars and loggers show it with
+    ``state_attributes=["beta"]``.
 
     Args:
         schedule: The schedule. Without a length of its own it is bound to the run's, in optimizer

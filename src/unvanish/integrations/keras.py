@@ -18,10 +18,10 @@ class KLAnnealing(keras.callbacks.Callback):  # type: ignore[misc]
 
     The variable is written before every batch. Its value depends on the updates the optimizer has
     made, which Keras saves with the model: a resumed run is exact, and under
-    ``gradient_accumulation_steps`` accumulated batches count once. Nothing of the schedule is saved:
-    a run that is resumed with more ``epochs`` has the value of its longer schedule, and is not told
-    that the value jumps. Validation during ``fit`` sees
-    the value too: where ``val_loss`` decides anything, let the loss use 1 unless ``training``.
+    ``gradient_accumulation_steps`` accumulated batches count once. Nothing of the schedule is
+    saved: a run that is resumed with other ``epochs`` is not told that the value jumps. Validation
+    during ``fit`` sees the value too: where ``val_loss`` decides anything, let the loss use 1
+    unless ``training``.
 
     Args:
         schedule: The schedule. Without a length of its own it is bound to ``epochs`` times the
