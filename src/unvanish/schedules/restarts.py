@@ -7,7 +7,7 @@ with tau the share of the beta cycle that has passed.
 
 from __future__ import annotations
 
-from .schedule import Schedule, check_schedule
+from .schedule import Schedule
 
 __all__ = ["cosine_restarts"]
 
@@ -37,7 +37,6 @@ def cosine_restarts(beta: Schedule, total_steps: int | None = None) -> Schedule:
         >>> [round(factor(step), 2) for step in range(8)]
         [1.0, 0.85, 0.5, 0.15, 1.0, 0.85, 0.5, 0.15]
     """
-    beta = check_schedule("beta", beta)
     if total_steps is not None:
         beta = beta.with_total(total_steps)
     return beta.restarts(total_steps)
