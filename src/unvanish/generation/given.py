@@ -1,9 +1,11 @@
 """Sentences that a person gives, each of which is to have an answer."""
 
-from collections.abc import Iterable
+import reprlib
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ..config import UsageError
-from ..data import WHITESPACE, Corpus, Sentence, Tokens, Vocabulary
+from ..data import WHITESPACE, Corpus, Sentence, Tokens, Vocabulary, read_sentences
 from ..data.encoding import Cutting
 
 __all__ = ["given_sentences"]
@@ -22,20 +24,39 @@ def given_sentences(
         tokens: Cuts them.
 
     Raises:
-        UsageError: If there are no sentences, or a sentence has no words.
+        UsageError: If there are no sentences, or one is no text or has no words.
 
     Example:
         >>> corpus = given_sentences(["a cat", "a dog"], Vocabulary(("a", "cat")))
         >>> len(corpus), corpus.report.unknown_words
         (2, 1)
     """
-    if isinstance(sentences, str):
-        raise UsageError("one string is no list of sentences; give a list: ['a sentence']")
-    given = [item if isinstance(item, Sentence) else Sentence(item) for item in sentences]
-    if not given:
+    items = _listed(sentences)
+    if not items:
         raise UsageError("there are no sentences; give at least one")
-    cutting = Cutting(tokens)
-    for place, sentence in enumerate(given, 1):
+    given, cutting = [], Cutting(tokens)
+    for place, sentence in enumerate(read_sentences(items, keep_blank=True), 1):
         if not cutting.words(sentence.text):
             raise UsageError(f"sentence {place} has no words; give one with words, or leave it out")
+        given.append(sentence)
     return Corpus.from_sentences(given, vocabulary, tokens=tokens, max_words=None)
+
+
+def _listed(given: object) -> list[str | Sentence | Mapping[str, Any]]:
+    """Take a list, an array or a column of what may be sentences.
+
+    Raises:
+        UsageError: If it is something else, or an item is nothing that holds a text.
+    """
+    if isinstance(given, str | bytes | bytearray | Mapping) or not isinstance(given, Iterable):
+        kind = "one string" if isinstance(given, str) else type(given).__name__
+        raise UsageError(f"{kind} is no list of sentences; give a list: ['a sentence']")
+    shape = tuple(getattr(given, "shape", (0,)))
+    if len(shape) != 1:
+        raise UsageError(f"sentences in an array of shape {shape} are not possible: give a column")
+    items = list(given)
+    for place, item in enumerate(items, 1):
+        if not isinstance(item, str | Sentence | Mapping):
+            shown = " ".join(reprlib.repr(item).split())
+            raise UsageError(f"sentence {place} is {shown}: give strings")
+    return items
