@@ -181,12 +181,46 @@ def test_progress_is_told(run):
         (lambda run: run.generate(0), "at least 1"),
         (lambda run: run.generate(np.zeros((2, 3))), r"give \(n, 4\)"),
         (lambda run: run.generate(np.zeros(4)), r"give \(n, 4\)"),
+        (lambda run: run.generate(np.float64(3)), r"give \(n, 4\)"),
+        (lambda run: run.generate(np.int64(0)), "at least 1"),
+        (lambda run: run.generate("the cat"), r"str is no array of latent vectors.*\(n, 4\)"),
+        (lambda run: run.generate(None), "NoneType is no array of latent vectors"),
+        (lambda run: run.generate([[0.0] * 4, [0.0]]), "list is no array of latent vectors"),
+        (lambda run: run.generate(with_number(np.nan)), "latent vector 2 is not finite"),
+        (lambda run: run.generate(with_number(-np.inf)), "latent vector 2 is not finite"),
+        (lambda run: run.generate(with_number(1e300)), "latent vector 2 is not finite"),
+        (lambda run: run.encode(None), "NoneType is no list of sentences"),
+        (lambda run: run.encode(b"the cat"), "bytes is no list of sentences"),
+        (lambda run: run.score(["the cat", float("nan")]), "sentence 2 is nan: give strings"),
+        (lambda run: run.reconstruct([["the cat"]]), "sentence 1 is .*: give strings"),
+        (lambda run: load(run.path, device="gpu"), "device 'gpu' is not to be had here"),
+        (lambda run: load(run.path, device="cuda:99"), "device 'cuda:99' is not to be had here"),
+        (lambda run: load(run.path, device=None), "device 'None' is not to be had here"),
     ],
 )
 def test_what_cannot_be_used_is_told(run, call, message):
     with pytest.raises(UsageError, match=message) as caught:
         call(run)
     assert "\n" not in str(caught.value)
+
+
+def with_number(number):
+    """Latent vectors of which the second has this number."""
+    vectors = np.zeros((3, 4))
+    vectors[1, 2] = number
+    return vectors
+
+
+def test_counts_of_numpy_and_lists_of_numbers_are_taken(run):
+    assert run.generate(np.int64(3), seed=3) == run.generate(3, seed=3)
+    vectors = with_number(2.0)
+    assert run.generate(vectors.tolist()) == run.generate(vectors)
+    assert run.generate(np.zeros((0, 4))) == []
+
+
+def test_a_run_is_where_it_is_wanted(run):
+    assert load(run.path, device="auto").device.type in ("cpu", "cuda")
+    assert load(run.path, device=torch.device("cpu")).encode(TEXTS[:1]).shape == (1, 4)
 
 
 def test_unknown_words_are_counted(run):

@@ -6,6 +6,7 @@ import torch
 
 from ..config import UsageError
 from ..data import TokensLike, tokens_from
+from ..nn.device import available_device
 from .run import Run
 
 __all__ = ["load"]
@@ -28,17 +29,17 @@ def load(
     Args:
         path: The folder that was given as ``--out``.
         parameters: Those to use: ``"last"``, ``"best"`` or ``"cycle-N"`` (see :meth:`Run.model`).
-        device: Where the model is to be.
+        device: Where the model is to be: ``"cpu"``, ``"cuda"``, ``"auto"``, ...
         tokens: How text is cut, for a run that was trained with a Python function.
 
     Raises:
         UsageError: If it is no run, or of a format this version does not read, or there are no
-            parameters of that name.
+            parameters of that name, or the device is not here.
     """
     path = Path(path)
     if not (path / "config.json").is_file():
         raise UsageError(f"{path} is not a run: {_what_instead(path)}")
-    run = Run(path, parameters=parameters, device=device)
+    run = Run(path, parameters=parameters, device=available_device(device))
     run.parameters_file(parameters)
     _ = run.config
     if tokens is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
-from numpy import ndarray
+from numpy import integer, ndarray
 from torch import Tensor
 
-from ..config import Decoding, UsageError
+from ..config import Decoding
 from ..evaluation import (
     Evaluation,
     ImportanceWeighted,
@@ -23,7 +23,7 @@ from ..inference import refinement_of
 from ..measures.diagnosis import Diagnosis
 from ..nn.precision import PrecisionSetting
 from .diagnosing import diagnose_run
-from .latent import require_latent
+from .latent import latent_vectors, require_latent
 from .opened import OpenedRun, Progress
 from .text import Text
 
@@ -44,7 +44,7 @@ class Run(OpenedRun):
 
     def generate(
         self,
-        n_or_z: int | Float[ndarray | Tensor, "sentences latent"] = 10,
+        n_or_z: int | integer[Any] | Float[ndarray | Tensor, "sentences latent"] = 10,
         decoding: Decoding | None = None,
         *,
         seed: int = 1,
@@ -62,14 +62,15 @@ class Run(OpenedRun):
             progress: Called after each batch.
 
         Raises:
-            UsageError: If fewer than one are asked for, or the vectors are not of the model's size.
+            UsageError: If fewer than one are asked for, or the vectors are not finite or not of the
+                model's size.
         """
         generator = torch.Generator().manual_seed(seed)
-        if isinstance(n_or_z, int):
-            z = draw_latents(self.in_use, n_or_z, generator=generator)
+        if isinstance(n_or_z, int | integer):
+            z = draw_latents(self.in_use, int(n_or_z), generator=generator)
             decoding = decoding or self.decoding("sampling")
         else:
-            z = self._latents(n_or_z)
+            z = latent_vectors(self, n_or_z)
         decoding = decoding or self.decoding()
         return self._writer.write(
             z, decoding, generator=generator, batch_size=batch_size, progress=progress
@@ -82,16 +83,6 @@ class Run(OpenedRun):
     def decoding(self, strategy: Literal["greedy", "sampling", "beam"] = "greedy") -> Decoding:
         """Give a way to choose words that stops sentences at :attr:`longest`."""
         return Decoding(strategy, max_words=self.longest)
-
-    def _latents(self, z: Float[ndarray | Tensor, "sentences latent"]) -> Tensor:
-        """Take latent vectors in the type of the parameters, if they are of the model's size."""
-        require_latent(self)
-        size = self.config.model.latent_size
-        given = torch.as_tensor(z)
-        if given.ndim != 2 or given.shape[1] != size:
-            shape = tuple(given.shape)
-            raise UsageError(f"latent vectors of shape {shape} are not possible: give (n, {size})")
-        return given.to(next(self.in_use.parameters()).dtype)
 
     def reconstruct(
         self,

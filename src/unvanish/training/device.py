@@ -3,6 +3,7 @@
 import torch
 
 from ..config import UsageError
+from ..nn.device import available_device
 
 __all__ = ["resolve_device"]
 
@@ -11,15 +12,9 @@ def resolve_device(name: str) -> torch.device:
     """Turn ``"auto"`` into the best device at hand, and check any other name.
 
     Raises:
-        UsageError: If the device does not exist here.
+        UsageError: If the device does not exist here, or is of a kind that is not trained on.
     """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-        if device.type in ("cpu", "cuda"):
-            return device
-    except (RuntimeError, AssertionError):
-        pass
-    raise UsageError(f"device {name!r} is not to be had here: give auto or cpu")
+    device = available_device(name)
+    if device.type not in ("cpu", "cuda"):
+        raise UsageError(f"device {name!r} is not to be had here: give auto or cpu")
+    return device
