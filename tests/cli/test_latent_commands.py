@@ -220,6 +220,24 @@ def test_the_likelihood_stands_beside_the_elbo(unvanish, run, tmp_path):
     assert "not to be compared" in table
 
 
+def test_rows_say_which_sentence_of_the_file_they_are(unvanish, run, tmp_path):
+    long = "the cat " * 40
+    file, out = tmp_path / "some.txt", tmp_path / "scores.npz"
+    file.write_text(f"{long}\n{A}\n\n{long}\n{B}\nthe cow\n")
+    words = ["evaluate", run.path, file, "--importance-samples=3", "--sentences=2", "--out", out]
+    ended = unvanish(*words, "--device=cpu")
+    assert "3 of 5 sentences kept (0 blank, 2 too long)" in ended.err
+    sentences = [line for line in file.read_text().splitlines() if line]
+    with np.load(out) as stored:
+        assert stored["places"].tolist() == [1, 3, 4]
+        assert stored["log_likelihood_places"].tolist() == [1, 4]
+        kept = [sentences[place] for place in stored["places"]]
+        np.testing.assert_allclose(stored["rec"], run.evaluate(kept).rec, rtol=1e-5)
+        likelihood = run.likelihood(kept, samples=3).log_likelihood
+        np.testing.assert_allclose(stored["log_likelihood"], likelihood[[0, 2]], rtol=1e-5)
+        assert not np.allclose(stored["rec"], run.evaluate(kept[::-1]).rec, rtol=1e-2)
+
+
 def test_one_draw_is_no_draws(unvanish, run):
     table = unvanish("evaluate", run.path, "--importance-samples=1", "--device=cpu").out
     assert "1 draw of z" in table
@@ -235,8 +253,9 @@ def test_some_sentences_in_sixteen_bits(unvanish, run, tmp_path):
     assert figures == pytest.approx(expected.summary())
     assert (figures["sentences"], figures["precision"]) == (3, "bf16")
     with np.load(out) as stored:
-        assert stored["test_places"].tolist() == expected.places.tolist()
+        assert stored["test_log_likelihood_places"].tolist() == expected.places.tolist()
         assert stored["test_elbo"].shape == (len(run.corpora.test),)
+        assert stored["test_places"].tolist() == list(range(len(run.corpora.test)))
     assert "bf16" in unvanish(*words, "--precision=bf16", "--quiet").out
 
 

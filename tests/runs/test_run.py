@@ -14,6 +14,7 @@ from unvanish.data import Sentence, Vocabulary, load_corpus
 from unvanish.evaluation import intervene
 from unvanish.generation import SentenceWriter
 from unvanish.runs import Run, load
+from unvanish.runs.text import kept_places
 
 TEXTS = ["the cat sees a fine", "the dog likes", "a poor", "the hen hears a nice the cow"]
 
@@ -64,15 +65,67 @@ def test_sentences_come_as_a_list_a_file_or_a_corpus(run, tmp_path):
         assert (run.encode(given) == expected).all()
 
 
-def test_every_sentence_is_kept_unless_it_is_read_as_in_training(copy, tmp_path):
+@pytest.fixture
+def terse(copy):
+    """A run whose sentences in training had three words at most."""
     plain = json.loads((copy.path / "config.json").read_text())
     plain["data"]["max_words"] = 3
     (copy.path / "config.json").write_text(json.dumps(plain))
+    return load(copy.path)
+
+
+def test_every_sentence_is_kept_unless_it_is_read_as_in_training(terse):
+    assert terse.longest == 3
+    assert len(terse.read(TEXTS)) == 4
+    assert len(terse.score(TEXTS).rec) == 4
+    assert len(terse.read(TEXTS, as_in_training=True)) == 2
+
+
+def test_what_is_measured_of_a_list_fits_the_list(terse):
+    scores = terse.score(TEXTS)
+    assert (terse.evaluate(TEXTS).rec == scores.rec).all()
+    found = terse.likelihood(TEXTS, samples=3)
+    assert found.places.tolist() == [0, 1, 2, 3]
+    assert terse.likelihood(TEXTS, samples=3, sentences=2).places.tolist() == [0, 3]
+    assert terse.interventions(TEXTS).indices.tolist() == [0, 1, 2, 3]
+    assert terse.interventions(TEXTS).rec["posterior"] == pytest.approx(scores.rec, rel=1e-5)
+    assert terse.diagnose(TEXTS).figures.sentences == 4
+    changed = terse.likelihood([*TEXTS[:2], "the cow", TEXTS[3]], samples=3)
+    assert changed.log_likelihood[2] != pytest.approx(found.log_likelihood[2], rel=1e-3)
+    kept = [0, 1, 3]
+    assert changed.log_likelihood[kept] == pytest.approx(found.log_likelihood[kept], rel=1e-5)
+
+
+def test_a_file_is_measured_as_training_read_its_own(terse, tmp_path):
+    file = tmp_path / "some.txt"
+    file.write_text("\n\n".join(TEXTS))
+    kept = [TEXTS[1], TEXTS[2]]
+    assert (terse.evaluate(file).rec == terse.evaluate(kept).rec).all()
+    assert terse.likelihood(file, samples=2).places.tolist() == [0, 1]
+    assert terse.diagnose(str(file)).figures.sentences == 2
+    assert len(terse.score(file).rec) == 4
+
+
+@pytest.mark.parametrize("too_long", ["drop", "truncate"])
+def test_the_places_of_sentences_that_are_kept_are_known(copy, too_long):
+    settings = json.loads((copy.path / "config.json").read_text())
+    settings["data"].update(max_words=3, too_long=too_long)
+    (copy.path / "config.json").write_text(json.dumps(settings))
     run = load(copy.path)
-    assert run.longest == 3
-    assert len(run.read(TEXTS)) == 4
-    assert len(run.score(TEXTS).rec) == 4
-    assert len(run.read(TEXTS, as_in_training=True)) == len(run.evaluate(TEXTS).rec) == 2
+    sentences = [Sentence(text) for text in [*TEXTS, " ", "the cow"]]
+    places = kept_places(run, sentences)
+    corpus = run.read(sentences, as_in_training=True)
+    assert places.tolist() == ([1, 2, 5] if too_long == "drop" else [0, 1, 2, 3, 5])
+    assert [corpus[row].tolist() for row in range(len(corpus))] == [
+        run.vocabulary.encode(sentences[place].text.split()[:3]) for place in places
+    ]
+    assert kept_places(run, []).tolist() == []
+
+
+@pytest.mark.parametrize("method", ["evaluate", "likelihood", "interventions", "diagnose", "score"])
+def test_a_blank_sentence_of_a_list_is_refused(run, method):
+    with pytest.raises(UsageError, match="sentence 2 has no words"):
+        getattr(run, method)(["the cat", " ", "the dog", "a poor"])
 
 
 @pytest.mark.parametrize("split", ["valid", "test"])

@@ -36,16 +36,18 @@ def evaluate(
     """Measure a trained run on a text: rec and kl in nats per sentence, elbo, perplexity.
 
     Everything is at beta = 1 with one draw of z a sentence, as `unvanish train` measures. `--out`
-    writes rec, kl and elbo of every sentence to a `.npz` file, in the order of the text; without
-    FILE the names begin with the split: valid_rec, test_rec, ...
+    writes rec, kl and elbo of every sentence measured to a `.npz` file, in the order of the text.
+    Of FILE that is every sentence but those too long for training, so `places` says which of its
+    sentences each is, counted from 0 and without blank lines. Without FILE the names begin with the
+    split (valid_rec, test_rec, ...), and places are those in the split.
 
     With `--importance-samples` log p(x) itself is estimated, from so many draws of z a sentence:
     nats per sentence with the standard error over sentences, beside it the same from a tenth of
     the draws (what is between the two tells how much bias may be left), the perplexity and bits
     per character of this estimate, and how many draws count (effective sample size). It is a
     tighter bound than the elbo, so never compare one model's elbo with another's estimate. `--out`
-    then has log_likelihood, log_likelihood_fewer and effective_sample_size too, and the places of
-    the sentences measured so. It takes about `--importance-samples` times as long;
+    then has log_likelihood, log_likelihood_fewer and effective_sample_size too, and in
+    log_likelihood_places the places of the sentences measured so. It takes about `--importance-samples` times as long;
     `--sentences` measures some of a text, `--precision bf16` is faster and less exact.
 
     For example: `unvanish evaluate runs/mine other-sentences.txt --importance-samples 500`
@@ -66,7 +68,7 @@ def evaluate(
     if importance_samples is None and (sentences is not None or precision != "fp32"):
         raise UsageError("--sentences and --precision go with --importance-samples: give that too")
     opened = open_run(run, options, common)
-    texts = _texts(opened, file, quiet=common.quiet)
+    texts, places = _texts(opened, file, quiet=common.quiet)
     found: dict[str, Evaluation] = {}
     likelihoods: dict[str, ImportanceWeighted] = {}
     for name, corpus in texts.items():
@@ -86,31 +88,45 @@ def evaluate(
                 progress=progress,
             )
     if common.out is not None:
-        write_arrays(_arrays(found, likelihoods, prefixed=file is None), common.out)
+        write_arrays(_arrays(found, likelihoods, places, prefixed=file is None), common.out)
     show(opened, figures(opened, texts, found, likelihoods), as_json=common.json)
 
 
 def _arrays(
     found: "dict[str, Evaluation]",
     likelihoods: "dict[str, ImportanceWeighted]",
+    places: "dict[str, ndarray]",
     *,
     prefixed: bool,
 ) -> "dict[str, ndarray]":
     """Give what was measured of every sentence, by name."""
+    of_likelihood = ("log_likelihood", "log_likelihood_fewer", "effective_sample_size")
     arrays: dict[str, ndarray] = {}
-    of_likelihood = ("log_likelihood", "log_likelihood_fewer", "effective_sample_size", "places")
-    for measured, names in ((found, ("rec", "kl", "elbo")), (likelihoods, of_likelihood)):
-        for text, evaluation in measured.items():
-            before = f"{text}_" if prefixed else ""
-            arrays |= {before + name: getattr(evaluation, name) for name in names}
+    for text, evaluation in found.items():
+        before = f"{text}_" if prefixed else ""
+        arrays |= {before + name: getattr(evaluation, name) for name in ("rec", "kl", "elbo")}
+        arrays[f"{before}places"] = places[text]
+        if text in likelihoods:
+            likelihood = likelihoods[text]
+            arrays |= {before + name: getattr(likelihood, name) for name in of_likelihood}
+            arrays[f"{before}log_likelihood_places"] = places[text][likelihood.places]
     return arrays
 
 
-def _texts(run: "Run", file: Path | None, *, quiet: bool) -> "dict[str, Corpus]":
-    """Read what is to be measured, by name."""
+def _texts(
+    run: "Run", file: Path | None, *, quiet: bool
+) -> "tuple[dict[str, Corpus], dict[str, ndarray]]":
+    """Read what is to be measured, by name, and where each sentence of it stood."""
+    import numpy as np
+
+    from ..runs.text import kept_places
+
     if file is None:
-        return {"valid": run.corpora.valid, "test": run.corpora.test}
-    corpus = run.read(given((), file), as_in_training=True)
+        splits: dict[str, Corpus] = {"valid": run.corpora.valid, "test": run.corpora.test}
+        return splits, {name: np.arange(len(split)) for name, split in splits.items()}
+    sentences = given((), file)
+    corpus = run.read(sentences, as_in_training=True)
     if not quiet:
         print(corpus.report, file=sys.stderr)
-    return {"standard input" if str(file) == "-" else file.name: corpus}
+    name = "standard input" if str(file) == "-" else file.name
+    return {name: corpus}, {name: kept_places(run, sentences)}

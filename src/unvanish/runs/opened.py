@@ -99,8 +99,8 @@ class OpenedRun(RunFolder):
 
         Args:
             text: Sentences.
-            as_in_training: Leave out or cut too long ones as the settings say, instead of keeping
-                every one.
+            as_in_training: Leave out or cut too long ones as the settings say, and leave out blank
+                ones, instead of keeping every one.
 
         Raises:
             UsageError: If there are none, or one that is to be kept has no words.

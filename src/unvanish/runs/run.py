@@ -10,6 +10,7 @@ from numpy import integer, ndarray
 from torch import Tensor
 
 from ..config import Decoding
+from ..data import Corpus
 from ..evaluation import (
     Evaluation,
     ImportanceWeighted,
@@ -25,7 +26,7 @@ from ..nn.precision import PrecisionSetting
 from .diagnosing import diagnose_run
 from .latent import latent_vectors, require_latent
 from .opened import OpenedRun, Progress
-from .text import Text
+from .text import Text, read_measured
 
 __all__ = ["Run"]
 
@@ -157,17 +158,21 @@ class Run(OpenedRun):
         """Measure a text as training measured its splits; ``summary()`` has the figures.
 
         Args:
-            text: Sentences; too long ones are treated as in training. ``None`` takes the test
-                split of the run.
+            text: Sentences: of a list every one, of a file those that training would keep, too
+                long ones left out or cut. ``None`` takes the test split of the run.
             seed: Source of the noise of z; ``None`` takes the run's, as training does.
             batch_size: Sentences in a forward pass.
             progress: Called after each batch.
 
         Raises:
-            UsageError: If there are no sentences, or the run's text cannot be read again.
+            UsageError: If there are no sentences, one of a list has no words, or the run's text
+                cannot be read again.
         """
-        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        corpus = self._measured(text)
         return self.score(corpus, seed=seed, batch_size=batch_size, progress=progress)
+
+    def _measured(self, text: Text | None) -> Corpus:
+        return self.corpora.test if text is None else read_measured(self, text)
 
     def likelihood(
         self,
@@ -186,6 +191,7 @@ class Run(OpenedRun):
 
         Args:
             text: Sentences, as :meth:`evaluate` takes them; ``None`` takes the test split.
+                ``places`` of the result are those in the list, or among what a file keeps.
             samples: Draws of z for each sentence.
             fewer: A smaller number, for which the bound is given too; ``None`` takes a tenth.
             sentences: How many are measured, evenly spread over the text; ``None`` takes all.
@@ -196,9 +202,10 @@ class Run(OpenedRun):
 
         Raises:
             UsageError: If ``samples`` or ``sentences`` is below 1, ``fewer`` not from 1 to
-                ``samples``, ``precision`` not to be had, or the run's text cannot be read again.
+                ``samples``, ``precision`` not to be had, one of a list has no words, or the run's
+                text cannot be read again.
         """
-        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        corpus = self._measured(text)
         return importance_weighted(
             self.in_use,
             corpus,
@@ -223,18 +230,18 @@ class Run(OpenedRun):
         """Measure what z and the previous words are worth to the decoder; ``gap()`` has figures.
 
         Args:
-            text: Sentences; too long ones are treated as in training. ``None`` takes the test
-                split of the run.
+            text: Sentences: of a list every one, of a file those that training would keep, too
+                long ones left out or cut. ``None`` takes the test split of the run.
             sentences: How many, evenly spread over the text; ``None`` takes all.
             seed: Source of the noise of z; ``None`` takes the run's, as training does.
             batch_size: Sentences in a forward pass.
             progress: Called after each batch.
 
         Raises:
-            UsageError: If there are fewer than two sentences, or the run's text cannot be read
-                again.
+            UsageError: If there are fewer than two sentences, one of a list has no words, or the
+                run's text cannot be read again.
         """
-        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        corpus = self._measured(text)
         return intervene(
             self.in_use,
             corpus,
@@ -256,19 +263,19 @@ class Run(OpenedRun):
         """Judge whether z is alive: a verdict with evidence and advice.
 
         Args:
-            text: Sentences; too long ones are treated as in training. ``None`` takes the test
-                split of the run.
+            text: Sentences: of a list every one, of a file those that training would keep, too
+                long ones left out or cut. ``None`` takes the test split of the run.
             sentences: How many of them are decoded from another z, evenly spread.
             seed: Source of all draws; ``None`` takes the run's.
             batch_size: Sentences in a forward pass.
             progress: Called with the number of sentences decoded, after each batch.
 
         Raises:
-            UsageError: If there are fewer than two sentences, the run is a language model or an
-                autoencoder, its posteriors are not Gaussian or cannot be measured, or its text
-                cannot be read again.
+            UsageError: If there are fewer than two sentences, one of a list has no words, the run
+                is a language model or an autoencoder, its posteriors are not Gaussian or cannot be
+                measured, or its text cannot be read again.
         """
-        corpus = self.corpora.test if text is None else self.read(text, as_in_training=True)
+        corpus = self._measured(text)
         return diagnose_run(
             self,
             corpus,

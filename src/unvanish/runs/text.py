@@ -7,15 +7,28 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+from jaxtyping import Int64
+from numpy import ndarray
+
 from ..config import UsageError
 from ..data import Corpora, Corpus, Sentence, Source, load_corpora, load_corpus, read_corpora
 from ..data import read_sentences as read_file
+from ..data.encoding import Cutting
 from ..generation import given_sentences
 
 if TYPE_CHECKING:
     from .folder import RunFolder
 
-__all__ = ["Text", "labelled_corpora", "read_given", "read_like_training", "training_corpora"]
+__all__ = [
+    "Text",
+    "kept_places",
+    "labelled_corpora",
+    "read_given",
+    "read_like_training",
+    "read_measured",
+    "training_corpora",
+]
 
 Text: TypeAlias = str | PathLike[str] | Iterable[str | Sentence] | Corpus
 """Sentences for a run: a path, a list of sentences, or a corpus of the run's vocabulary."""
@@ -43,6 +56,8 @@ def read_given(run: RunFolder, text: Text) -> Corpus:
 def read_like_training(run: RunFolder, text: Text) -> Corpus:
     """Encode sentences as training did: too long ones are left out or cut as the settings say.
 
+    Blank ones are left out too; :func:`kept_places` tells which are kept.
+
     Args:
         run: Whose words and settings.
         text: The sentences.
@@ -61,6 +76,35 @@ def read_like_training(run: RunFolder, text: Text) -> Corpus:
         too_long=settings.too_long,
         tokens=run.tokens,
     )
+
+
+def kept_places(run: RunFolder, sentences: Iterable[Sentence]) -> Int64[ndarray, " kept"]:
+    """Tell which sentences :func:`read_like_training` keeps, counted from 0.
+
+    Args:
+        run: Whose words and settings.
+        sentences: All of them.
+    """
+    settings = run.config.data
+    cutting = Cutting(run.tokens, settings.max_words, settings.too_long)
+    kept = (bool(cutting.kept(cutting.words(sentence.text))) for sentence in sentences)
+    return np.flatnonzero(np.fromiter(kept, dtype=bool))
+
+
+def read_measured(run: RunFolder, text: Text) -> Corpus:
+    """Encode sentences that are to be measured: a file as training read its own, a list whole.
+
+    Whoever gives a list puts the results back beside it, so no sentence of it is left out.
+
+    Args:
+        run: Whose words and settings.
+        text: The sentences.
+
+    Raises:
+        UsageError: If they cannot be read, none is left, or one of a list has no words.
+    """
+    of_file = isinstance(text, str | PathLike)
+    return read_like_training(run, text) if of_file else read_given(run, text)
 
 
 def labelled_corpora(run: RunFolder, text: Source) -> Corpora:
