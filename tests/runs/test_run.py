@@ -172,10 +172,21 @@ def test_scores_are_those_of_each_sentence_with_the_noise_of_its_place(run):
     assert (scores.elbo == -(scores.rec + scores.kl)).all()
 
 
+def test_scores_of_many_draws_hardly_depend_on_the_place(run):
+    one, many = (run.score([TEXTS[0]] * 50, draws=draws) for draws in (1, 50))
+    assert np.ptp(many.rec) < np.ptp(one.rec) / 3
+    assert (many.kl == one.kl).all()
+    assert (run.score(TEXTS, draws=1, seed=3).rec == run.score(TEXTS, seed=3).rec).all()
+    with pytest.raises(UsageError, match="draws=0"):
+        run.score(TEXTS, draws=0)
+
+
 def test_scores_do_not_depend_on_the_batch(run):
     one, all_ = run.score(TEXTS, batch_size=1), run.score(TEXTS)
     np.testing.assert_allclose(one.rec, all_.rec, rtol=1e-5)
     np.testing.assert_allclose(one.kl, all_.kl, rtol=1e-4)
+    drawn = [run.score(TEXTS, batch_size=size, draws=3).rec for size in (1, 4)]
+    np.testing.assert_allclose(*drawn, rtol=1e-5)
     assert not np.allclose(run.score(TEXTS, seed=9).rec, all_.rec, rtol=1e-5)
 
 

@@ -26,6 +26,7 @@ from ..nn import evaluating
 from ..nn.precision import Precision, PrecisionSetting, autocast, resolve_precision
 from .characters import sentence_characters
 from .importance_weights import effective_sample_size, importance_weighted_bound
+from .noise import sentence_noise
 
 __all__ = ["ImportanceWeighted", "importance_weighted"]
 
@@ -222,10 +223,7 @@ class _Draws:
 
     def noise(self, places: Int64[ndarray, " batch"]) -> Float[Tensor, "batch samples latent"]:
         """Draw the noise of some sentences, each from its own source."""
-        size = (self.samples, self.latent)
-        sources = (np.random.SeedSequence(self.seed, spawn_key=(int(each),)) for each in places)
-        drawn = (np.random.default_rng(each).standard_normal(size, np.float32) for each in sources)
-        return torch.from_numpy(np.stack(list(drawn)))
+        return sentence_noise(places, seed=self.seed, draws=self.samples, size=self.latent)
 
 
 def _weights(

@@ -1,9 +1,9 @@
 r"""The evidence lower bound of a split, at beta = 1.
 
--elbo = rec + kl in nats per sentence, with one sample of z for each sentence;
-ppl = exp((rec + kl) * sentences / tokens), where the end symbol counts as a token and the begin
-symbol does not: the quantities of the tables of Fu et al. (2019). Where a run refines the
-q(z|x) of its encoder, as semi-amortized inference does, they are those of the refined one.
+-elbo = rec + kl in nats per sentence, with one sample of z for each sentence unless more are
+asked for; ppl = exp((rec + kl) * sentences / tokens), where the end symbol counts as a token and
+the begin symbol does not: the quantities of the tables of Fu et al. (2019). Where a run refines
+the q(z|x) of its encoder, as semi-amortized inference does, they are those of the refined one.
 """
 
 import math
@@ -17,6 +17,7 @@ from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor
 
+from ..config.errors import require
 from ..data import Batch, Corpus
 from ..data.by_sentence import by_sentence
 from ..inference import Refinement
@@ -28,8 +29,8 @@ from ..measures import (
     spread_rows,
 )
 from ..models import TextVAE
-from ..nn import FactorizedDistribution, evaluating
-from ..objectives import ForwardPass
+from ..nn import Distribution, FactorizedDistribution, evaluating
+from .noise import sentence_noise
 
 __all__ = ["Evaluation", "evaluate"]
 
@@ -39,7 +40,7 @@ class Evaluation:
     """What a model makes of every sentence of a split, in the order of the corpus.
 
     Args:
-        rec: Reconstruction loss of each sentence, in nats.
+        rec: Reconstruction loss of each sentence, in nats; the mean over its draws of z.
         kl: KL of each sentence, in nats.
         kl_per_dimension: The same by latent dimension; ``None`` where q(z|x) does not factorise.
         mean: Mean of q(z|x) of each sentence.
@@ -119,10 +120,11 @@ def evaluate(
     *,
     batch_size: int = 128,
     seed: int = 0,
+    draws: int = 1,
     refinement: Refinement | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Evaluation:
-    """Encode and decode every sentence once, in 32 bits and without dropout.
+    """Encode every sentence, and decode it from each draw of z, in 32 bits and without dropout.
 
     The noise of a sentence depends on ``seed`` and its place in the corpus alone, so the figures
     do not change with ``batch_size`` beyond rounding, and two models evaluated with one seed can
@@ -134,16 +136,22 @@ def evaluate(
         corpus: The sentences.
         batch_size: Sentences in a forward pass.
         seed: Source of the noise of z.
+        draws: Draws of z for each sentence, over which ``rec`` is the mean; the first is the same
+            however many there are.
         refinement: Makes the encoder's q(z|x) better, in batches of its own size
             (:func:`unvanish.inference.refinement_of`); ``None`` takes it as it is.
         progress: Called with the number of sentences done, after each batch.
+
+    Raises:
+        UsageError: If ``draws`` or ``batch_size`` is below 1.
     """
+    require(draws >= 1, "draws", draws, "give at least 1")
     device, size = next(model.parameters()).device, (len(corpus), model.config.latent_size)
     noise = torch.from_numpy(np.random.default_rng(seed).standard_normal(size, dtype=np.float32))
 
     def measured(batch: Batch) -> dict[str, Tensor]:
-        there, drawn = batch.to(device), noise[batch.indices].to(device)
-        found = _measured(model, there, drawn, refinement, seed)
+        drawn = _and_more(noise[batch.indices], batch, seed, draws)
+        found = _measured(model, batch.to(device), drawn.to(device), refinement, seed)
         return {name: values.double() for name, values in found.items()}
 
     batch_size = batch_size if refinement is None else refinement.batch_size
@@ -160,27 +168,41 @@ def evaluate(
     )
 
 
+def _and_more(
+    first: Float[Tensor, "batch latent"], batch: Batch, seed: int, draws: int
+) -> Float[Tensor, "draws batch latent"]:
+    """Draw the noise after the first of each sentence."""
+    if draws == 1:
+        return first[None]
+    places, size = batch.indices.numpy(), first.shape[1]
+    more = sentence_noise(places, seed=seed, draws=draws - 1, size=size)
+    return torch.cat([first[None], more.transpose(0, 1)])
+
+
 def _measured(
     model: TextVAE,
     batch: Batch,
-    noise: Float[Tensor, "batch latent"],
+    noise: Float[Tensor, "draws batch latent"],
     refinement: Refinement | None,
     seed: int,
 ) -> dict[str, Tensor]:
     """Measure a batch with the encoder's q(z|x), and with a better one if there is a way to it."""
-    made: ForwardPass = model(batch.tokens, batch.lengths, noise)
-    figures = _figures(made)
+    posterior = model.encode(batch.tokens, batch.lengths)
+    figures = _figures(model, batch, posterior, noise)
     if refinement is None:
         return figures
-    posterior = refinement(model, batch, made.posterior, seed=seed)
-    refined = _figures(model.forward_from(posterior, batch.tokens, batch.lengths, noise))
+    refined = _figures(model, batch, refinement(model, batch, posterior, seed=seed), noise)
     return {**refined, "amortized_rec": figures["rec"], "amortized_kl": figures["kl"]}
 
 
-def _figures(made: ForwardPass) -> dict[str, Tensor]:
-    """Take what is kept of a batch, sentences first."""
-    posterior, prior = made.posterior, made.prior
-    figures = {"rec": made.token_losses.sum(-1), "kl": posterior.kl(prior), "mean": posterior.mean}
+def _figures(
+    model: TextVAE, batch: Batch, posterior: Distribution, noise: Float[Tensor, "draws batch latent"]
+) -> dict[str, Tensor]:
+    """Decode a batch from every draw, and take what is kept of it, sentences first."""
+    made = (model.forward_from(posterior, batch.tokens, batch.lengths, one) for one in noise)
+    rec = torch.stack([each.token_losses.sum(-1).double() for each in made]).mean(0)
+    prior = model.prior()
+    figures = {"rec": rec, "kl": posterior.kl(prior), "mean": posterior.mean}
     logvar = getattr(posterior, "logvar", None)
     if logvar is not None:
         figures["logvar"] = logvar

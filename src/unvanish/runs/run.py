@@ -119,6 +119,7 @@ class Run(OpenedRun):
         self,
         text: Text,
         *,
+        draws: int = 1,
         seed: int | None = None,
         batch_size: int = 128,
         progress: Progress | None = None,
@@ -128,21 +129,26 @@ class Run(OpenedRun):
         A run of semi-amortized inference refines q(z|x) first, in batches of the size of training;
         ``amortized_rec`` and ``amortized_kl`` are without that.
 
+        With one draw of z, rec is noisy: the same sentence has another in another place, often by
+        nats. Where single sentences are ranked or judged, take more draws, or :meth:`likelihood`.
+
         Args:
             text: Sentences; all are scored, however long.
+            draws: Draws of z for each sentence, over which rec is the mean; kl needs none.
             seed: Source of the noise of z, of which a sentence gets that of its place; ``None``
                 takes the run's, as training does.
             batch_size: Sentences in a forward pass.
             progress: Called after each batch.
 
         Raises:
-            UsageError: If there are no sentences, or one has no words.
+            UsageError: If there are no sentences, one has no words, or ``draws`` is below 1.
         """
         return evaluate_model(
             self.in_use,
             self.read(text),
             batch_size=batch_size,
             seed=self.config.seed if seed is None else seed,
+            draws=draws,
             refinement=refinement_of(self.config),
             progress=progress,
         )
