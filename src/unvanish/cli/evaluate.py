@@ -47,8 +47,9 @@ def evaluate(
     per character of this estimate, and how many draws count (effective sample size). It is a
     tighter bound than the elbo, so never compare one model's elbo with another's estimate. `--out`
     then has log_likelihood, log_likelihood_fewer and effective_sample_size too, and in
-    log_likelihood_places the places of the sentences measured so. It takes about `--importance-samples` times as long;
-    `--sentences` measures some of a text, `--precision bf16` is faster and less exact.
+    log_likelihood_places the places of the sentences measured so. It takes about
+    `--importance-samples` times as long; `--sentences` measures some of a text, `--precision bf16`
+    is faster and less exact.
 
     For example: `unvanish evaluate runs/mine other-sentences.txt --importance-samples 500`
 

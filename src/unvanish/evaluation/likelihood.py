@@ -196,7 +196,10 @@ def _measured(
 
 
 def _figures(
-    model: TextVAE, batch: Batch, posterior: Distribution, noise: Float[Tensor, "draws batch latent"]
+    model: TextVAE,
+    batch: Batch,
+    posterior: Distribution,
+    noise: Float[Tensor, "draws batch latent"],
 ) -> dict[str, Tensor]:
     """Decode a batch from every draw, and take what is kept of it, sentences first."""
     made = (model.forward_from(posterior, batch.tokens, batch.lengths, one) for one in noise)
