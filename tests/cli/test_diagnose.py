@@ -119,6 +119,7 @@ def test_wrong_arrays_are_told_in_a_line(stored, capsys, arrays, message):
         ("cut.npz", b"PK\x03\x04 cut", "cannot be read as arrays"),
         ("absent.npz", None, "does not exist"),
         ("mean.npy", b"nothing", "neither a run's folder nor a .npz file"),
+        ("cut", b"PK\x03\x04 cut", "neither a run's folder nor a .npz file"),
         ("absent", None, "is not a run"),
     ],
 )

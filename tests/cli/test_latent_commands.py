@@ -128,8 +128,9 @@ def test_arrays_have_a_row_a_sentence(unvanish, refused, run, tmp_path):
     assert not [path for path in tmp_path.iterdir() if path not in (file, out)]
 
 
-def test_what_is_encoded_can_be_diagnosed(unvanish, labelled, tmp_path):
-    file, out = labelled.path.parent / "corpus.tsv", tmp_path / "z.npz"
+@pytest.mark.parametrize("name", ["z.npz", "z", "z.txt"])
+def test_what_is_encoded_can_be_diagnosed(unvanish, labelled, tmp_path, name):
+    file, out = labelled.path.parent / "corpus.tsv", tmp_path / name
     unvanish("encode", labelled.path, file, "--device=cpu", "--out", out)
     with np.load(out) as stored:
         assert "labels" in stored.files

@@ -4,7 +4,7 @@ import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -50,7 +50,7 @@ def diagnose(
     that of one of the same length; `rec_prior`, with z of the prior; `rec_masked`, with its own z
     and the previous words masked; `rec_unigram`, what word frequencies alone need; and the numbers
     `beta`, `beta_top`, `steps` and `complete` (see `unvanish.diagnose`). What `unvanish encode`
-    writes is such a file.
+    writes is such a file, whatever its name ends in.
 
     For example: `unvanish diagnose runs/mine`
 
@@ -60,7 +60,7 @@ def diagnose(
         sentences: How many of them are decoded from another z (default 1000).
     """
     require_new(common.out)
-    if run_or_arrays.suffix.lower() == ".npz" and not run_or_arrays.is_dir():
+    if _holds_arrays(run_or_arrays):
         if file is not None:
             raise UsageError(f"{run_or_arrays} holds arrays: leave out {file}")
         if options != RunOptions() or sentences is not None:
@@ -74,6 +74,13 @@ def diagnose(
         write_text(str(found), found.to_dict(), common)
     else:
         _show(found)
+
+
+def _holds_arrays(path: Path) -> bool:
+    """Tell a file of arrays from a folder by what it is; one that is not there by its name."""
+    if path.is_dir():
+        return False
+    return path.suffix.lower() == ".npz" or (path.is_file() and is_zipfile(path))
 
 
 def _of_run(
