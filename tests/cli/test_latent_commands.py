@@ -341,9 +341,17 @@ def test_a_text_that_has_changed_is_told(refused, unvanish, tmp_path, corpus):
     unvanish("train", corpus, "--epochs=1", *sizes, "--device=cpu", "--quiet", "--out", out)
     with corpus.open("a") as file:
         file.write("the cat sees\n")
-    assert "no longer the text" in refused("neighbours", out, A)
-    corpus.unlink()
-    assert "does not exist" in refused("evaluate", out)
+    for gone in (False, True):
+        if gone:
+            corpus.unlink()
+        said = refused("neighbours", out, A)
+        assert ("does not exist" if gone else "no longer the text") in said
+        for way in ("evaluate or diagnose RUN FILE", "--among", "--labelled"):
+            assert way in said
+    other = corpus.with_name("other.txt")
+    other.write_text(f"{A}\n{B}\n")
+    for words in (["neighbours", out, A, "-k", "1", "--among", other], ["evaluate", out, other]):
+        assert unvanish(*words, "--device=cpu").status == 0
 
 
 @pytest.mark.parametrize(

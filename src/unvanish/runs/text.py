@@ -33,6 +33,11 @@ __all__ = [
 Text: TypeAlias = str | PathLike[str] | Iterable[str | Sentence] | Corpus
 """Sentences for a run: a path, a list of sentences, or a corpus of the run's vocabulary."""
 
+_PASS_THE_TEXT = (
+    "pass the text (on the command line evaluate or diagnose RUN FILE, neighbours --among, edit "
+    "--labelled; in Python run.evaluate(text))"
+)
+
 
 def read_given(run: RunFolder, text: Text) -> Corpus:
     """Encode sentences in the run's words, every one of them, however long.
@@ -141,21 +146,21 @@ def training_corpora(run: RunFolder) -> Corpora:
     files = corpus["files"]
     if not files and corpus["name"] != "synthetic":
         raise UsageError(
-            f"{run.path} does not know which files it was trained on: pass the text (on the "
-            "command line evaluate RUN FILE, neighbours --among, edit --labelled; in Python "
-            "run.evaluate(text), or train with files={'train': path})"
+            f"{run.path} does not know which files it was trained on: {_PASS_THE_TEXT}, or train "
+            "with files={'train': path}"
         )
     try:
         corpora = read_corpora(run.config.data, files, tokens=run.tokens, vocabulary=run.vocabulary)
     except UsageError as error:
         raise UsageError(
-            f"the text that {run.path} was trained on cannot be read again: {error}"
+            f"the text that {run.path} was trained on cannot be read again: {error}; or "
+            f"{_PASS_THE_TEXT}"
         ) from error
     if corpora.sha256 != corpus["sha256"]:
         where = files.get("train", "the synthetic corpus")
         raise UsageError(
-            f"{where} is no longer the text that {run.path} was trained on: give the text, or "
-            "bring the old one back"
+            f"{where} is no longer the text that {run.path} was trained on: bring the old one "
+            f"back, or {_PASS_THE_TEXT}"
         )
     return corpora
 
