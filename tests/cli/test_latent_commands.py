@@ -197,6 +197,20 @@ def test_a_run_is_measured_on_other_text(unvanish, run, tmp_path):
     assert other["kl"] == figures["kl"]
 
 
+@pytest.mark.parametrize(("text", "alone"), [(f"{A}\n", True), (f"{A}\n{A}\n", False)])
+def test_one_sentence_has_no_active_units(unvanish, run, tmp_path, text, alone):
+    file = tmp_path / "some.txt"
+    file.write_text(text)
+    words = ["evaluate", run.path, file, "--device=cpu"]
+    figures = json.loads(unvanish(*words, "--json").out)["splits"]["some.txt"]["last"]
+    assert figures["active_units"] == (None if alone else 0)
+    assert figures["ppl"] > 1
+    table = unvanish(*words).out
+    assert re.findall(r"│ some\.txt │.*│ +(\S+) │", table) == ["-" if alone else "0"]
+    assert ("of a single draw of z" in table) == alone
+    assert ("±" in table) != alone
+
+
 def test_the_likelihood_stands_beside_the_elbo(unvanish, run, tmp_path):
     out = tmp_path / "scores.npz"
     words = ["evaluate", run.path, "--importance-samples=40", "--device=cpu"]

@@ -21,7 +21,8 @@ def printed(table):
 
 
 def test_a_perplexity_of_a_hundred_digits_is_told_in_three():
-    results = {"name": "a", "splits": {"test": {"last": FIGURES}}}
+    corpus = {"splits": {"test": {"sentences": 2}}}
+    results = {"name": "a", "corpus": corpus, "splits": {"test": {"last": FIGURES}}}
     text = printed(results_table(results))
     assert "5.43e+108" in text
     assert "2500.000" in text

@@ -27,6 +27,9 @@ def figures(
 ) -> dict[str, Any]:
     """Put figures together as ``results.json`` has them, the likelihood under a key of its own.
 
+    The active units of a single sentence are ``None``: they are a matter of variances over
+    sentences.
+
     Args:
         run: The run.
         texts: What was measured, by name.
@@ -40,6 +43,8 @@ def figures(
         characters = sentence_characters(texts[name], run.tokens)
         total = None if characters is None else int(characters.sum())
         measured[name] = {**evaluation.summary(), **evaluation.in_other_units(total)}
+        if len(texts[name]) == 1:
+            measured[name]["active_units"] = None
     for name, likelihood in likelihoods.items():
         measured[name]["importance_weighted"] = likelihood.summary()
     return {
@@ -79,6 +84,11 @@ def show(run: "Run", results: Mapping[str, Any], *, as_json: bool) -> None:
         told = _explained(splits)
     if run.config.model.is_language_model:
         told.append("a language model: -elbo is exactly -log p(x)")
+    elif any(figures["active_units"] is None for figures in splits.values()):
+        told.append(
+            "one sentence: rec, -elbo and ppl are of a single draw of z, and another draw may be "
+            "nats away (--importance-samples takes many); active units need more sentences"
+        )
     console.print("; ".join([*told, f"the run is {run.path}"]), markup=False, soft_wrap=True)
 
 

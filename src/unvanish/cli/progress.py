@@ -171,16 +171,23 @@ def next_step(run: Run) -> str:
 
 
 def results_table(results: Mapping[str, Any]) -> Table:
-    """Lay the figures of a run out as a table, one row a split and choice of parameters."""
+    """Lay the figures of a run out as a table, one row a split and choice of parameters.
+
+    One sentence alone has no active units, which are a matter of variances over sentences.
+
+    Args:
+        results: What ``results.json`` holds.
+    """
     table = Table(title=Text(results["name"]), title_justify="left")
     for heading in ("split", "parameters"):
         table.add_column(heading)
     for heading in ("rec", "kl", "-elbo", "ppl", "active units"):
         table.add_column(heading, justify="right")
     for split, choices in results["splits"].items():
+        alone = results["corpus"]["splits"][split]["sentences"] == 1
         for which, figures in choices.items():
             label = f"{which} (epoch {figures['epoch']})" if "epoch" in figures else which
             row = [figures["rec"], figures["kl"], -figures["elbo"], figures["ppl"]]
             numbers = [figure_text(value, 3) if math.isfinite(value) else "-" for value in row]
-            table.add_row(split, label, *numbers, str(figures["active_units"]))
+            table.add_row(split, label, *numbers, "-" if alone else str(figures["active_units"]))
     return table
