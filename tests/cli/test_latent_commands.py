@@ -164,6 +164,21 @@ def test_a_dash_is_standard_input(unvanish, piped, run, tmp_path, name):
     assert results[0]
 
 
+def test_labels_in_a_pipe_are_words_and_that_is_said(unvanish, piped, run, tmp_path):
+    file = tmp_path / "some.tsv"
+    file.write_text(f"fine\t{A}\nnice\t{B}\n")
+    piped(file.read_text())
+    through, named = (
+        unvanish("encode", run.path, source, "--device=cpu", "--quiet", "--out", out)
+        for source, out in (("-", tmp_path / "piped.npz"), (file, tmp_path / "named.npz"))
+    )
+    assert through.err.startswith("warning: every line of standard input has one TAB")
+    assert named.err == ""
+    with np.load(tmp_path / "piped.npz") as stored:
+        assert stored.files == ["mean", "logvar"]
+        assert (stored["mean"] == run.encode([f"fine {A}", f"nice {B}"])).all()
+
+
 def test_a_run_is_measured_on_its_own_text(unvanish, labelled, tmp_path):
     written = labelled.results()["splits"]
     out = tmp_path / "scores.npz"

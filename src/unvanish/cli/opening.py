@@ -63,7 +63,7 @@ def given(sentences: Sequence[str], file: Path | None) -> "list[Sentence]":
 
 
 def _piped() -> list[str]:
-    """Read standard input, a sentence a line.
+    """Read standard input, a sentence a line; warn where its lines seem to hold more than that.
 
     Raises:
         UsageError: If it holds none, or is not UTF-8.
@@ -72,10 +72,45 @@ def _piped() -> list[str]:
         text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"standard input is not UTF-8 ({error.reason}); convert it") from error
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         raise UsageError("standard input holds no sentences; pipe some in, one a line")
-    return lines
+    _warn_of_other_forms(lines)
+    return [line.strip() for line in lines]
+
+
+def _warn_of_other_forms(lines: Sequence[str]) -> None:
+    """Say on standard error where a pipe looks like a file whose lines are no mere sentences."""
+    if _all_are_objects(lines):
+        what, read, ending = 'is a JSON object with the field "text"', "all of it", ".jsonl"
+    elif _all_have_a_label(lines):
+        what, read, ending = "has one TAB", "what is before the TAB too", ".tsv"
+    else:
+        return
+    print(
+        f"warning: every line of standard input {what}, as in a {ending} file; each was read as a "
+        f"sentence, {read}: for labels and sentences give a file that ends in {ending}",
+        file=sys.stderr,
+    )
+
+
+def _all_have_a_label(lines: Sequence[str]) -> bool:
+    """Tell whether all lines have one TAB, and words stand on both sides of it in one of them."""
+    within = any("\t" in line.strip() for line in lines)
+    return within and all(line.count("\t") == 1 for line in lines)
+
+
+def _all_are_objects(lines: Sequence[str]) -> bool:
+    """Tell whether all lines are such as a ``.jsonl`` file of sentences has."""
+    from ..data.reading import FileForm
+
+    form = FileForm(".jsonl", compressed=False)
+    try:
+        for line in lines:
+            form.sentence(line, "standard input")
+    except UsageError:
+        return False
+    return True
 
 
 def warn_of_unknown_words(corpus: "Corpus") -> None:
