@@ -82,8 +82,8 @@ def test_an_edit_writes_lines_for_a_pipe_and_tells_how_well_it_worked(unvanish, 
     words = ["edit", run.path, A, B, "--toward=bad", "--max-words=6", "--device=cpu"]
     ended = unvanish(*words)
     assert [line.partition(" -> ")[0] for line in ended.out.splitlines()] == [A, B]
-    assert "before: 50.0%" in ended.err
-    assert "held-out" in ended.err
+    assert "before: 50.0% (9.5% to 90.5%)" in ended.err
+    assert re.search(r"right on [\d.]+% \([\d.]+% to 100.0%\) of \d+ held-out", ended.err)
     facts = json.loads(unvanish(*words, "--json").out)
     assert facts["transfer"]["before"] == 0.5
     assert facts["unmoved"]["n_edited"] == 2

@@ -1,4 +1,6 @@
+import math
 import sys
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -56,6 +58,40 @@ def test_edits_that_swap_the_telling_word_transfer_and_keep_the_rest():
     assert found.words_in_common == pytest.approx(5 / 6)
     assert 0.4 < found.commonest_label < 0.6
     assert (found.n_edited, found.n_held_out) == (len(sources), 200)
+
+
+@pytest.mark.parametrize("share_good", [0.1, 0.9])
+def test_the_base_line_is_the_share_of_the_label_that_most_held_out_sentences_have(share_good):
+    """Whatever most sentences of the training have."""
+    train, held_out = make_corpus(400, share_good=0.2), make_corpus(200, 1, share_good)
+    rows = sentences_of(held_out, "bad")
+    found = transfer_accuracy(train, held_out, rows, rows, "good")
+    n_bad = held_out.labels.count("bad")
+    assert found.commonest_label == max(n_bad, 200 - n_bad) / 200 > 0.8
+
+
+def wilson(share, n):
+    """Wilson's interval (1927) as he wrote it down."""
+    z = NormalDist().inv_cdf(0.975)
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return middle - half, middle + half
+
+
+@pytest.mark.parametrize(("n_edited", "n_held_out"), [(1, 5), (7, 40), (60, 150)])
+def test_shares_have_wilsons_intervals(n_edited, n_held_out):
+    train = make_corpus(300)
+    held_out = make_corpus(n_held_out, seed=1, truthful=0.8)
+    sources = [row.tolist() for row in make_corpus(n_edited, seed=2, truthful=0.8)]
+    found = transfer_accuracy(train, held_out, sources, swapped(sources), "good")
+    for share, interval, n in (
+        (found.accuracy, found.accuracy_interval, n_edited),
+        (found.before, found.before_interval, n_edited),
+        (found.classifier_accuracy, found.classifier_interval, n_held_out),
+    ):
+        assert interval == pytest.approx(wilson(share, n))
+        assert 0 <= interval[0] <= share <= interval[1] <= 1
+        assert interval[1] - interval[0] > 0
 
 
 def test_edits_that_change_nothing_transfer_nothing():

@@ -39,11 +39,11 @@ def edit(
     sentences that have it minus the mean of the others. Each sentence is encoded, moved along it
     and written anew, one a line: the sentence, ` -> `, and what it became.
 
-    How well that works is told on standard error and in `--json`. A classifier of labels, which
-    knows nothing of the model, says how many sentences have the label: now, before, and when they
-    are only written again. Trust it only where its accuracy on held-out sentences is well above
-    that of always giving the commonest label. A model that ignores z writes the same with and
-    without a move.
+    How well that works is told on standard error and in `--json`, shares with 95 % intervals
+    (Wilson). A classifier of labels, which knows nothing of the model, says how many sentences have
+    the label: now, before, and when they are only written again. Trust it only where its accuracy
+    on held-out sentences is well above the share of the label that most of them have. A model that
+    ignores z writes the same with and without a move.
 
     For example: `unvanish edit runs/mine "the film was awful" --toward positive`
 
@@ -90,13 +90,22 @@ def edit(
 
 def told(edited: "Edited", toward: str) -> str:
     """Say how well it worked, with what to compare it with."""
-    transfer = edited.transfer
+    transfer, unmoved = edited.transfer, edited.unmoved
+    taken = _share(transfer.accuracy, transfer.accuracy_interval)
+    before = _share(transfer.before, transfer.before_interval)
+    again = _share(unmoved.accuracy, unmoved.accuracy_interval)
+    right = _share(transfer.classifier_accuracy, transfer.classifier_interval)
     return (
-        f"taken for {toward!r}: {transfer.accuracy:.1%} of {transfer.n_edited:,} (before: "
-        f"{transfer.before:.1%}, written again without a move: {edited.unmoved.accuracy:.1%})\n"
+        f"taken for {toward!r}, of {transfer.n_edited:,}: {taken}; before: {before}; written again "
+        f"without a move: {again}\n"
         f"words kept: {transfer.words_in_common:.1%} (without a move: "
-        f"{edited.unmoved.words_in_common:.1%})\n"
-        f"the classifier is right on {transfer.classifier_accuracy:.1%} of "
-        f"{transfer.n_held_out:,} held-out sentences "
-        f"(always the commonest label: {transfer.commonest_label:.1%})"
+        f"{unmoved.words_in_common:.1%})\n"
+        f"the classifier is right on {right} of {transfer.n_held_out:,} held-out sentences; always "
+        f"their commonest label: {transfer.commonest_label:.1%}\n"
+        "in brackets: 95 % intervals (Wilson)"
     )
+
+
+def _share(share: float, interval: tuple[float, float]) -> str:
+    """Write a share with its interval, in percent."""
+    return f"{share:.1%} ({interval[0]:.1%} to {interval[1]:.1%})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,12 +26,10 @@ class LabelClassifier:
     Args:
         fitted: scikit-learn's estimator.
         vocabulary_size: Number of ids.
-        commonest: The label most sentences of the training had.
     """
 
     fitted: Any
     vocabulary_size: int
-    commonest: str
 
     def predict(self, sentences: Iterable[Iterable[int]]) -> list[str]:
         """Guess the label of each sentence.
@@ -52,9 +49,19 @@ class LabelClassifier:
         Raises:
             UsageError: If none has a label.
         """
+        return self.n_right(corpus) / len(labelled_sentences(corpus)[1])
+
+    def n_right(self, corpus: Corpus) -> int:
+        """Count the labelled sentences whose label is guessed.
+
+        Args:
+            corpus: Sentences the classifier was not trained on.
+
+        Raises:
+            UsageError: If none has a label.
+        """
         sentences, labels = labelled_sentences(corpus)
-        guesses = self.predict(sentences)
-        return sum(map(str.__eq__, guesses, labels)) / len(labels)
+        return sum(map(str.__eq__, self.predict(sentences), labels))
 
 
 def train_classifier(corpus: Corpus) -> LabelClassifier:
@@ -77,7 +84,7 @@ def train_classifier(corpus: Corpus) -> LabelClassifier:
         raise UsageError(f"all labelled sentences are {labels[0]!r}; give some of another label")
     size = len(corpus.vocabulary)
     fitted = LogisticRegression(max_iter=1000).fit(_counts(sentences, size), labels)
-    return LabelClassifier(fitted, size, Counter(sorted(labels)).most_common(1)[0][0])
+    return LabelClassifier(fitted, size)
 
 
 def labelled_sentences(corpus: Corpus) -> tuple[list[Sequence[int]], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,21 @@ class Transfer:
 
     ``accuracy`` says nothing unless it is well above ``before``, and ``classifier_accuracy`` well
     above ``commonest_label``; an edit that drops the sentence for a typical one of the label has
-    a high ``accuracy`` and a low ``words_in_common``.
+    a high ``accuracy`` and a low ``words_in_common``. An interval is Wilson's, with 95 %: what
+    other sentences of the same kind would give.
 
     Args:
         accuracy: Share of the edited sentences that are taken for the label they were moved to.
         before: The same share of their sources.
         words_in_common: :func:`words_in_common` of edited sentence and source, on average.
         classifier_accuracy: Share of held-out sentences whose label the classifier finds.
-        commonest_label: The same share for one that always says the commonest label.
+        commonest_label: Share of held-out sentences that have the label most of them have: what
+            the best of those finds that always say the same.
         n_edited: Edited sentences.
         n_held_out: Held-out sentences with a label.
+        accuracy_interval: Interval of ``accuracy``.
+        before_interval: Interval of ``before``.
+        classifier_interval: Interval of ``classifier_accuracy``.
     """
 
     accuracy: float
@@ -43,6 +49,9 @@ class Transfer:
     commonest_label: float
     n_edited: int
     n_held_out: int
+    accuracy_interval: tuple[float, float]
+    before_interval: tuple[float, float]
+    classifier_interval: tuple[float, float]
 
 
 def transfer_accuracy(
@@ -97,13 +106,26 @@ def judge(
         UsageError: If no held-out sentence has a label.
     """
     labels = labelled_sentences(held_out)[1]
-    n = len(edited)
+    right = classifier.n_right(held_out)
+    n, n_held_out = len(edited), len(labels)
+    after, before = (classifier.predict(each).count(toward) for each in (edited, sources))
     return Transfer(
-        accuracy=classifier.predict(edited).count(toward) / n,
-        before=classifier.predict(sources).count(toward) / n,
+        accuracy=after / n,
+        before=before / n,
         words_in_common=sum(map(words_in_common, sources, edited)) / n,
-        classifier_accuracy=classifier.accuracy(held_out),
-        commonest_label=labels.count(classifier.commonest) / len(labels),
+        classifier_accuracy=right / n_held_out,
+        commonest_label=max(Counter(labels).values()) / n_held_out,
         n_edited=n,
-        n_held_out=len(labels),
+        n_held_out=n_held_out,
+        accuracy_interval=_interval(after, n),
+        before_interval=_interval(before, n),
+        classifier_interval=_interval(right, n_held_out),
     )
+
+
+def _interval(count: int, n: int) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a share; scikit-learn, which the judge needs, brings scipy."""
+    from scipy.stats import binomtest  # type: ignore[import-untyped]
+
+    found = binomtest(count, n).proportion_ci(0.95, method="wilson")
+    return float(found.low), float(found.high)
