@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
+from ..schedules import Schedule
 from .configuring import configure, starting_point
 from .options import CommonOptions
 from .output import print_json
@@ -139,15 +140,22 @@ def _show(results: Mapping[str, Any], out: Path, *, as_json: bool) -> None:
 
 
 def _table(runs: Sequence[Mapping[str, Any]]) -> "Table":
+    """Lay trials out with all that they tried, under the names it has in the text of a schedule."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    tried = ("n_cycles", "ratio", "shape")
     table = Table(title="the best trials", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("schedule")
-    for heading in ("elbo", "rec", "kl", "active units"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in (*tried, "free bits", "elbo", "rec", "kl", "active units"):
+        table.add_column(heading, justify="right", no_wrap=" " not in heading)
     for run in runs:
-        figures = run["splits"]["valid"]["last"]
+        objective, figures = run["config"]["objective"], run["splits"]["valid"]["last"]
+        schedule = Schedule.parse(objective["beta"]).to_dict()
         cells = [f"{figures[name]:.3f}" for name in ("elbo", "rec", "kl")]
-        table.add_row(run["config"]["objective"]["beta"], *cells, str(figures["active_units"]))
+        table.add_row(
+            *(str(schedule[name]) for name in tried),
+            f"{objective['free_bits']:g}",
+            *cells,
+            str(figures["active_units"]),
+        )
     return table
