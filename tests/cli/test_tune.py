@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("optuna")
 
-from rich.console import Console  # noqa: E402
+from rich.console import Console
 
-from unvanish.cli.tune import _table  # noqa: E402
-from unvanish.comparison import Choice  # noqa: E402
+from unvanish.cli.tune import _table
+from unvanish.comparison import Choice
 
 
 def shown(*choices, width=80):
