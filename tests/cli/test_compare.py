@@ -32,7 +32,12 @@ def test_one_command_compares_and_says_what_differs(unvanish, corpus, tmp_path):
     assert "monotonic:0.5" in (out / "report.html").read_text()
     again = unvanish("compare", "--resume", "--out", out, "--json", "--quiet")
     assert json.loads(again.out) == json.loads((out / "results.json").read_text())
-    assert "Two paths" in (out / "report.html").read_text()
+    page = (out / "report.html").read_text()
+    assert "Two paths" in page
+    for entry in json.loads(again.out)["summary"]["differences"]:
+        low, high = entry["seeds"]
+        cells = f"<td>{low:+.3f} to {high:+.3f}</td><td>{entry['verdict']}</td>"
+        assert cells in page[: page.index(">Results<")]
     for over_training in json.loads(again.out)["summary"]["paths"]:
         assert (over_training["seeds"], over_training["sentences"]) == ([1, 2], 5)
         assert len(over_training["figures"]["gap_words"]) == 1

@@ -1,9 +1,13 @@
 """What a person sees while many runs train."""
 
-import pytest
+import io
 
-from unvanish.cli.comparing import TerminalListener
+import pytest
+from rich.console import Console
+
+from unvanish.cli.comparing import TerminalListener, tables
 from unvanish.comparison import Ended
+from unvanish.comparison.found import Found, TextTable
 
 
 def test_a_warning_that_is_true_of_every_run_is_told_once(capsys):
@@ -45,3 +49,20 @@ def test_a_run_that_ends_sooner_than_planned_leaves_nothing_to_do():
         listener.ended(Ended("short"))
         listener.planned("long", 1_000)
         assert (task.total, task.completed) == (1_400, 400)
+
+
+def test_schedules_are_whole_in_a_narrow_table():
+    """Two that differ at their ends alone, in 80 characters."""
+    names = [f"cyclical:n_cycles=12,ratio=0.65,shape={shape}" for shape in ("cosine", "sigmoid")]
+    rows = tuple((name[-1], name, "1, 2, 3, 4, 5", "alive 4, holes 1") for name in names)
+    text = TextTable("schedules", ("", "schedule", "seeds", "latent variable"), rows)
+    schedules, *_ = tables(Found(text, text, None, ()))
+    console = Console(width=80, file=io.StringIO())
+    console.print(schedules)
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in "".join(lines)
+    begin = lines[2].index("schedule")
+    end = lines[2].index("seeds")
+    column = "".join(line[begin:end].strip() for line in lines[4:])
+    assert column == "".join(names)

@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from unvanish.comparison.found import DECIMALS
 from unvanish.report.run_page import KIND
 
 
@@ -31,6 +32,32 @@ def test_several_runs_go_where_the_user_is_or_where_asked(unvanish, trained, run
     assert not (run / "report.html").exists()
     unvanish("report", run, trained.path, "--device=cpu", "--out", "new/pages.html")
     assert (run.parent / "new" / "pages.html").exists()
+
+
+@pytest.mark.parametrize("kind", ["comparison.json", "search.json"])
+def test_of_a_comparison_it_has_what_that_found(unvanish, trained, tmp_path, kind):
+    folder = tmp_path / "compared"
+    shutil.copytree(trained.path, folder / "runs" / "monotonic-seed1")
+    row = {"schedule": "monotonic", "seeds": [1], "verdicts": {"holes": 1}}
+    figures = {key: {"mean": 1.0, "standard_deviation": None} for key in DECIMALS}
+    summary = {"rows": [row | {"figures": figures}], "differences": []}
+    (folder / "results.json").write_text(json.dumps({"summary": summary}))
+    (folder / kind).write_text("{}")
+    ended = unvanish("report", folder, "--device=cpu", "--quiet")
+    assert ended.status == 0, ended.err
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert ("What the comparison found" in page) == (kind == "comparison.json")
+    assert ("<td>holes 1</td>" in page) == (kind == "comparison.json")
+
+
+def test_a_damaged_comparison_is_told_in_one_line(refused, trained, tmp_path):
+    folder = tmp_path / "compared"
+    shutil.copytree(trained.path, folder / "runs" / "monotonic-seed1")
+    for name in ("comparison.json", "results.json"):
+        (folder / name).write_text("{}")
+    said = refused("report", folder, "--device=cpu", "--quiet")
+    assert f"unvanish compare --resume --out {folder}" in said
+    assert not (folder / "report.html").exists()
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,8 @@ def test_many_runs_are_one_table_and_folded_parts(many, seeds):
     assert "Mean ± standard deviation" in page
     means = [run.results()["splits"]["test"]["last"]["rec"] for run in seeds]
     assert f"{np.mean(means):.2f} ± {np.std(means, ddof=1):.2f}" in page
+    kls = [run.results()["splits"]["test"]["last"]["kl"] for run in seeds]
+    assert f"{np.mean(kls):.3f} ± {np.std(kls, ddof=1):.3f}" in page
     assert "cannot be compared" not in page
 
 

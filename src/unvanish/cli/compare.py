@@ -92,7 +92,7 @@ def compare(
         if not plan.files and not common.quiet:
             say_synthetic(recipe)
     results = _carry_out(plan, out, workers, common, side_by_side=side_by_side)
-    _show(results, plan, out, as_json=common.json)
+    _show(results, out, as_json=common.json)
     _require_every_run(results, plan, out)
 
 
@@ -147,25 +147,18 @@ def _require_every_run(results: dict[str, Any], plan: "ComparisonPlan", out: Pat
         )
 
 
-def _show(results: dict[str, Any], plan: "ComparisonPlan", out: Path, *, as_json: bool) -> None:
+def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     """Print what was found, as tables or as JSON, on standard output."""
     from rich.console import Console
 
+    from ..comparison.found import tell_found
     from .comparing import tables
 
     if as_json:
         print_json(results)
         return
-    console = Console(highlight=False)
-    for table in tables(results):
+    console, found = Console(highlight=False), tell_found(results)
+    for table in tables(found):
         console.print(table)
-    for name in plan.baselines:
-        words = f"{name}: the decoder without z, elbo = log p(x); that of a VAE may be below it"
-        console.print(words, markup=False, soft_wrap=True)
-    console.print(
-        "nats per sentence on the test split, last parameters, beta = 1; each interval is that of "
-        "its\ndifference for itself, verdicts are adjusted for the number of differences (Holm)\n"
-        f"written to {out}, with the page {out / 'report.html'}",
-        markup=False,
-        soft_wrap=True,
-    )
+    told = (*found.notes, f"written to {out}, with the page {out / 'report.html'}")
+    console.print("\n".join(told), markup=False, soft_wrap=True)

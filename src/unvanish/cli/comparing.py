@@ -1,7 +1,6 @@
 """What a person sees of a comparison."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -9,12 +8,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..comparison import Ended, Listener
-from ..measures.figure_text import spread_text
+from ..comparison.found import Found, TextTable
 
 __all__ = ["TerminalListener", "tables"]
-
-DECIMALS = {"rec": 2, "kl": 3, "elbo": 2, "ppl": 2, "active_units": 1}
-
 
 _LOOKED_BACK = 300.0
 """Seconds of which the time left is estimated: some runs tell their steps every few minutes."""
@@ -92,71 +88,26 @@ class TerminalListener(Listener):
             self._console.print(f"{ended.folder}: done", markup=False, soft_wrap=True)
 
 
-def tables(results: Mapping[str, Any]) -> list[Table]:
-    """Lay a comparison out as tables that fit into 80 characters; schedules get a letter.
+def tables(found: Found) -> list[Table]:
+    """Lay a comparison out as tables that fit into 80 characters.
 
     Args:
-        results: What ``results.json`` holds.
+        found: What it found.
     """
-    rows, differences = results["summary"]["rows"], results["summary"]["differences"]
-    letters = {row["schedule"]: _letter(k) for k, row in enumerate(rows)}
-    found = [_schedules(rows, letters), _figures(rows, letters)]
-    return [*found, _differences(differences, letters)] if differences else found
+    every = (found.schedules, found.figures, found.differences)
+    return [_table(table) for table in every if table is not None]
 
 
-def _letter(k: int) -> str:
-    """Number schedules A to Z, then A2, B2 and so on."""
-    return chr(ord("A") + k % 26) + (str(k // 26 + 1) if k >= 26 else "")
-
-
-def _schedules(rows: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> Table:
-    table = _table("schedules", "", "schedule", "seeds", "latent variable")
-    for row in rows:
-        seeds = ", ".join(map(str, row["seeds"]))
-        verdicts = ", ".join(f"{name} {count}" for name, count in row["verdicts"].items())
-        table.add_row(letters[row["schedule"]], row["schedule"], seeds, verdicts or "-")
-    return table
-
-
-def _figures(rows: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> Table:
-    headings = [name.replace("active_units", "active units") for name in DECIMALS]
-    table = _table("mean ± standard deviation over seeds", "", *headings)
-    for row in rows:
-        spreads = [(row["figures"][name], digits) for name, digits in DECIMALS.items()]
-        cells = [
-            spread_text(spread["mean"], spread["standard_deviation"], digits)
-            for spread, digits in spreads
-        ]
-        table.add_row(letters[row["schedule"]], *cells)
-    return table
-
-
-def _differences(entries: Sequence[Mapping[str, Any]], letters: Mapping[str, str]) -> Table:
-    headings = ("", "of", "difference", "over sentences", "over seeds", "verdict")
-    table = _table("differences with 95 % intervals", *headings)
-    for entry in entries:
-        table.add_row(
-            f"{letters[entry['first']]} - {letters[entry['second']]}",
-            entry["figure"],
-            f"{entry['mean']:+.3f}",
-            _interval(entry["sentences"]),
-            _interval(entry["seeds"]),
-            entry["verdict"],
-        )
-    return table
-
-
-def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in headings:
+def _table(text: TextTable) -> Table:
+    table = Table(title=text.title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in text.headings:
         words = heading in ("", "schedule", "seeds", "latent variable", "of", "verdict")
         table.add_column(
             heading,
             justify="left" if words else "right",
             no_wrap=heading not in ("schedule", "latent variable"),
+            overflow="fold" if heading == "schedule" else "ellipsis",
         )
+    for row in text.rows:
+        table.add_row(*row)
     return table
-
-
-def _interval(interval: Sequence[float] | None) -> str:
-    return "-" if interval is None else f"{interval[0]:+.3f} to {interval[1]:+.3f}"

@@ -19,7 +19,8 @@ def report(
     It opens from disk in any browser and needs no network: schedule, ELBO, rec and KL, gradient
     norm, KL of every latent dimension, the latent space epoch by epoch with the sentences,
     samples, reconstructions, interpolations, figures, settings and versions. Runs that differ in
-    their seeds alone are shown as their mean. An earlier report is replaced.
+    their seeds alone are shown as their mean. Of a comparison it first has every difference with
+    its intervals and verdict. An earlier report is replaced.
 
     For example: `unvanish report runs/mine` or `unvanish report runs/* --out report.html`
 
@@ -49,6 +50,7 @@ def write_report(
         quiet: Show no progress.
     """
     from ..comparison import runs_in
+    from ..comparison.found import read_found
     from ..report.keeping import keep, require_own
     from ..report.run_page import report as make_report
     from ..runs import load
@@ -56,9 +58,11 @@ def write_report(
 
     out = out or folders[0] / "report.html"
     opened = [load(run) for folder in folders for run in runs_in(folder)]
+    found = {str(folder): read_found(folder) for folder in folders}
     require_own(out)
     page = make_report(
         opened,
+        found={name: each for name, each in found.items() if each is not None},
         device=resolve_device(device),
         seed=seed,
         progress=lambda message: _tell(message, quiet=quiet),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..comparison.found import DECIMALS
 from ..config import to_dict
 from ..measures import summarize
 from ..measures.figure_text import figure_text, spread_text
@@ -184,6 +185,5 @@ def _cells(figures: Mapping[str, Any], material: Material) -> list[str]:
 def _spread(values: Sequence[float], key: str) -> str:
     if not all(map(math.isfinite, values)):
         return "–"
-    digits = 1 if key == "active_units" else 2
     spread = summarize(values)
-    return spread_text(spread.mean, spread.standard_deviation, digits)
+    return spread_text(spread.mean, spread.standard_deviation, DECIMALS[key])

@@ -1,14 +1,17 @@
 """The report of one run or of several, as a page."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import torch
 
 from .. import __version__
+from ..comparison.found import Found
 from ..config import UsageError
 from ..data import Corpora
 from ..runs import Run
+from .compared import compared_section
 from .curves import Group, draw_curves, draw_schedules
 from .facts import differences, means_table, runs_table
 from .latent import SCRIPT, STYLE
@@ -32,6 +35,7 @@ _LEAD = (
 def report(
     runs: Sequence[Run],
     *,
+    found: Mapping[str, Found] | None = None,
     device: torch.device | str = "cpu",
     seed: int = 1,
     progress: Callable[[str], None] = lambda message: None,
@@ -40,6 +44,7 @@ def report(
 
     Args:
         runs: At least one; one given twice counts once.
+        found: What comparisons found, by the names of their folders; it comes first.
         device: Where sentences are written.
         seed: Source of the sentences from the prior.
         progress: Told what is being done.
@@ -55,7 +60,13 @@ def report(
         gather(run, known, device=device, seed=seed, progress=progress) for run in different
     ]
     progress("drawing")
-    return _one(materials[0]) if len(materials) == 1 else _many(materials)
+    page = _one(materials[0]) if len(materials) == 1 else _many(materials)
+    return replace(page, sections=(*_compared(found or {}), *page.sections))
+
+
+def _compared(found: Mapping[str, Found]) -> list[Section]:
+    names = list(found) if len(found) > 1 else [""] * len(found)
+    return [compared_section(each, name) for each, name in zip(found.values(), names, strict=True)]
 
 
 def _one(material: Material) -> Page:
