@@ -35,6 +35,20 @@ def test_without_cycles_it_falls_once():
         cosine_restarts(Monotonic(3))
 
 
+@pytest.mark.parametrize("n", [-5, 0, 5])
+def test_without_cycles_it_falls_once_over_the_run_wherever_a_ramp_begins(n):
+    expected = pytest.approx([cosine(step / 20) for step in range(20)])
+    assert factors(Monotonic(0.5).shift(n), 20, 20) == expected
+    assert factors(Join([Constant(0.0), Monotonic(0.5)], [10]), 20, 20) == expected
+    assert factors(Join([Constant(0.0), Monotonic(0.5)], [10]).shift(n), 20, 20) == expected
+
+
+@pytest.mark.parametrize("length", [0, 12.5, "12"])
+def test_a_length_that_is_none_is_refused(length):
+    with pytest.raises(ValueError, match="total_steps must be a whole number >= 1"):
+        cosine_restarts(Monotonic(3), length)
+
+
 @pytest.mark.parametrize("n", [-2, 0, 3])
 def test_cycles_that_begin_at_another_step_are_followed(n):
     beta, steps = Cyclical(8, 2).shift(n), 8 + n

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from unvanish import Constant, Cyclical, Join, Monotonic, Schedule, Scheduler, ScheduleWarning
+from unvanish.schedules.differences import is_same_from
 
 
 def test_the_first_update_uses_step_zero():
@@ -126,10 +127,33 @@ class Halved(Cyclical):
         return 0.5 * super().formula(step, xp)
 
 
-@pytest.mark.parametrize("schedule", [Nameless(), Halved(8), Halved(8) * 0.5])
+@dataclass(frozen=True)
+class More(Cyclical):
+    """Could not be read again with what its parent does not know."""
+
+    more: float = 1.0
+
+
+@pytest.mark.parametrize("schedule", [Nameless(), Halved(8), Halved(8) * 0.5, More(8)])
 def test_what_could_not_be_saved_is_refused_at_once(schedule):
-    with pytest.raises(TypeError, match=r"(Nameless|Halved) has no name .* write name = "):
+    with pytest.raises(TypeError, match=r"(Nameless|Halved|More) has no name .* write name = "):
         Scheduler(schedule)
+
+
+@pytest.mark.parametrize(
+    ("saved", "own", "step", "same"),
+    [
+        (Monotonic(30, 100), Monotonic(30, 200), 0, True),
+        (Cyclical.every(10, 5).bind(100), Cyclical.every(10, 5).bind(200), 100, True),
+        (Monotonic(0.5, 100), Monotonic(0.5, 200), 0, False),
+        (Monotonic(0.5, 100), Monotonic(0.5, 200), 100, True),
+        (Cyclical(100), Cyclical(200), 100, False),
+        (Cyclical(), Cyclical(200), 100, False),
+    ],
+)
+def test_what_has_the_same_values_from_here_on(saved, own, step, same):
+    assert is_same_from(saved.to_dict(), own, step) is same
+    assert not is_same_from({"name": "of-another-day"}, own, step)
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,17 @@ def _of_arrays(file: Path, seed: int) -> "Diagnosis":
             found = diagnose_arrays(**arrays, **numbers, seed=seed)
         except (ValueError, TypeError) as error:
             raise UsageError(f"{file}: {error}") from error
-    for each in caught:
-        print(f"warning: {file}: {each.message}", file=sys.stderr)
+        finally:
+            for each in caught:
+                print(f"warning: {_what_of(each, file)}{each.message}", file=sys.stderr)
     return found
+
+
+def _what_of(warning: warnings.WarningMessage, file: Path) -> str:
+    """Name the file before what is said of its arrays."""
+    from ..measures import PosteriorsWarning
+
+    return f"{file}: " if warning.category is PosteriorsWarning else ""
 
 
 def _read_arrays(file: Path) -> dict[str, Any]:

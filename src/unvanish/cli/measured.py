@@ -87,7 +87,7 @@ def show(run: "Run", results: Mapping[str, Any], *, as_json: bool) -> None:
     elif any(figures["active_units"] is None for figures in splits.values()):
         told.append(
             "one sentence: rec, -elbo and ppl are of a single draw of z, and another draw may be "
-            "nats away (--importance-samples takes many); active units need more sentences"
+            "nats away; active units need more sentences"
         )
     console.print("; ".join([*told, f"the run is {run.path}"]), markup=False, soft_wrap=True)
 

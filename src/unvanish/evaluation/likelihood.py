@@ -30,6 +30,7 @@ from ..measures import (
 )
 from ..models import TextVAE
 from ..nn import Distribution, FactorizedDistribution, evaluating
+from ..schedules.validation import is_whole
 from .noise import sentence_noise
 
 __all__ = ["Evaluation", "evaluate"]
@@ -145,7 +146,7 @@ def evaluate(
     Raises:
         UsageError: If ``draws`` or ``batch_size`` is below 1.
     """
-    require(draws >= 1, "draws", draws, "give at least 1")
+    require(is_whole(draws) and draws >= 1, "draws", draws, "give a whole number from 1")
     device, size = next(model.parameters()).device, (len(corpus), model.config.latent_size)
     noise = torch.from_numpy(np.random.default_rng(seed).standard_normal(size, dtype=np.float32))
 

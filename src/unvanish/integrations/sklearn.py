@@ -33,8 +33,8 @@ from ..training import train
 
 __all__ = ["TextVAEFeatures"]
 
-_USELESS = {"collapsed", "paper-only", "ignored", "unfinished"}
-"""Verdicts with which vectors tell little of their sentences."""
+_TOLD = {"collapsed", "paper-only", "unfinished"}
+"""Verdicts with which vectors tell next to nothing of their sentences, or do not do so yet."""
 
 
 class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -123,7 +123,8 @@ class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             UsageError: If they are no sentences, too few, or a setting is not possible.
 
         Warns:
-            ConvergenceWarning: If the latent variable is not alive after training.
+            ConvergenceWarning: If the vectors tell next to nothing of their sentences (the latent
+                variable is collapsed, or alive on paper only), or training is unfinished.
         """
         config = self._settings()
         return self._train(config, read_corpora(config.data, {"train": _texts(X)}))
@@ -150,7 +151,7 @@ class TextVAEFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             self.results_ = run.results()
             self._of_run(run)
         found = self.results_.get("diagnosis") or {}
-        if found.get("verdict") in _USELESS:
+        if found.get("verdict") in _TOLD:
             warnings.warn(
                 f"the latent variable is {found['verdict']}: {found['meaning']}; "
                 "print(results_['diagnosis']['evidence']) says why",

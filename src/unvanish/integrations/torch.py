@@ -161,6 +161,6 @@ def matched_restarts(
     if total_steps is not None and factor(total_steps - 1) == 0.0:
         warn_caller(
             f"the learning rate is 0 from step {factor.horizon:,} of {total_steps:,} on, as the "
-            "cycles end there: bind the schedule to the run's length, or Join it with what follows"
+            "cycles end there: have them last as long as the run, or Join them with what follows"
         )
     return LambdaLR(optimizer, factor)

@@ -7,7 +7,7 @@ from transformers import TrainerCallback
 from transformers.modeling_utils import unwrap_model
 
 from ..schedules import Schedule
-from ..schedules.differences import difference
+from ..schedules.differences import difference, is_same_from
 from ..schedules.endings import warn_caller
 from ..schedules.schedule import check_schedule
 from .attribute import Attribute
@@ -90,5 +90,8 @@ class KLAnnealingCallback(TrainerCallback):
             state.stateful_callbacks[key] = json.loads(json.dumps(self._bound.to_dict()))
         except (AttributeError, TypeError):
             return  # somebody's own, which needs no saving here
-        if saved is not None and (problem := difference(saved, self._bound, state.global_step)):
+        done = state.global_step
+        if saved is None or is_same_from(saved, self._bound, done):
+            return
+        if problem := difference(saved, self._bound, done):
             warn_caller(problem)

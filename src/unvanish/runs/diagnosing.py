@@ -11,7 +11,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from ..config import UsageError, bound_schedule
-from ..data import BOS, Corpus
+from ..data import BOS, UNK, Corpus
 from ..data.repeats import sentence_groups
 from ..evaluation import intervene
 from ..measures import are_measurable
@@ -94,12 +94,18 @@ def diagnose_run(
         losses,
         circumstances=replace(
             _circumstances(run),
-            different=int(sentence_groups(corpus).max()) + 1,
+            different=_different(corpus),
             whole_losses=True,
         ),
         seed=seed,
     )
     return judge(figures)
+
+
+def _different(corpus: Corpus) -> int:
+    """Count different sentences, each with an unknown word for one: which word is not known."""
+    unknown = np.array([UNK in corpus[place] for place in range(len(corpus))])
+    return len(np.unique(sentence_groups(corpus)[~unknown])) + int(unknown.sum())
 
 
 def unigram_losses(corpus: Corpus) -> Float[ndarray, " sentences"]:

@@ -43,7 +43,7 @@ class _Mapped(Schedule):
         """That of the inner schedule."""
         return self.schedule.is_endless
 
-    def restarts(self, steps: int | None = None) -> Schedule:
+    def restarts(self, steps: int | None = None) -> Schedule | None:
         """See ``Schedule.restarts``."""
         return self.schedule.restarts(steps)
 
@@ -209,10 +209,10 @@ class Shifted(Schedule):
         """That of the inner schedule."""
         return self.schedule.final
 
-    def restarts(self, steps: int | None = None) -> Shifted:
+    def restarts(self, steps: int | None = None) -> Shifted | None:
         """See ``Schedule.restarts``."""
-        inner = None if steps is None else self._inner(steps)
-        return Shifted(self.schedule.restarts(inner), self.n)
+        falls = self.schedule.restarts(None if steps is None else self._inner(steps))
+        return None if falls is None else Shifted(falls, self.n)
 
     def with_total(self, total_steps: int) -> Self:
         """See ``Schedule.with_total``; a delay is taken off the inner schedule's length."""

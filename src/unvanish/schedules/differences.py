@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-__all__ = ["difference"]
+__all__ = ["difference", "is_same_from"]
+
+_LOOKED_AT = 1_000
+"""Steps that are compared at most."""
 
 
 def difference(saved: Any, own: Schedule, step: int) -> str | None:
@@ -38,6 +41,36 @@ def difference(saved: Any, own: Schedule, step: int) -> str | None:
         return None
     differing = ", ".join(_fields(before, now))
     return f"the saved schedule differs and is not used: {differing}{_values(before, own, step)}"
+
+
+def is_same_from(saved: Any, own: Schedule, step: int) -> bool:
+    """Return whether a saved schedule has the values of the one in use, whatever their lengths.
+
+    It has where all are the same as far as both reach, or all that are still to come.
+
+    Args:
+        saved: The saved schedule's ``to_dict()``.
+        own: The schedule in use.
+        step: Steps done.
+
+    Example:
+        >>> from unvanish import Monotonic
+        >>> shorter, longer = Monotonic(30, 100), Monotonic(30, 200)
+        >>> is_same_from(shorter.to_dict(), longer, step=10)
+        True
+    """
+    try:
+        before = Schedule.from_dict(saved)
+        ends = before.horizon or 1, own.horizon or 1
+        stretches = (0, min(ends)), (step, max(*ends, step + 1))
+        return any(_agree(before, own, *stretch) for stretch in stretches)
+    except (TypeError, ValueError):  # it cannot be read, or does not know its length
+        return False
+
+
+def _agree(one: Schedule, other: Schedule, first: int, end: int) -> bool:
+    compared = range(first, end, max(1, (end - first) // _LOOKED_AT))
+    return all(one(step) == other(step) for step in compared)
 
 
 def _fields(saved: Any, used: Any, path: str = "") -> Iterator[str]:

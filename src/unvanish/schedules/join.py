@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from .falls import one_fall
 from .schedule import Schedule, check_schedule
 from .validation import whole
 
@@ -90,12 +91,15 @@ class Join(Schedule):
         """That of the last schedule."""
         return self.schedules[-1].is_endless
 
-    def restarts(self, steps: int | None = None) -> Join:
-        """See ``Schedule.restarts``; what has no cycles falls once while it is in charge."""
+    def restarts(self, steps: int | None = None) -> Join | None:
+        """See ``Schedule.restarts``; beside cycles, what has none falls once while it lasts."""
         ends = (*self.milestones, steps and max(steps, self._starts[-1] + 1))
-        lengths = (end and end - start for start, end in zip(self._starts, ends, strict=True))
-        falls = (s.restarts(n) for s, n in zip(self.schedules, lengths, strict=True))
-        return Join(tuple(falls), self.milestones)
+        lengths = [end and end - start for start, end in zip(self._starts, ends, strict=True)]
+        falls = [s.restarts(n) for s, n in zip(self.schedules, lengths, strict=True)]
+        if not any(falls):
+            return None
+        every = (each or one_fall(n, self) for each, n in zip(falls, lengths, strict=True))
+        return Join(tuple(every), self.milestones)
 
     def with_total(self, total_steps: int) -> Self:
         """See ``Schedule.with_total``; each schedule is bound to its own stretch."""

@@ -7,7 +7,9 @@ with tau the share of the beta cycle that has passed.
 
 from __future__ import annotations
 
+from .falls import one_fall
 from .schedule import Schedule
+from .validation import whole
 
 __all__ = ["cosine_restarts"]
 
@@ -20,12 +22,12 @@ def cosine_restarts(beta: Schedule, total_steps: int | None = None) -> Schedule:
 
     Args:
         beta: The schedule whose cycles are followed; one without cycles gives one fall over the
-            whole run, or over the part of a ``Join`` for which it is in charge.
+            whole run, and one that is joined with cycles a fall while it is in charge.
         total_steps: Length of the run in steps; needed where there are no cycles, or ``beta`` is
             not bound to a length.
 
     Raises:
-        ValueError: ``total_steps`` is needed and missing.
+        ValueError: ``total_steps`` is needed and missing, or no whole number >= 1.
 
     References:
         Fu et al. (2019), section 6.4; Loshchilov and Hutter, SGDR, ICLR 2017,
@@ -38,5 +40,6 @@ def cosine_restarts(beta: Schedule, total_steps: int | None = None) -> Schedule:
         [1.0, 0.85, 0.5, 0.15, 1.0, 0.85, 0.5, 0.15]
     """
     if total_steps is not None:
+        total_steps = whole("total_steps", total_steps, 1)
         beta = beta.with_total(total_steps)
-    return beta.restarts(total_steps)
+    return beta.restarts(total_steps) or one_fall(total_steps, beta)

@@ -146,21 +146,18 @@ class Schedule(Attributes, ABC):
             warn_caller(problem)
         return bound
 
-    def restarts(self, steps: int | None = None) -> Schedule:
+    def restarts(self, steps: int | None = None) -> Schedule | None:
         """Return the factor of a learning rate that falls from 1 to 0 in each of the cycles.
 
-        It falls along a cosine, and once over the run where there are no cycles.
+        It falls along a cosine. None where there are no cycles.
 
         Args:
-            steps: Length of the run in steps; needed only there.
+            steps: Length of the run in steps; needed where a part of it has no cycles.
 
         Raises:
             ValueError: ``steps`` is needed and missing.
         """
-        if steps is None:
-            raise ValueError(f"{self!r} has no cycles: give total_steps")
-        fall: Schedule = lookup("cyclical")(steps, 1, 1.0, "cosine", start=1.0, stop=0.0)
-        return fall
+        return None
 
     def with_total(self, total_steps: int) -> Self:
         """Return what ``bind`` returns, without its check."""

@@ -18,12 +18,16 @@ def to_dict(schedule: Any) -> dict[str, Any]:
 
 
 def _name(schedule: type[Any]) -> str:
-    """Return what a class is saved and read by; whose formula is its own needs a name too."""
+    """Return what a class is saved and read by; with a formula or fields of its own it needs one.
+
+    Else it would be read again as another schedule.
+    """
     own = next(kind for kind in schedule.__mro__ if {"name", "formula"} & set(vars(kind)))
-    if "name" not in vars(own):
+    same_fields = "name" in vars(own) and len(_fields(own)) == len(_fields(schedule))
+    if not same_fields:
         raise TypeError(
-            f"{own.__qualname__} has no name to be saved and read by: write name = '...' in the "
-            "class"
+            f"{schedule.__qualname__} has no name to be saved and read by: write name = '...' in "
+            "the class"
         )
     name: str = schedule.name
     return name

@@ -5,7 +5,7 @@ import warnings
 import pytest
 import torch
 
-from unvanish import Monotonic
+from unvanish import Cyclical, Monotonic
 from unvanish.schedules import ScheduleWarning
 from unvanish.schedules.wording import short
 
@@ -141,6 +141,13 @@ def test_the_same_length_is_resumed_in_silence(tmp_path, edit, interval, length)
     schedules = AS_GIVEN, Monotonic(0.5, length)
     callbacks = (KLAnnealing(schedule, interval=interval) for schedule in schedules)
     told, before, now = resume(tmp_path, *callbacks, edit=edit, at=3)
+    assert told == []
+    assert before == now
+
+
+@pytest.mark.parametrize("schedule", [Monotonic(4), Monotonic(8), Cyclical.every(4, 2)])
+def test_a_longer_run_in_which_no_value_changes_is_resumed_in_silence(tmp_path, schedule):
+    told, before, now = resume(tmp_path, KLAnnealing(schedule), KLAnnealing(schedule), max_epochs=5)
     assert told == []
     assert before == now
 

@@ -328,6 +328,8 @@ def test_numbers_of_any_library_are_taken(number):
     mean, logvar = informative()
     found = diagnose(mean, logvar, beta=number(1), steps=number(500), beta_top=number(1))
     assert found.to_dict() == diagnose(mean, logvar, beta=1.0, steps=500).to_dict()
+    whole = number is not np.float32
+    assert type(found.figures.circumstances.steps) is (int if whole else float)
 
 
 def test_logarithms_of_posteriors_are_not_asked_about():

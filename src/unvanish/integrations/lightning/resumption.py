@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...schedules import Schedule
-from ...schedules.differences import difference
+from ...schedules.differences import difference, is_same_from
 from ...schedules.wording import short
 
 __all__ = ["COUNTED", "resumption_problem"]
@@ -33,7 +33,9 @@ def resumption_problem(
     """
     then, now = intervals
     if then == now:
-        return difference(_with_length(saved, total_steps), own, done(now))
+        before = _with_length(saved, total_steps)
+        same = is_same_from(before, own, done(now))
+        return None if same else difference(before, own, done(now))
     return (
         f"the saved schedule counts {COUNTED[then]} and is not used: this one counts "
         f"{COUNTED[now]}{_values(saved, own, done(then), done(now))}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..gaussians import numbers, warn_of_unlikely_posteriors
+from ..gaussians import gaussian_posteriors, require_rows, warn_of_unlikely_posteriors
 from ..thresholds import Thresholds
 from .advice import advise
 from .evidence import describe
@@ -125,10 +125,12 @@ def diagnose(
         n = len(losses.own)
         raise ValueError(f"rec has {n} numbers for {len(mean)} sentences: give one for each")
     circumstances = Circumstances(beta, beta_top, steps)
+    mean, logvar = gaussian_posteriors(mean, logvar)
+    require_rows(mean)
+    warn_of_unlikely_posteriors(logvar)
     figures = measure(
         mean, logvar, losses, complete=complete, circumstances=circumstances, seed=seed
     )
-    warn_of_unlikely_posteriors(numbers(logvar))
     return judge(figures, thresholds)
 
 

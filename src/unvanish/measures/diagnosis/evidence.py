@@ -149,8 +149,7 @@ def _dimensions(figures: Figures, lines: Thresholds) -> Iterator[str]:
     undecided = figures.undecided_dimensions(lines.dimension)
     speaking = [j for j in range(1, size + 1) if j not in silent and j not in undecided]
     told = f": {_listed(speaking)}" if speaking and len(speaking) < size else ""
-    others = "other" if len(undecided) == 1 else "others"
-    maybe = f"; {len(undecided)} {others} may" if undecided else ""
+    maybe = f"; {len(undecided)} more may" if undecided else ""
     yield f"Dimensions: {len(speaking)} of {size} tell {line} or more{told}{maybe}."
     if len(silent) == size and figures.information.low >= lines.information:
         yield "Dimensions: none tells so much by itself, but all of them together do."

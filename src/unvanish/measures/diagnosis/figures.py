@@ -1,6 +1,8 @@
 """Everything that a verdict is founded on, measured."""
 
 import math
+import operator
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -55,11 +57,13 @@ class Circumstances:
 
 
 def _from_0(name: str, value: Any) -> float:
-    """Take a number from 0, of Python, of numpy or of a tensor."""
+    """Take a number from 0, of Python, of numpy or of a tensor; whole ones stay whole."""
+    number: float = math.nan
     try:
-        number = math.nan if isinstance(value, str) else float(value)
-    except (TypeError, ValueError):
-        number = math.nan
+        number = operator.index(value)
+    except (TypeError, ValueError, RuntimeError):
+        with suppress(TypeError, ValueError, RuntimeError, OverflowError):
+            number = math.nan if isinstance(value, str) else float(value)
     if not (math.isfinite(number) and number >= 0):
         raise ValueError(f"{name}={value!r} is not possible: give a finite number from 0")
     return number
