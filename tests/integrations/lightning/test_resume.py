@@ -145,7 +145,7 @@ def test_the_same_length_is_resumed_in_silence(tmp_path, edit, interval, length)
     assert before == now
 
 
-@pytest.mark.parametrize("schedule", [Monotonic(4), Monotonic(8), Cyclical.every(4, 2)])
+@pytest.mark.parametrize("schedule", [Monotonic(4), Monotonic(8), Cyclical.every(3, 1)])
 def test_a_longer_run_in_which_no_value_changes_is_resumed_in_silence(tmp_path, schedule):
     told, before, now = resume(tmp_path, KLAnnealing(schedule), KLAnnealing(schedule), max_epochs=5)
     assert told == []
