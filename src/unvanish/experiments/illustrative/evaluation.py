@@ -17,7 +17,7 @@ from ...measures import (
     marginal_kl,
     rate,
 )
-from ...measures.diagnosis import Verdict, diagnose
+from ...measures.diagnosis import Losses, Verdict, judge, measure
 from ...models import TextVAE
 from ...nn import DiagonalGaussian
 from .problem import MODEL, N_SEQUENCES, Settings, sequences
@@ -153,7 +153,7 @@ def evaluate(model: TextVAE, step: int) -> Frame:
         model.decode(latents.flatten(0, 1), *repeated).double().sum(-1).view(_DECODED, -1).mean(0)
         for latents in (z, _of_others(z))
     )
-    found = diagnose(mean, logvar, own, rec_other=other, complete=True)
+    found = judge(measure(mean, logvar, Losses(own, other), complete=True))
     return Frame(
         step=step,
         rec=float(own.mean()),
