@@ -58,6 +58,7 @@ print(unvanish.presets.preset("constant")(0), unvanish.compat.frange_cycle_linea
         _ = unvanish.nothing
 
 
+@pytest.mark.slow
 def test_what_comes_when_asked_for_is_shown_and_not_loaded_by_that(tmp_path):
     code = """
 import sys, unvanish

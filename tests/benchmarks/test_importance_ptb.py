@@ -19,6 +19,7 @@ def benchmark():
     return module
 
 
+@pytest.mark.slow
 def test_the_usual_way_bounds_the_same_likelihood(benchmark, trained):
     corpus = trained.read(["the cat sees", "the dog likes the cow", "the hen follows the fox"])
     usual = benchmark.usual_way(trained.in_use, corpus, 2000)

@@ -41,6 +41,7 @@ def untrained(monkeypatch):
     monkeypatch.setattr(illustrative, "run", train)
 
 
+@pytest.mark.slow
 def test_tables_claims_and_the_report_are_told(unvanish, one_core, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     ended = unvanish(*SHORT, "--hold=10", "--out", tmp_path / "out")

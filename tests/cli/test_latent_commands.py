@@ -402,6 +402,7 @@ def test_json_stands_alone_and_is_the_same_every_time(unvanish, run, words):
     assert json.loads(first.out) == json.loads(second.out)
 
 
+@pytest.mark.slow
 def test_one_command_feeds_another(run):
     unvanish = f"{sys.executable} -m unvanish"
     command = (

@@ -19,6 +19,7 @@ def python(*words, **options):
     )
 
 
+@pytest.mark.slow
 def test_help_is_quick_and_loads_no_torch(tmp_path):
     """Processor time, which a busy machine does not stretch as it does the clock.
 
@@ -81,6 +82,7 @@ def test_a_missing_extra_is_named(refused, monkeypatch):
     assert "pip install '.[all]'" in refused("sample", "run")
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_error(trained):
     command = f"{sys.executable} -m unvanish sample {trained.path} -n 300 | head -1"
     ended = subprocess.run(

@@ -25,6 +25,7 @@ def test_the_page_of_a_run_goes_into_its_folder_and_replaces_itself(unvanish, ru
     assert json.loads(again.out) == {"report": str(file)}
 
 
+@pytest.mark.slow
 def test_several_runs_go_where_the_user_is_or_where_asked(unvanish, trained, run, monkeypatch):
     monkeypatch.chdir(run.parent)
     unvanish("report", run, trained.path, "--device=cpu")

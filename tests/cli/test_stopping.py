@@ -159,6 +159,7 @@ main(sys.argv[3:])
         ("rich.progress", signal.SIGINT),
     ],
 )
+@pytest.mark.slow
 def test_a_stop_is_told_from_the_first_import_on(module, number, corpus, tmp_path):
     out = tmp_path / "run"
     words = [module, str(int(number)), "train", str(corpus), "--device=cpu", "--out", str(out)]

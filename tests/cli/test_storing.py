@@ -96,6 +96,7 @@ def test_a_cache_that_cannot_be_written_is_refused_in_one_line(refused, corpus, 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.slow
 def test_ctrl_c_ends_storing_with_one_line(tmp_path, monkeypatch, number):
     text, cache = tmp_path / "text.txt", tmp_path / "cache"
     text.write_text("".join(f"a cat {k}\n" for k in range(50_000)))

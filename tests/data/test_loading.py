@@ -109,6 +109,7 @@ def test_wrong_input_is_told(sources: list[str], options: dict[str, object], exp
         load_corpora(sources, **options)
 
 
+@pytest.mark.slow
 def test_reading_needs_no_torch() -> None:
     code = (
         "import sys, unvanish.data as data; data.load_corpora(['a'], ['b'], ['c']);"

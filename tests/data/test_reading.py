@@ -204,6 +204,7 @@ def test_random_files_are_read_or_refused(
 
 
 @given(records=st.lists(JSON, max_size=4))
+@pytest.mark.slow
 def test_random_json_is_read_or_refused(tmp_path_factory, records: list[object]) -> None:
     path = tmp_path_factory.getbasetemp() / "random.jsonl"
     path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")

@@ -70,6 +70,7 @@ def test_another_number_in_the_results_is_told_and_written(copied, capsys, file,
     assert make_pages.main(["--check"], copied) == 0
 
 
+@pytest.mark.slow
 def test_the_program_itself_tells(copied):
     altered(copied / "results", "importance-ptb-40-sentences.json", faster)
     program = [sys.executable, str(copied / "docs" / "make_pages.py"), "--check"]

@@ -75,6 +75,7 @@ def test_figures_equal_a_loop_over_sentences_and_draws(model, corpora):
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.slow
 def test_many_samples_give_the_integral_over_z(small, corpora, cell):
     """With one latent dimension log p(x) is an integral that a grid gives exactly."""
     kinds = {f"{part}.cell": cell for part in ("encoder", "decoder")}

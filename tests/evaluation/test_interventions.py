@@ -34,6 +34,7 @@ def model(small, corpora):
     return build(small, corpora)
 
 
+@pytest.mark.slow
 def test_losses_equal_a_loop_over_single_sentences(model, corpora):
     made = intervene(model, corpora.train, seed=5)
     noise, noise_of_prior = (
@@ -82,6 +83,7 @@ def test_with_z_of_the_posterior_it_is_what_evaluate_measures(model, corpora):
     assert made.rec["posterior"] == pytest.approx(evaluate(model, corpora.train, seed=3).rec)
 
 
+@pytest.mark.slow
 def test_batch_size_changes_nothing(model, corpora):
     one, many = (intervene(model, corpora.train, batch_size=size) for size in (1, 50))
     assert np.array_equal(one.partners, many.partners)

@@ -68,6 +68,7 @@ def data(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.mark.slow
 def test_every_cell_is_trained_scored_and_gone_on_with(
     data, tmp_path, monkeypatch, without_parameters
 ):
@@ -99,6 +100,7 @@ def scored(found):
     return [run["scored_with"]["word_vectors"] for run in found.results()]
 
 
+@pytest.mark.slow
 def test_scores_of_other_word_vectors_are_made_again_or_refused(data, tmp_path):
     """The vectors of the paper come to hand when runs have been scored with others."""
     cells = {name: override(DialogConfig(), SMALL) for name in ("one", "two")}
@@ -325,6 +327,7 @@ def test_fewer_contexts_than_have_references(data):
     assert few.references == {}
 
 
+@pytest.mark.slow
 def test_whole_runs_are_scored_against_several_responses(data, tmp_path):
     write_references(data, "oh no", "i see")
     request = Request(tmp_path / "out", data=data, device="cpu", workers=1)
@@ -347,6 +350,7 @@ def test_word_vectors_of_several_kinds_are_refused_unless_the_papers_are_there(d
     assert Scoring.of(files, quick=True).vectors == papers
 
 
+@pytest.mark.slow
 def test_word_vectors_of_the_models_size_that_come_later_score_and_train_nothing(data, tmp_path):
     """As those of the paper do, whose size is that of the model's words."""
     cells = {"one": override(DialogConfig(), SMALL)}
@@ -363,6 +367,7 @@ def test_word_vectors_of_the_models_size_that_come_later_score_and_train_nothing
         train_dialog_cells(cells, (1,), request, Watcher())
 
 
+@pytest.mark.slow
 def test_scores_of_an_earlier_version_are_refused_or_made_again(data, tmp_path):
     cells = {"one": override(DialogConfig(), SMALL)}
     request = Request(tmp_path / "out", data=data, quick=True, device="cpu", workers=1)
@@ -376,6 +381,7 @@ def test_scores_of_an_earlier_version_are_refused_or_made_again(data, tmp_path):
     assert train_dialog_cells(cells, (1,), request, Watcher()).results() == found
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_be_scored_any_more_says_what_to_put_back(data, tmp_path):
     cells = {"one": override(DialogConfig(), SMALL)}
     request = Request(tmp_path / "out", data=data, quick=True, device="cpu", workers=1)

@@ -27,6 +27,7 @@ def request_(tmp_path):
     return Request(tmp_path / "out", workers=1)
 
 
+@pytest.mark.slow
 def test_trajectories_survive_the_disk_and_are_not_made_twice(request_):
     jobs = [Job("cyclical", 1), Job("constant:0.3", 2)]
     first = train_jobs(jobs, SHORT, request_, Watcher())
@@ -96,6 +97,7 @@ def elsewhere(facts):
     facts["making"]["environment"] |= {"device": "another processor", "torch": "1.0"}
 
 
+@pytest.mark.slow
 def test_how_a_run_was_made_is_kept_with_it(request_):
     jobs = [Job("cyclical", 1), Job("constant", 1)]
     first = train_jobs(jobs, SHORT, request_, Watcher())
@@ -126,6 +128,7 @@ def test_what_is_told_is_where_it_was_trained_and_not_where_it_is_told(request_)
     assert told["frames"] == now["frames"]
 
 
+@pytest.mark.slow
 def test_runs_of_earlier_versions_are_told_without_inventing(tmp_path, monkeypatch, unrendered):
     monkeypatch.setattr(illustrative_problem, "_QUICK", SHORT)
     request = Request(tmp_path / "out", quick=True, workers=1, seeds=3)
@@ -174,6 +177,7 @@ def test_samples_are_identified_as_often_as_posteriors_are_apart():
     assert apart == pytest.approx(norm.cdf(1.0), abs=0.01)
 
 
+@pytest.mark.slow
 def test_the_experiment_judges_every_claim(tmp_path, monkeypatch):
     monkeypatch.setattr(illustrative_problem, "_QUICK", SHORT)
     request = Request(tmp_path / "out", quick=True, workers=1, seeds=2)

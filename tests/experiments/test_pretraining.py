@@ -108,6 +108,7 @@ def test_the_models_are_trained_probed_and_told(data, tmp_path, capsys, without_
     assert all(picture.stat().st_size > 1_000 for picture in pictures)
 
 
+@pytest.mark.slow
 def test_accuracies_of_other_draws_are_not_taken_for_these(data, tmp_path):
     request = Request(tmp_path / "out", data=data, quick=True, device="cpu")
     files = yelp_sentences.text_files(request)
@@ -148,6 +149,7 @@ def test_accuracies_of_other_draws_are_not_taken_for_these(data, tmp_path):
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.slow
 def test_a_run_that_left_sentences_out_is_refused(data, tmp_path, split):
     """Labels are drawn by the line of the file: with lines missing they would be of others."""
     request = Request(tmp_path / "out", data=data, quick=True, device="cpu")

@@ -197,6 +197,7 @@ def checkpoint(trained):
         ),
     ),
 )
+@pytest.mark.slow
 def test_any_damage_to_a_run_is_told(name, content, trained, tmp_path_factory):
     copy = shutil.copytree(trained.path, tmp_path_factory.mktemp("run") / "run")
     (copy / name).write_bytes(content)

@@ -67,6 +67,7 @@ def test_codes_drawn_together_are_seen_in_many_dimensions(d):
 @pytest.mark.parametrize(
     ("n", "d"), [(50, 2), (300, 6), (1_000, 4), (50, 64), (100, 64), (60, 128), (300, 32)]
 )
+@pytest.mark.slow
 def test_a_bound_on_noise_is_zero_nearly_always(n, d):
     """Where q(z) is the prior: 1 of 40 may be above 0, and then hardly."""
     found = [least_prior_gap(*apart(n, d, seed), seed=seed) for seed in range(60)]

@@ -138,6 +138,7 @@ def test_known_words_begin_with_their_vectors(corpus):
         model.begin_with(corpus.vocabulary, WordVectors(4, {}))
 
 
+@pytest.mark.slow
 def test_learns_a_small_corpus(corpus):
     model = build(corpus)
     bow = BagOfWords(

@@ -112,6 +112,7 @@ def test_metrics_of_an_earlier_version_are_drawn_without_what_they_lack(old, pan
         assert all(len(curve.y) for curve in panel.curves)
 
 
+@pytest.mark.slow
 def test_they_are_drawn_beside_those_of_this_version(old, measured, panels):
     html = report([old, measured[1]]).html()
     assert headings(html, 3) == WITH_PATHS * 2

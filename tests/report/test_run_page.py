@@ -97,6 +97,7 @@ def test_every_identifier_is_there_once(many):
     assert {"run1", "run2", "run3", "all"} <= figures
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_page(html, hostile):
     assert report([hostile]).html() == html
     assert report([hostile], seed=7).html() != html

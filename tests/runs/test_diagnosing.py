@@ -44,6 +44,7 @@ def alive(tmp_path_factory):
     return load(made(tmp_path_factory.mktemp("alive")).path)
 
 
+@pytest.mark.slow
 def test_a_decoder_that_needs_z_uses_it(alive):
     found = alive.diagnose()
     assert found.verdict == "alive", str(found)

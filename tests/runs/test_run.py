@@ -30,6 +30,7 @@ def copy(labelled, tmp_path):
     return load(shutil.copytree(labelled.path, tmp_path / "copy"))
 
 
+@pytest.mark.slow
 def test_load_is_at_the_top_and_comes_when_asked_for(labelled):
     program = (
         "import sys, unvanish\n"

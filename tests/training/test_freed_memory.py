@@ -63,6 +63,7 @@ def found():
     return pages()
 
 
+@pytest.mark.slow
 def test_a_freed_array_is_there_for_the_next_one(found):
     assert found["before"] > 19.5 * PAGES_OF_AN_ARRAY  # else the next line says nothing
     assert found["kept"] < 2.5 * PAGES_OF_AN_ARRAY
@@ -78,6 +79,7 @@ def test_it_is_given_back_afterwards(found):
     assert found["after"] > 19.5 * PAGES_OF_AN_ARRAY
 
 
+@pytest.mark.slow
 def test_what_the_user_has_set_stays():
     found = pages(MALLOC_MMAP_THRESHOLD_=str(2**20))
     assert found["kept"] > 19.5 * PAGES_OF_AN_ARRAY

@@ -45,6 +45,7 @@ def test_processes_use_as_many_threads_as_they_are_told(their):
     assert ended == [Ended("a", "2 threads")]
 
 
+@pytest.mark.slow
 def test_every_run_is_carried_out_once_in_its_share_and_a_failure_stops_no_other(their, tmp_path):
     ear = Ear()
     folders = [("a", "b"), ("fails", "c"), ("d",)]
@@ -78,6 +79,7 @@ def test_no_process_is_no_way_to_train(their, tmp_path):
         carry_out(their, tmp_path, [("a",)], at_once=0)
 
 
+@pytest.mark.slow
 def test_no_more_processes_are_started_than_there_are_shares(their, tmp_path):
     seen = []
 
@@ -103,6 +105,7 @@ class Impatient(Listener):
         raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_what_ends_the_parents_work_ends_the_processes_too(their, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         carry_out(their, tmp_path, [("waits-1",)], at_once=1, listener=Impatient())

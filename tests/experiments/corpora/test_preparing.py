@@ -116,6 +116,7 @@ def test_a_last_line_without_an_end_is_counted(content, lines, small, put, tmp_p
     assert prepared.lines == lines
 
 
+@pytest.mark.slow
 def test_neither_torch_nor_matplotlib_is_loaded_before_a_dialog_is_read():
     program = (
         "import sys, unvanish.experiments.corpora as corpora\n"

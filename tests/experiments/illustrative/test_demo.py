@@ -86,6 +86,7 @@ def page(folder):
     return reader
 
 
+@pytest.mark.slow
 def test_all_files_are_there(folder):
     pictures = {
         f"{name}.{kind}"
@@ -172,6 +173,7 @@ def test_the_page_shows_pictures_with_their_text_and_tables(outcome, drawing, fo
     assert "After 20 further steps" in text
 
 
+@pytest.mark.slow
 def test_one_seed_without_hold_has_no_spread(tmp_path, unrendered):
     outcome = run(Settings(steps=40, seeds=1), workers=1)
     report = write(outcome, tmp_path)
@@ -187,6 +189,7 @@ def test_one_seed_without_hold_has_no_spread(tmp_path, unrendered):
     assert "after_hold" not in summary
 
 
+@pytest.mark.slow
 def test_the_same_numbers_make_the_same_page_and_matplotlib_keeps_its_settings(
     outcome, folder, tmp_path
 ):

@@ -68,6 +68,7 @@ def test_beta_stays_at_one_during_the_hold():
     assert run.beta[-4:].tolist() == [1.0] * 4
 
 
+@pytest.mark.slow
 def test_two_processes_repeat_their_numbers_and_tell_their_progress():
     seen = []
     first = workers.train_all(SETTINGS, device=CPU, workers=2, progress=seen.append)
@@ -79,6 +80,7 @@ def test_two_processes_repeat_their_numbers_and_tell_their_progress():
     assert seen[-1] == SETTINGS.updates
 
 
+@pytest.mark.slow
 def test_one_worker_stays_in_this_process_and_restores_the_threads():
     before = torch.get_num_threads()
     runs = workers.train_all(dataclasses.replace(SETTINGS, seeds=1), device=CPU, workers=1)
@@ -116,6 +118,7 @@ def test_an_interrupt_ends_the_workers():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.slow
 def test_what_happened_is_told_as_soon_as_a_group_is_over():
     groups = [[Job("constant", 1)], [Job("cyclical", 1), Job("monotonic", 1)], [Job("cyclical", 2)]]
     alone, shared = [], []

@@ -31,6 +31,7 @@ def out(kept, treebank, tmp_path):
     return shutil.copytree(kept, tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_the_four_cells_are_trained_told_and_gone_on_with(treebank, out, capsys):
     reproduce(treebank, out, "--quiet", "--device=cpu")
     told = capsys.readouterr().out

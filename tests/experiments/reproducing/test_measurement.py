@@ -168,6 +168,7 @@ def test_while_it_is_measured_no_other_process_can_train_or_measure_it(train):
     assert told
 
 
+@pytest.mark.slow
 def test_runs_side_by_side_are_measured_too_and_the_same(train, tmp_path):
     """Two runs that differ in beta alone are one group; alone each is a group of its own."""
     betas = {name: {"objective.beta": name} for name in ("constant:0.5", "constant:1")}

@@ -59,6 +59,7 @@ def test_posteriors_that_are_the_prior_are_collapsed():
     assert diagnose(mean, np.zeros((500, 8))).verdict == "collapsed"
 
 
+@pytest.mark.slow
 def test_a_perfect_autoencoder_has_holes():
     """Every sentence at its own point, spread as training without a KL leaves them."""
     mean = 6.0 * np.random.default_rng(0).normal(size=(1_500, 8))
@@ -66,6 +67,7 @@ def test_a_perfect_autoencoder_has_holes():
     assert diagnose(mean, np.full((1_500, 8), -12.0), rec, rec_other=other).verdict == "holes"
 
 
+@pytest.mark.slow
 def test_holes_under_free_bits_are_no_matter_of_time():
     mean = 6.0 * np.random.default_rng(0).normal(size=(1_500, 8))
     told = [
@@ -96,6 +98,7 @@ def test_half_the_dimensions_dead_is_a_partial_collapse():
     assert "Measure whether the decoder reads z" in found.advice[0]
 
 
+@pytest.mark.slow
 def test_information_spread_thinly_over_all_dimensions_is_alive():
     """Every one of them below the line by itself, and 0.77 nats together."""
     rec, other = losses(gap=2.0)
@@ -145,6 +148,7 @@ def test_a_few_codes_far_away_are_no_hole_for_the_prior():
 @pytest.mark.parametrize(
     ("d", "variance", "posterior"), [(16, 1.5, 0.5), (64, 1.2, 0.8), (128, 1.15, 0.8)]
 )
+@pytest.mark.slow
 def test_codes_a_little_wider_than_the_prior_are_no_hole(d, variance, posterior):
     mean = np.random.default_rng(1).normal(0, math.sqrt(variance - posterior), (2_000, d))
     rec, other = losses(n=2_000, gap=9.0)
@@ -153,6 +157,7 @@ def test_codes_a_little_wider_than_the_prior_are_no_hole(d, variance, posterior)
 
 
 @pytest.mark.parametrize("d", [32, 64])
+@pytest.mark.slow
 def test_codes_drawn_together_have_holes_around_them(d):
     mean = np.random.default_rng(1).normal(0, math.sqrt(0.49 - 0.05), (2_000, d))
     rec, other = losses(n=2_000, gap=40.0)
@@ -170,6 +175,7 @@ def test_a_decoder_that_reads_z_is_alive():
     assert diagnose(*informative(), rec, rec_other=other).verdict == "alive"
 
 
+@pytest.mark.slow
 def test_the_prior_serves_where_no_other_sentence_was_given():
     rec, other = losses(gap=3.5)
     assert diagnose(*informative(), rec, rec_prior=other).verdict == "alive"
