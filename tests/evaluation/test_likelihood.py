@@ -86,9 +86,9 @@ def test_what_is_refined_and_what_is_not_have_the_same_draws(small, wide, corpor
     assert not np.allclose(found.rec, found.amortized_rec, rtol=1e-5)
 
 
-@pytest.mark.parametrize("draws", [0, -1])
+@pytest.mark.parametrize("draws", [0, -1, 1.5])
 def test_no_draws_are_refused(model, corpora, draws):
-    with pytest.raises(UsageError, match=f"draws={draws} is not possible: give at least 1"):
+    with pytest.raises(UsageError, match=f"draws={draws} is not possible: give a whole number from 1"):
         evaluate(model, corpora.test, draws=draws)
 
 
