@@ -88,7 +88,7 @@ def test_what_is_refined_and_what_is_not_have_the_same_draws(small, wide, corpor
 
 @pytest.mark.parametrize("draws", [0, -1, 1.5])
 def test_no_draws_are_refused(model, corpora, draws):
-    with pytest.raises(UsageError, match=f"draws={draws} is not possible: give a whole number from 1"):
+    with pytest.raises(UsageError, match=f"draws={draws} is not possible: give a whole number"):
         evaluate(model, corpora.test, draws=draws)
 
 
