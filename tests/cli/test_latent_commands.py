@@ -223,6 +223,10 @@ def test_one_sentence_has_no_active_units(unvanish, run, tmp_path, text, alone):
     table = unvanish(*words).out
     assert re.findall(r"│ some\.txt │.*│ +(\S+) │", table) == ["-" if alone else "0"]
     assert ("of a single draw of z" in table) == alone
+    assert ("(--importance-samples takes many)" in table) == alone
+    many = unvanish("evaluate", run.path, file, "--importance-samples", "5").out
+    assert ("of a single draw of z" in many) == alone
+    assert "takes many" not in many
     assert ("±" in table) != alone
 
 

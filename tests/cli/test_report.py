@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from unvanish.comparison.found import DECIMALS
+from unvanish.measures.figure_text import DECIMALS
 from unvanish.report.run_page import KIND
 
 

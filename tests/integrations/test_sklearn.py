@@ -207,7 +207,7 @@ def test_numbers_of_numpy_are_taken():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("a sentence", "a string is no list of sentences"),
+        ("a sentence", "one string is no list of sentences"),
         (3, "int is no list of sentences"),
         (np.array([["a", "b"]]), r"shape \(1, 2\) are not possible: give a column"),
         (["a cat", 3], "sentence 2 is 3: give strings"),

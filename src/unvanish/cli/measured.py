@@ -79,15 +79,18 @@ def show(run: "Run", results: Mapping[str, Any], *, as_json: bool) -> None:
     for name, entry in splits.items():
         console.print(f"{name}: {_in_other_units(entry)}", markup=False, soft_wrap=True)
     told = ["nats per sentence at beta = 1"]
+    more = " (--importance-samples takes many)"
     if any("importance_weighted" in figures for figures in splits.values()):
         console.print(likelihood_table(splits))
-        told = _explained(splits)
+        told, more = _explained(splits), ""
     if run.config.model.is_language_model:
         told.append("a language model: -elbo is exactly -log p(x)")
-    elif any(figures["active_units"] is None for figures in splits.values()):
+    elif any(figures["active_units"] is None for figures in splits.values()) and not (
+        run.config.model.is_autoencoder  # which draws nothing
+    ):
         told.append(
             "one sentence: rec, -elbo and ppl are of a single draw of z, and another draw may be "
-            "nats away; active units need more sentences"
+            f"nats away{more}; active units need more sentences"
         )
     console.print("; ".join([*told, f"the run is {run.path}"]), markup=False, soft_wrap=True)
 

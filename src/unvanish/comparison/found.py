@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ..config import BASELINES, UsageError
-from ..measures.figure_text import spread_text
+from ..measures.figure_text import DECIMALS, spread_text
 from ..runs import read_json
 
-__all__ = ["DECIMALS", "Found", "TextTable", "read_found", "tell_found"]
-
-DECIMALS = {"rec": 2, "kl": 3, "elbo": 2, "ppl": 2, "active_units": 1}
-"""Figures of a mean over seeds, and their decimals."""
+__all__ = ["Found", "TextTable", "read_found", "tell_found"]
 
 _EXPLAINED = (
     "nats per sentence on the test split, last parameters, beta = 1; each interval is that of its "

@@ -8,7 +8,7 @@ from ..config import UsageError
 from ..data import WHITESPACE, Corpus, Sentence, Tokens, Vocabulary, read_sentences
 from ..data.encoding import Cutting
 
-__all__ = ["given_sentences"]
+__all__ = ["given_sentences", "listed_sentences"]
 
 
 def given_sentences(
@@ -31,7 +31,7 @@ def given_sentences(
         >>> len(corpus), corpus.report.unknown_words
         (2, 1)
     """
-    items = _listed(sentences)
+    items = listed_sentences(sentences)
     if not items:
         raise UsageError("there are no sentences; give at least one")
     given, cutting = [], Cutting(tokens)
@@ -42,8 +42,11 @@ def given_sentences(
     return Corpus.from_sentences(given, vocabulary, tokens=tokens, max_words=None)
 
 
-def _listed(given: object) -> list[str | Sentence | Mapping[str, Any]]:
+def listed_sentences(given: object) -> list[str | Sentence | Mapping[str, Any]]:
     """Take a list, an array or a column of what may be sentences.
+
+    Args:
+        given: What a person gave for it.
 
     Raises:
         UsageError: If it is something else, or an item is nothing that holds a text.

@@ -25,6 +25,7 @@ from sklearn.utils.validation import check_is_fitted  # type: ignore[import-unty
 from ..config import Config, UsageError, override
 from ..data import Corpora, read_corpora
 from ..generation import given_sentences
+from ..generation.given import listed_sentences
 from ..models import encode_corpus
 from ..recipes import load_recipe
 from ..runs import Run, load
@@ -229,14 +230,9 @@ def _texts(given: Any) -> list[str]:
     Raises:
         UsageError: If it is anything else.
     """
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        kind = "a string" if isinstance(given, str) else type(given).__name__
-        raise UsageError(f"{kind} is no list of sentences; give a list: ['a sentence']")
-    shape = getattr(given, "shape", (0,))
-    if len(shape) != 1:
-        raise UsageError(f"sentences in an array of shape {shape} are not possible: give a column")
-    texts = list(given)
-    for place, text in enumerate(texts, 1):
+    texts = []
+    for place, text in enumerate(listed_sentences(given), 1):
         if not isinstance(text, str):
             raise UsageError(f"sentence {place} is {text!r}: give strings")
-    return [str(text) for text in texts]
+        texts.append(str(text))
+    return texts

@@ -1,6 +1,9 @@
 """Figures of a table, as text."""
 
-__all__ = ["figure_text", "spread_text"]
+__all__ = ["DECIMALS", "figure_text", "spread_text"]
+
+DECIMALS = {"rec": 2, "kl": 3, "elbo": 2, "ppl": 2, "active_units": 1}
+"""How exactly means over seeds are told, by figure."""
 
 _LARGE = 1e6
 

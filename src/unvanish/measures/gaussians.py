@@ -21,7 +21,7 @@ _LARGEST_MEAN = 1e9
 """Beyond them squares and densities are no finite numbers in 64 bits."""
 
 _WIDER = 0.05
-"""Median of the logarithms above which no model that was trained has posteriors so wide."""
+"""Median of the logarithms from which on posteriors are asked about."""
 
 
 class PosteriorsWarning(UserWarning):
@@ -87,7 +87,8 @@ def warn_of_unlikely_posteriors(logvar: NDArray[np.float64], *, stacklevel: int 
     """Warn where arrays look transposed, or every posterior is wider than the prior.
 
     The KL rises with a width beyond the prior's and rec does not fall with it, so that a model has
-    no reason for it; standard deviations and variances, which are above 0, look like it.
+    no reason for it unless it has hardly been trained; standard deviations and variances, which
+    are above 0, look like it.
 
     Args:
         logvar: Logarithms of the variances, shape ``(N, d)``.

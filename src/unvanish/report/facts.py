@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..comparison.found import DECIMALS
 from ..config import to_dict
 from ..measures import summarize
-from ..measures.figure_text import figure_text, spread_text
+from ..measures.figure_text import DECIMALS, figure_text, spread_text
 from .material import Material
 from .page import Table
 

@@ -108,7 +108,7 @@ class Schedule(Attributes, ABC):
     def cycle(self) -> Cyclical | None:
         """The cycles whose restarts at its multiples of ``cycle.period`` this schedule shares.
 
-        A learning rate that restarts with them follows it. None where there are none.
+        None where there are none, or they begin elsewhere.
         """
         return None
 
