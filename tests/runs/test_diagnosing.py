@@ -1,5 +1,6 @@
 """The verdict on runs that were really trained, and spoilt on purpose."""
 
+import json
 import math
 import shutil
 from dataclasses import replace
@@ -7,6 +8,7 @@ from dataclasses import replace
 import pytest
 from safetensors.torch import load_file, save_file
 
+from unvanish import Constant, Cyclical, Join
 from unvanish.config import Config, UsageError, override
 from unvanish.data import load_corpora
 from unvanish.data.repeats import sentence_groups
@@ -108,11 +110,19 @@ def test_a_run_that_stopped_in_a_ramp_is_unfinished(tmp_path):
 
 
 @pytest.mark.slow
-def test_parameters_of_a_cycle_are_judged_at_their_own_step(tmp_path):
-    beta = "cyclical:n_cycles=2,ratio=0.5"
-    run = made(tmp_path, **{"objective.beta": beta, "training.epochs": 4})
+@pytest.mark.parametrize(
+    ("beta", "ended"),
+    [
+        (Cyclical(n_cycles=2), 156),
+        (Cyclical(n_cycles=2).shift(12), 162),
+        (Join([Constant(1.0), Cyclical(n_cycles=2)], [30]), 171),
+    ],
+)
+def test_parameters_of_a_cycle_are_judged_at_their_own_step(tmp_path, beta, ended):
+    text = json.dumps(beta.to_dict())
+    run = made(tmp_path, **{"objective.beta": text, "training.epochs": 4})
     first = load(run.path, parameters="cycle-1").diagnose().figures.circumstances
-    assert (first.steps, first.beta, first.remedies) == (156, 1.0, ("cyclical",))
+    assert (first.steps, first.beta, first.remedies) == (ended, 1.0, ("cyclical",))
     best = load(run.path, parameters="best").diagnose().figures.circumstances
     assert best.steps == 78 * run.results()["splits"]["valid"]["best"]["epoch"]
     cut = load(run.path, parameters="initial")

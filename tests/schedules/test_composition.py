@@ -99,12 +99,37 @@ def test_the_end_that_is_described_is_the_last_value(schedule):
 
 def test_cycles_are_known_through_compositions():
     cycles = Cyclical(40, 4)
-    assert cycles.cycle is (cycles * 0.5).clamp(0, 1).cycle is cycles
-    assert cycles.shift(0).cycle is cycles
-    # Its restarts are at 0, 10, 20, ...: those of a schedule that begins later are not.
-    assert cycles.shift(3).cycle is None
-    assert Join([cycles, Constant()], [40]).cycle is None
-    assert RAMP.cycle is Constant().cycle is Wave(0.0, 1.0, 2).cycle is None
+    assert cycles.cycle_ends(40) == (10, 20, 30, 40)
+    assert (cycles * 0.5).clamp(0, 1).cycle_ends(40) == cycles.shift(0).cycle_ends(40)
+    assert (cycles * 0.5).cycle_ends(40) == (10, 20, 30, 40)
+    assert cycles.shift(3).cycle_ends(43) == (13, 23, 33, 43)
+    assert cycles.shift(-12).cycle_ends(28) == (8, 18, 28)
+    assert Cyclical(n_cycles=4).shift(3).cycle_ends(43) == (13, 23, 33, 43)
+    assert Join([Constant(), cycles, RAMP], [5, 45]).cycle_ends(90) == (15, 25, 35, 45)
+    assert Join([cycles, Cyclical(n_cycles=2)], [15]).cycle_ends(35) == (10, 15, 25, 35)
+    for without in (RAMP, Constant(), Wave(0.0, 1.0, 2)):
+        assert without.cycle_ends(40) == ()
+
+
+def test_a_cycle_ends_with_its_schedule_or_where_the_run_cuts_it_off():
+    assert Cyclical(40, 4).cycle_ends(25) == (10, 20, 25)
+    assert Cyclical(40, 4).cycle_ends(100) == (10, 20, 30, 40)
+    assert Cyclical(10, 4).cycle_ends(10) == (3, 6, 9, 10)
+    assert Cyclical.every(10, 5).cycle_ends(25) == (10, 20, 25)
+    assert Cyclical(40, 4).shift(50).cycle_ends(45) == ()
+    assert Join([Constant(), Cyclical(40, 4)], [30]).cycle_ends(20) == ()
+
+
+@given(st.integers(1, 60), st.integers(1, 8), st.integers(-20, 20), st.integers(1, 90))
+def test_cycles_end_where_beta_falls_back(total, n_cycles, shift, steps):
+    """A ramp over the whole of every cycle falls where the next begins, and nowhere else."""
+    schedule = Cyclical(total, n_cycles, 1.0, stop=0.5, offset=1).shift(shift)
+    values = schedule.values(steps + 1)
+    fallen = {step for step in range(1, steps) if values[step] < values[step - 1]}
+    ends = schedule.cycle_ends(steps)
+    assert list(ends) == sorted(set(ends))
+    assert fallen <= set(ends) <= {*range(1, steps + 1)}
+    assert len(set(ends) - fallen) <= 1 or -(-total // n_cycles) == 1
 
 
 @pytest.mark.parametrize("number", [Scheduler(Constant(2.0)), Decimal(2)])

@@ -112,8 +112,8 @@ class ScriptedValidation:
 
 
 def timetable(**changes):
-    usual = {"rounds": 3, "steps_per_round": 3, "log_every": 2, "checkpoint_every": 2, "period": 5}
-    return Timetable("round", **usual | changes)
+    usual = {"rounds": 3, "steps_per_round": 3, "log_every": 2, "checkpoint_every": 2}
+    return Timetable("round", **usual | {"cycle_ends": (5, 9)} | changes)
 
 
 @pytest.fixture

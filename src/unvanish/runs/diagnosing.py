@@ -144,7 +144,7 @@ def _circumstances(run: OpenedRun) -> Circumstances:
     beta, _ = bound_schedule(
         run.config.objective.beta, total_steps=total, steps_per_epoch=epoch_steps
     )
-    if beta.cycle is not None and beta.cycle.period < total:
+    if len(beta.cycle_ends(total)) > 1:
         remedies = ("cyclical", *remedies)
     step = _step(run, ends, beta, total)
     # Beyond the run a schedule holds where it was to arrive, even if the run was too short for it.
@@ -157,6 +157,6 @@ def _step(run: OpenedRun, ends: list[dict[str, float]], beta: Schedule, total: i
     """Give the optimizer steps done when the parameters in use were kept."""
     if run.parameters == "best":
         return int(max(ends, key=lambda line: line["valid/elbo"])["step"])
-    if run.parameters.startswith("cycle-") and beta.cycle is not None:
-        return min(total, int(run.parameters.removeprefix("cycle-")) * beta.cycle.period)
+    if run.parameters.startswith("cycle-"):
+        return beta.cycle_ends(total)[int(run.parameters.removeprefix("cycle-")) - 1]
     return int(ends[-1]["step"])

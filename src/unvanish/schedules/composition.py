@@ -13,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Self
 
-    from .cyclical import Cyclical
     from .stretch import Stretch
 
 __all__ = ["Clamped", "Scaled", "Shifted"]
@@ -34,14 +33,13 @@ class _Mapped(Schedule):
         return self.schedule.horizon
 
     @property
-    def cycle(self) -> Cyclical | None:
-        """That of the inner schedule."""
-        return self.schedule.cycle
-
-    @property
     def is_endless(self) -> bool:
         """That of the inner schedule."""
         return self.schedule.is_endless
+
+    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+        """See ``Schedule.cycle_ends``."""
+        return self.schedule.cycle_ends(steps)
 
     def restarts(self, steps: int | None = None) -> Schedule | None:
         """See ``Schedule.restarts``."""
@@ -195,11 +193,6 @@ class Shifted(Schedule):
         return None if inner is None else max(inner + self.n, 1)
 
     @property
-    def cycle(self) -> Cyclical | None:
-        """None where there is a delay: a ``Cyclical`` restarts at step 0, these cycles do not."""
-        return None if self.n else self.schedule.cycle
-
-    @property
     def is_endless(self) -> bool:
         """That of the inner schedule."""
         return self.schedule.is_endless
@@ -208,6 +201,13 @@ class Shifted(Schedule):
     def final(self) -> float | None:
         """That of the inner schedule."""
         return self.schedule.final
+
+    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+        """See ``Schedule.cycle_ends``."""
+        if steps <= self.n:
+            return ()
+        ends = self.with_total(steps).schedule.cycle_ends(steps - self.n)
+        return tuple(end + self.n for end in ends if end + self.n > 0)
 
     def restarts(self, steps: int | None = None) -> Shifted | None:
         """See ``Schedule.restarts``."""

@@ -252,10 +252,11 @@ class Cyclical(Schedule):
             first += 1
         return first
 
-    @property
-    def cycle(self) -> Cyclical:
-        """This schedule."""
-        return self
+    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+        """See ``Schedule.cycle_ends``."""
+        cycles = self.with_total(steps)
+        period, last = cycles.period, min(steps, cycles.total_steps or steps)
+        return (*range(period, last, period), last)
 
     def restarts(self, steps: int | None = None) -> Cyclical:
         """See ``Schedule.restarts``."""

@@ -91,6 +91,16 @@ class Join(Schedule):
         """That of the last schedule."""
         return self.schedules[-1].is_endless
 
+    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+        """See ``Schedule.cycle_ends``; a milestone cuts off a cycle."""
+        bound, lasts = self.with_total(steps).schedules, (*self.milestones, steps)
+        return tuple(
+            start + end
+            for start, last, schedule in zip(self._starts, lasts, bound, strict=True)
+            if start < steps
+            for end in schedule.cycle_ends(min(last, steps) - start)
+        )
+
     def restarts(self, steps: int | None = None) -> Join | None:
         """See ``Schedule.restarts``; beside cycles, what has none falls once while it lasts."""
         ends = (*self.milestones, steps and max(steps, self._starts[-1] + 1))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from .cyclical import Cyclical
     from .stretch import Stretch
 
 __all__ = ["Schedule", "check_schedule"]
@@ -105,14 +104,6 @@ class Schedule(Attributes, ABC):
         return None
 
     @property
-    def cycle(self) -> Cyclical | None:
-        """The cycles whose restarts at its multiples of ``cycle.period`` this schedule shares.
-
-        None where there are none, or they begin elsewhere.
-        """
-        return None
-
-    @property
     def is_endless(self) -> bool:
         """Whether it goes on in cycles beyond its ``horizon``."""
         return False
@@ -145,6 +136,16 @@ class Schedule(Attributes, ABC):
         if problem:
             warn_caller(problem)
         return bound
+
+    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+        """Return how many steps are done when each of the cycles has ended.
+
+        None of them where there are no cycles.
+
+        Args:
+            steps: Length of the run in steps; a cycle that it cuts off ends there.
+        """
+        return ()
 
     def restarts(self, steps: int | None = None) -> Schedule | None:
         """Return the factor of a learning rate that falls from 1 to 0 in each of the cycles.

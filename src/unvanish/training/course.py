@@ -63,9 +63,10 @@ class Course:
         Raises:
             UsageError: If the schedule is not possible, or falls below 0.
         """
+        total_steps = rounds * steps_per_round
         beta, problems = bound_beta(
             config.objective.beta,
-            total_steps=rounds * steps_per_round,
+            total_steps=total_steps,
             steps_per_epoch=steps_per_epoch,
         )
         table = Timetable(
@@ -74,7 +75,7 @@ class Course:
             steps_per_round,
             config.training.log_every,
             config.training.checkpoint_every,
-            beta.cycle.period if keeps_cycles and beta.cycle else None,
+            beta.cycle_ends(total_steps) if keeps_cycles else (),
         )
         told = tuple(f"{problem} ({table.in_words})" for problem in problems)
         return cls(run_name(config), beta, table, place, told)

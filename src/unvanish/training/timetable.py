@@ -1,5 +1,6 @@
 """How long a run is, and what is due after which of its optimizer steps."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 __all__ = ["Timetable"]
@@ -15,11 +16,11 @@ class Timetable:
         steps_per_round: Optimizer steps of a round.
         log_every: Optimizer steps between two lines of the metrics, besides one a round.
         checkpoint_every: Optimizer steps between two checkpoints, besides one a round.
-        period: Optimizer steps of a cycle of beta whose last parameters are kept; ``None`` keeps
-            none.
+        cycle_ends: Optimizer steps done when each of the cycles of beta whose parameters are kept
+            has ended, in order.
 
     Example:
-        >>> table = Timetable("epoch", 2, 5, log_every=2, checkpoint_every=3, period=4)
+        >>> table = Timetable("epoch", 2, 5, log_every=2, checkpoint_every=3, cycle_ends=(4, 8, 10))
         >>> [step for step in range(1, 11) if table.logs(step)]
         [2, 4, 5, 6, 8, 10]
         >>> [step for step in range(1, 11) if table.saves(step)]
@@ -35,7 +36,7 @@ class Timetable:
     steps_per_round: int
     log_every: int
     checkpoint_every: int
-    period: int | None = None
+    cycle_ends: tuple[int, ...] = ()
 
     @property
     def total_steps(self) -> int:
@@ -61,10 +62,6 @@ class Timetable:
         return step % self.checkpoint_every == 0 and not self.ends_round(step)
 
     def cycle_ended(self, step: int) -> int | None:
-        """Give the number, from 1, of the cycle whose parameters are kept after so many steps.
-
-        The last cycle may be cut off by the end of the run.
-        """
-        if not self.period or (step % self.period and step != self.total_steps):
-            return None
-        return -(-step // self.period)
+        """Give the number, from 1, of the cycle whose parameters are kept after so many steps."""
+        place = bisect_left(self.cycle_ends, step)
+        return place + 1 if step in self.cycle_ends[place : place + 1] else None

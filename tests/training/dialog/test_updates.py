@@ -42,7 +42,8 @@ def test_an_update_is_a_step_of_adam_along_the_gradient_of_the_objective(config,
 @pytest.mark.parametrize("interval", ["step", "epoch"])
 def test_the_learning_rate_is_read_as_often_as_the_settings_say(config, corpora, interval):
     made, updates = prepared(config, corpora, **{"optimizer.interval": interval})
-    steps, period = len(made.batches), made.course.beta.cycle.period
+    steps = len(made.batches)
+    period = made.course.beta.cycle_ends(2 * steps)[0]
     rates = []
     for step in range(2 * steps):
         updates.update(next(made.batches.epoch(0)), step, RunningMeans(), stop=False)
