@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -98,11 +99,43 @@ def test_wrong_input_is_refused(refused, corpus, tmp_path):
     assert "in use" in refused("compare", corpus, "--out", corpus.parent)
 
 
+@pytest.mark.slow
+def test_more_seeds_and_schedules_are_added_to_what_was_found(unvanish, refused, corpus, tmp_path):
+    text, out = shutil.copy(corpus, tmp_path / "text.txt"), tmp_path / "out"
+    schedules = ["--schedule=constant", "--schedule=monotonic:0.5"]
+    ended = unvanish("compare", text, *SMALL, *schedules, "--out", out)
+    assert "added to" not in ended.out
+    kept = {file: file.read_bytes() for file in (out / "runs").glob("*/*.safetensors")}
+    before = json.loads((out / "results.json").read_text())
+
+    more = ["--seeds=3", "--schedule=constant", "--schedule=cyclical:n_cycles=2", "--baseline=lm"]
+    ended = unvanish("compare", "--resume", "--out", out, "--device=cpu", *more)
+    assert ended.status == 0, ended.err
+    note = "eeds added to 1, 2 when their results were there: 3; no verdict"
+    assert note in ended.out
+    assert note in (out / "report.html").read_text()
+    assert kept == {file: file.read_bytes() for file in kept}
+    after = json.loads((out / "results.json").read_text())
+    rows = {row["schedule"]: row["seeds"] for row in after["summary"]["rows"]}
+    names = ("constant", "monotonic:0.5", "cyclical:n_cycles=2", "lm")
+    assert rows == {name: [1, 2, 3] for name in names}
+    assert all(entry in after["runs"] for entry in before["runs"])
+    ended = unvanish("compare", "--resume", "--out", out, "--seeds=4")
+    assert "seeds added to 1, 2 when their results were there: 3, 4;" in ended.out
+
+    plan = (out / "comparison.json").read_text()
+    assert "there are 4 seeds already" in refused("compare", "--resume", "--out", out, "--seeds=3")
+    text.write_text("".join(f"{line} too\n" for line in text.read_text().splitlines()))
+    said = refused("compare", "--resume", "--out", out, "--schedule=cyclical")
+    assert "is not the text any more" in said
+    assert (out / "comparison.json").read_text() == plan
+
+
 def test_resume_takes_no_other_settings(refused, corpus, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "comparison.json").write_text("{}")
     said = refused("compare", corpus, "--resume", "--out", tmp_path / "out")
     assert "leave out" in said
-    assert "leave out" in refused("compare", "--resume", "--out", tmp_path / "out", "--seeds=5")
+    assert "leave out" in refused("compare", "--resume", "--out", tmp_path / "out", "--epochs=5")
     assert "format" in refused("compare", "--resume", "--out", tmp_path / "out")
     assert "no comparison" in refused("compare", "--resume", "--out", tmp_path / "typo")

@@ -50,7 +50,8 @@ def compare(
 
     The folder `--out` holds a run for every schedule and seed under `runs`, `results.json` and
     `report.html`.
-    It may be stopped at any moment: `unvanish compare --resume --out FOLDER` goes on.
+    It may be stopped at any moment: `unvanish compare --resume --out FOLDER` goes on. With a larger
+    `--seeds`, another `--schedule` or `--baseline lm` it adds these to what is compared.
 
     For example: `unvanish compare my.txt --schedule constant --schedule monotonic:0.25 --schedule
     cyclical --out runs/comparison`
@@ -68,24 +69,28 @@ def compare(
             more than OMP_NUM_THREADS threads.
         side_by_side: Train small models (LSTMs, up to 100,000 parameters, on a processor) of one
             seed as one program, in fp32 unless --precision says otherwise.
-        resume: Go on with the comparison at --out; needs no other option.
+        resume: Go on with the comparison at --out; needs no other option. --seeds (how many in
+            all), --schedule and --baseline add to it.
         recipe: A whole setting by name, for all runs; the other options change it.
     """
-    from ..comparison import ComparisonPlan, begin, reopen
+    from ..comparison import ComparisonPlan, begin, extend
     from .progress import say_synthetic
     from .storing import storing_shown
 
     out = common.out or Path("runs/comparison")
+    baselines = () if baseline is None else (baseline,)
     if resume:
-        require_nothing_else(corpus, text, recipe, settings, common, schedule, baseline, seeds)
-        plan = reopen(out)
+        require_nothing_else(corpus, text, recipe, settings, common)
+        with storing_shown(quiet=common.quiet) as progress:
+            plan = extend(
+                out, schedules=schedule, seeds=seeds, baselines=baselines, progress=progress
+            )
     else:
         _require_two(schedule, baseline)
         base = starting_point(corpus)
         config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
         numbers = tuple(range(config.seed, config.seed + (seeds or 3)))
-        baselines = () if baseline is None else (baseline,)
         plan = ComparisonPlan(chosen, numbers, config, text.files(corpus), baselines)
         with storing_shown(quiet=common.quiet) as progress:
             begin(plan, out, progress)

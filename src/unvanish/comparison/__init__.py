@@ -2,6 +2,7 @@
 
 from ..training.several_runs import Ended, Listener
 from .entries import train_entries
+from .extending import extend
 from .folder import begin, carry_out, finished_runs, reopen, runs_in
 from .one_text import require_one_text
 from .paths import PathsOverTraining, summarize_paths
@@ -31,6 +32,7 @@ __all__ = [
     "begin_search",
     "carry_out",
     "carry_out_search",
+    "extend",
     "finished_runs",
     "kept_storage",
     "reopen",

@@ -22,7 +22,7 @@ from ..training.worker import Defect
 from .entries import train_entries
 from .paths import summarize_paths
 from .plan import ComparisonPlan
-from .summary import Summary, summarize_runs
+from .summary import summarize_runs
 
 __all__ = ["begin", "carry_out", "finished_runs", "reopen", "runs_in"]
 
@@ -104,7 +104,7 @@ def carry_out(
             first = next(iter(failed.values()))
             error = RuntimeError if isinstance(first, Defect) else UsageError
             raise error(f"no run could be trained to its end: {first}")
-        results = _results(runs, summarize_runs(runs), failed)
+        results = _results(plan, runs, failed)
         write_json(folder / "results.json", results)
     return read_json(folder / "results.json", "no results")
 
@@ -132,14 +132,15 @@ def runs_in(folder: Path) -> list[Path]:
 
 
 def _results(
-    runs: Mapping[str, Mapping[int, Run]], summary: Summary, failed: Mapping[str, Any]
+    plan: ComparisonPlan, runs: Mapping[str, Mapping[int, Run]], failed: Mapping[str, Any]
 ) -> dict[str, Any]:
+    summary = summarize_runs(runs).to_dict()
     paths = [asdict(over_training) for over_training in summarize_paths(runs)]
     every: Sequence[Run] = [run for seeds in runs.values() for run in seeds.values()]
     return {
         "format": FORMAT,
         "kind": "unvanish compare",
         "runs": [run.results() for run in every],
-        "summary": {**summary.to_dict(), "failed": dict(failed)}
+        "summary": {**summary, "seen_seeds": list(plan.seen), "failed": dict(failed)}
         | ({"paths": paths} if paths else {}),
     }

@@ -85,7 +85,11 @@ def tell_found(results: Mapping[str, Any]) -> Found:
         _schedules(rows, letters),
         _figures(rows, letters),
         _differences(differences, letters) if differences else None,
-        (*(_of_baseline(name) for name in letters if name in BASELINES), _EXPLAINED),
+        (
+            *(_of_baseline(name) for name in letters if name in BASELINES),
+            _EXPLAINED,
+            *_of_a_look(rows, results["summary"].get("seen_seeds", ())),
+        ),
     )
 
 
@@ -134,6 +138,19 @@ def _differences(entries: Sequence[Mapping[str, Any]], letters: Mapping[str, str
 
 def _interval(interval: Sequence[float] | None) -> str:
     return "-" if interval is None else f"{interval[0]:+.3f} to {interval[1]:+.3f}"
+
+
+def _of_a_look(rows: Sequence[Mapping[str, Any]], seen: Sequence[int]) -> tuple[str, ...]:
+    """Say so where seeds were added to others whose results were known."""
+    added = sorted({seed for row in rows for seed in row["seeds"]} - set(seen)) if seen else []
+    if not added:
+        return ()
+    before, after = (", ".join(map(str, seeds)) for seeds in (seen, added))
+    return (
+        f"seeds added to {before} when their results were there: {after}; no verdict accounts for "
+        "that: if those results are the reason, judge the added ones alone, with --seed "
+        f"{added[0]} --seeds {len(added)} in another --out",
+    )
 
 
 def _of_baseline(name: str) -> str:

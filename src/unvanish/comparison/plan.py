@@ -1,8 +1,8 @@
 """What is compared: schedules and baselines times seeds, everything else being equal."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from ..config import Config, UsageError, as_baseline, override, to_dict
@@ -41,6 +41,7 @@ class ComparisonPlan:
         files: Paths of the corpus by split; none means the synthetic corpus.
         baselines: What the schedules are compared with beside each other, such as ``"lm"``; beta
             is that of the base.
+        seen: Seeds whose results were there when others were added.
 
     Raises:
         UsageError: If there is no schedule or seed, one is there twice, or there is no such
@@ -57,6 +58,7 @@ class ComparisonPlan:
     base: Config
     files: Mapping[str, str] = field(default_factory=dict)
     baselines: tuple[str, ...] = ()
+    seen: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name, values in (
@@ -76,6 +78,44 @@ class ComparisonPlan:
     def names(self) -> tuple[str, ...]:
         """What is compared: the schedules, then the baselines."""
         return (*self.schedules, *self.baselines)
+
+    def extended(
+        self,
+        schedules: Sequence[str],
+        seeds: int | None,
+        baselines: Sequence[str],
+        *,
+        seen: bool,
+    ) -> "ComparisonPlan":
+        """Add to what is compared.
+
+        Args:
+            schedules: Further ones; those that are there already stay.
+            seeds: How many there are to be in all; as many as there are when absent.
+            baselines: Further ones.
+            seen: Whether there are results already.
+
+        Raises:
+            UsageError: If there are more seeds already, or there is no such baseline.
+
+        Example:
+            >>> plan = ComparisonPlan(("constant",), (4, 5), Config())
+            >>> more = plan.extended(("constant", "fu2019"), 3, (), seen=True)
+            >>> more.schedules, more.seeds, more.seen
+            (('constant', 'fu2019'), (4, 5, 6), (4, 5))
+        """
+        there = len(self.seeds)
+        if seeds is not None and seeds < there:
+            raise UsageError(f"there are {there} seeds already: give --seeds {there} or more")
+        first = max(self.seeds) + 1
+        more = tuple(range(first, first + (seeds or there) - there))
+        return replace(
+            self,
+            schedules=tuple(dict.fromkeys((*self.schedules, *schedules))),
+            seeds=(*self.seeds, *more),
+            baselines=tuple(dict.fromkeys((*self.baselines, *baselines))),
+            seen=self.seen or (self.seeds if seen and more else ()),
+        )
 
     def entries(self) -> list[Entry]:
         """List the runs; the first seed of every name comes before the second of any."""
@@ -99,6 +139,7 @@ class ComparisonPlan:
             "base": to_dict(self.base),
             "files": dict(self.files),
             "baselines": list(self.baselines),
+            "seen": list(self.seen),
         }
 
     @classmethod
@@ -117,6 +158,7 @@ class ComparisonPlan:
                 base,
                 plain["files"],
                 tuple(plain.get("baselines", ())),
+                tuple(plain.get("seen", ())),
             ),
         )
 
