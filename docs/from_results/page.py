@@ -8,11 +8,12 @@ from typing import Any
 
 from unvanish.config.errors import UsageError
 
-__all__ = ["ABSENT", "Page", "Writer"]
+__all__ = ["ABSENT", "Overview", "Page", "Writer"]
 
 ABSENT = "Not measured yet.\n"
 
 Writer = Callable[[dict[str, Any]], str]
+Overview = Callable[[dict[str, dict[str, Any] | None]], str]
 
 
 class Page:
@@ -41,12 +42,13 @@ class Page:
         self.file = file
         self.kind = kind
         self._filled_by: dict[str, tuple[tuple[str, ...], Writer]] = {}
+        self._overviews: dict[str, Overview] = {}
         self._block = re.compile(rf"(<!-- {kind} (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
     @property
     def names(self) -> list[str]:
         """The places that can be filled, in the order in which they were made known."""
-        return list(self._filled_by)
+        return [*self._overviews, *self._filled_by]
 
     def place(self, name: str, *results: str) -> Callable[[Writer], Writer]:
         """Make known what fills a place: decorates the function that writes it.
@@ -58,12 +60,29 @@ class Page:
         """
 
         def known(write: Writer) -> Writer:
-            if name in self._filled_by:
-                raise ValueError(f"{self.file}: two functions fill {self.kind} {name}")
+            self._require_new(name)
             self._filled_by[name] = (results, write)
             return write
 
         return known
+
+    def overview(self, name: str) -> Callable[[Overview], Overview]:
+        """Make known what fills a place from the results of all others, given by name.
+
+        Args:
+            name: Name of the place on the page.
+        """
+
+        def known(write: Overview) -> Overview:
+            self._require_new(name)
+            self._overviews[name] = write
+            return write
+
+        return known
+
+    def _require_new(self, name: str) -> None:
+        if name in self.names:
+            raise ValueError(f"{self.file}: two functions fill {self.kind} {name}")
 
     def render(self, text: str, results: Path) -> str:
         """Give the page with its places filled from the results that are there.
@@ -83,15 +102,23 @@ class Page:
         return self._block.sub(filled, text)
 
     def _written(self, name: str, results: Path) -> str:
-        sources, write = self._filled_by[name]
-        for file in (results / f"{source}.json" for source in sources):
+        if name in self._overviews:
+            every = {place: self._found(place, results) for place in self._filled_by}
+            return self._overviews[name](every) if any(every.values()) else ABSENT
+        found = self._found(name, results)
+        return ABSENT if found is None else self._filled_by[name][1](found)
+
+    def _found(self, name: str, results: Path) -> dict[str, Any] | None:
+        """Read the best results there are for a place."""
+        for file in (results / f"{source}.json" for source in self._filled_by[name][0]):
             if file.is_file():
-                return write(json.loads(file.read_text(encoding="utf-8")))
-        return ABSENT
+                found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+                return found
+        return None
 
     def _refuse_strangers(self, places: list[str]) -> None:
         for name in places:
-            if name not in self._filled_by:
+            if name not in self.names:
                 raise UsageError(
                     f"docs/{self.file} has a place '{self.kind} {name}' that nothing fills; "
                     f"there are: {', '.join(self.names)}"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from unvanish.experiments.catalogue import EXPERIMENTS
-from unvanish.experiments.reproducing.markdown import as_markdown
+from unvanish.experiments.catalogue import EXPERIMENTS, find_experiment
+from unvanish.experiments.reproducing.markdown import as_markdown, unjudged, written_table
 
 from .page import Page
 
@@ -16,6 +16,10 @@ IN_SHORT = (
 )
 """Stands above the results of an experiment that was carried out in short alone."""
 
+TO_BE_JUDGED = "What will be judged, together, once it is measured:"
+
+VERDICTS = ("holds", "does not hold", "not established")
+
 PAGE = Page("what_holds.md", "experiment")
 
 
@@ -23,7 +27,28 @@ def found(results: dict[str, Any]) -> str:
     """What an experiment found, without the heading: the page has one of its own."""
     if not results["quick"]:
         return as_markdown(results, heading=False)
-    return f"{IN_SHORT}\n\n{as_markdown(results, heading=False, verdicts=False)}"
+    told = [IN_SHORT, TO_BE_JUDGED, unjudged(results["summary"]["claims"])]
+    return "\n\n".join([*told, as_markdown(results, heading=False, verdicts=False)])
+
+
+@PAGE.overview("all")
+def overview(results: dict[str, dict[str, Any] | None]) -> str:
+    """Count the verdicts of every experiment."""
+    rows = [["experiment", "seeds", "claims", *VERDICTS]]
+    rows += [_counted(name, found) for name, found in results.items()]
+    return f"{written_table(rows)}\n"
+
+
+def _counted(name: str, results: dict[str, Any] | None) -> list[str]:
+    title = find_experiment(name).title
+    if results is None:
+        return [title, "", "", *("" for _ in VERDICTS)]
+    claims = results["summary"]["claims"]
+    if results["quick"]:
+        return [title, "not measured as a whole", str(len(claims)), *("" for _ in VERDICTS)]
+    verdicts = [claim["verdict"] for claim in claims]
+    counts = (str(verdicts.count(verdict)) for verdict in VERDICTS)
+    return [title, str(len(results["seeds"]) or "no runs"), str(len(claims)), *counts]
 
 
 for experiment in EXPERIMENTS:

@@ -178,3 +178,34 @@ def test_the_text_vae_of_the_page_is_that_of_the_results():
     assert f"{judged['verdict']}: {judged['meaning']}" in page
     quoted = [line for line in judged["evidence"] if line in page]
     assert len(quoted) == 4
+
+
+def test_the_overview_counts_the_verdicts_of_the_pages_own_tables(tmp_path):
+    text = text_of(what_holds.PAGE)
+    block = text[text.index("<!-- experiment all -->") :].partition("<!-- end -->")[0]
+    rows = [line.strip("| ").split(" | ") for line in block.splitlines() if line.startswith("| ")]
+    counted = {row[0]: row[3:] for row in rows[2:] if len(row) == 6}
+    measured = 0
+    for name in EXPERIMENTS:
+        file = ROOT / "results" / f"reproduce-{name}.json"
+        if file.is_file():
+            found = json.loads(file.read_text(encoding="utf-8"))
+            place = text[text.index(f"<!-- experiment {name} -->") :].partition("<!-- end -->")[0]
+            verdicts = [place.count(f"| **{verdict}** |") for verdict in what_holds.VERDICTS]
+            assert counted[found["title"]] == [str(count) for count in verdicts]
+            measured += 1
+    assert measured >= 5
+    claim = altered(tmp_path, "reproduce-schedules.json", refuted)
+    assert claim["verdict"] == "does not hold"
+    assert "| no runs | 2 | 1 | 1 | 0 |" in what_holds.PAGE.render(text, tmp_path)
+
+
+def test_claims_of_what_is_not_measured_are_told_without_what_was_found_in_short(tmp_path):
+    text = text_of(what_holds.PAGE)
+    for name in EXPERIMENTS:
+        short = ROOT / "results" / f"reproduce-{name}-quick.json"
+        if short.is_file() and not (ROOT / "results" / f"reproduce-{name}.json").is_file():
+            place = text[text.index(f"<!-- experiment {name} -->") :].partition("<!-- end -->")[0]
+            for claim in json.loads(short.read_text(encoding="utf-8"))["summary"]["claims"]:
+                assert f"| {claim['claim']} | {claim['where']} |\n" in place
+                assert claim["evidence"] not in place

@@ -183,8 +183,9 @@ def test_the_experiment_judges_every_claim(tmp_path, monkeypatch):
     request = Request(tmp_path / "out", quick=True, workers=1, seeds=2)
     results = carry_out(IllustrativeProblem(), request)
     claims = results["summary"]["claims"]
-    assert len(claims) == 7
-    assert all("95 % interval" in claim["evidence"] for claim in claims)
+    assert [claim["tested"] for claim in claims] == [True] * 7 + [False] * 2
+    assert all("95 % interval" in claim["evidence"] for claim in claims[:7])
+    assert [claim["where"] for claim in claims[7:]] == ["Figure 4", "equation 8"]
     assert [table["aside"] for table in results["summary"]["tables"]] == [True] * 5 + [False] * 2
     ends = {run["name"]: run["frames"][-1]["kl"] for run in results["runs"]}
     rows = {row["row"]: row["ours"]["kl"] for row in results["summary"]["tables"][-1]["rows"]}

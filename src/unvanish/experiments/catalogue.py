@@ -14,6 +14,7 @@ __all__ = ["EXPERIMENTS", "find_experiment"]
 EXPERIMENTS = {
     "schedules": "schedule_figures:ScheduleFigures",
     "illustrative": "illustrative_problem:IllustrativeProblem",
+    "equal-time": "equal_time:EqualTime",
     "step-size": "step_size:StepSize",
     "constant-beta": "constant_beta:ConstantBeta",
     "cycles": "cycles:Cycles",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from . import published
 from .illustrative.claims import claims_of
+from .illustrative.every_run import diagnosed, sum_of_parts
 from .illustrative.pictures import draw_pictures
 from .illustrative.problem import LEAST_LOSS, SCHEDULES, Settings
 from .illustrative.results import TrainedRuns
@@ -41,7 +42,7 @@ class IllustrativeProblem(Experiment):
         every = tuple(run for name in SCHEDULES for run in runs.runs[name].values())
         pictures = draw_pictures(TrainedRuns(settings, every), ["curves"])
         return Findings(
-            claims_of(runs),
+            [*claims_of(runs), diagnosed(runs), sum_of_parts(runs)],
             [_table(runs, mark) for mark in settings.marks],
             [
                 (pictures["curves"], "Losses over training (Figure 3): means and ranges of seeds."),

@@ -6,7 +6,8 @@ from typing import Any
 from ...measures.figure_text import spread_text
 from ..judging import HEADINGS, claim_row, how_judged
 
-__all__ = ["NOT_RECORDED", "as_markdown", "caveats", "cells", "headings"]
+__all__ = ["NOT_RECORDED", "as_markdown", "caveats", "cells", "headings", "unjudged"]
+__all__ += ["written_table"]
 
 NOT_RECORDED = "device and versions not recorded"
 """Said of runs that earlier versions trained."""
@@ -28,6 +29,33 @@ def as_markdown(results: Mapping[str, Any], *, heading: bool = True, verdicts: b
     by_seed = bool(results["seeds"])
     parts += [part for table in summary["tables"] for part in _table(table, by_seed=by_seed)]
     return "\n\n".join([*parts, *summary["remarks"]]) + "\n"
+
+
+def unjudged(claims: Sequence[Mapping[str, Any]]) -> str:
+    """Write claims that nothing has been said of yet, as a table.
+
+    Args:
+        claims: As ``results.json`` holds them.
+    """
+    rows = [claim_row(claim)[: len(HEADINGS[:2])] for claim in claims]
+    return written_table([HEADINGS[:2], *rows])
+
+
+def written_table(rows: Sequence[Sequence[str]]) -> str:
+    """Write rows of text as a table.
+
+    Args:
+        rows: The first are the headings.
+
+    Example:
+        >>> print(written_table([["a", "b"], ["1", "2"]]))
+        | a | b |
+        | --- | --- |
+        | 1 | 2 |
+    """
+    head, *rest = rows
+    lines = [_joined(head), _joined(["---"] * len(head))]
+    return "\n".join([*lines, *(_joined([_escaped(text) for text in row]) for row in rest)])
 
 
 def headings(table: Mapping[str, Any]) -> list[str]:
@@ -95,12 +123,15 @@ def _table(table: Mapping[str, Any], *, by_seed: bool) -> list[str]:
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> str:
-    lines = [_joined(HEADINGS), _joined(["---"] * len(HEADINGS))]
+    rows = []
     for claim in claims:
         what, where, verdict, found = claim_row(claim)
-        texts = (what, where, f"**{verdict}**", found)
-        lines.append(_joined([text.replace("|", chr(92) + "|") for text in texts]))
-    return "\n".join(lines)
+        rows.append([what, where, f"**{verdict}**", found])
+    return written_table([HEADINGS, *rows])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", chr(92) + "|")
 
 
 def _joined(texts: Sequence[str]) -> str:
