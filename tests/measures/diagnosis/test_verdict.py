@@ -249,6 +249,18 @@ def test_collapse_is_not_answered_with_what_is_in_use():
     assert any("cyclical:n_cycles" in text for text in diagnose(*[np.zeros((50, 2))] * 2).advice)
 
 
+@pytest.mark.parametrize(
+    ("whole", "advised"),
+    [(False, ("effective_beta", "cyclical:n_cycles")), (True, ("cyclical:n_cycles", "free-bits"))],
+)
+def test_only_a_loop_of_ones_own_is_asked_whether_it_sums_rec(whole, advised):
+    zeros = np.zeros((50, 2))
+    found = judge(measure(zeros, zeros, circumstances=Circumstances(whole_losses=whole)))
+    assert found.verdict == "collapsed"
+    assert all(word in text for word, text in zip(advised, found.advice, strict=True))
+    assert whole != any("effective_beta" in text for text in found.advice)
+
+
 def test_a_line_is_a_number_above_zero():
     with pytest.raises(ValueError, match="information=nan is not possible"):
         Thresholds(information=math.nan)

@@ -36,6 +36,13 @@ _MEASURE_USE = (
     "Measure whether the decoder reads z: give `rec` with z of each sentence and `rec_other` with "
     "z of another one; `unvanish diagnose RUN` does it by itself."
 )
+_SUM_REC = (
+    "Check that rec is the sum over the words (tokens, pixels) of an example and not their mean: a "
+    "mean makes beta as many times as large, and then no schedule helps. "
+    "`unvanish.measures.effective_beta` gives the beta that your loss has (documentation: Losses)."
+)
+"""The commonest cause in a loop of one's own; in a run of ours it cannot be."""
+
 _MORE_SENTENCES = "Take more sentences: an interval lies across the line that decides."
 
 _BY_VERDICT: dict[Verdict, tuple[str, str]] = {
@@ -119,7 +126,7 @@ def advise(decision: Decision, figures: Figures) -> tuple[str, str]:
     used = figures.circumstances.remedies
     first, second, *_ = (text for name, text in _MORE_IN_Z if name not in used)
     if decision.verdict == "collapsed":
-        return first, second
+        return (first, second) if figures.circumstances.whole_losses else (_SUM_REC, first)
     if decision.verdict == "partly-collapsed":
         smaller, more = _BY_VERDICT["partly-collapsed"]
         if decision.reason:

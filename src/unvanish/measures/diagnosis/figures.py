@@ -38,7 +38,7 @@ class Circumstances:
         steps: Optimizer steps done.
         remedies: What is in use already against a collapse: ``"cyclical"``, ``"free-bits"``.
         different: How many of the sentences differ in their words.
-        whole_losses: Whether rec is known to be that of whole sentences.
+        whole_losses: Whether rec is known to be that of whole sentences, as in a run of unvanish.
     """
 
     beta: float | None = None

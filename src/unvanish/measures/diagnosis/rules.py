@@ -70,8 +70,8 @@ def decide(figures: Figures, thresholds: Thresholds | None = None) -> Decision:
     3. ``collapsed`` or ``paper-only``: less than ``information`` nats in z; the latter where the
        KL is ``offset`` or more. ``cannot-tell`` where the interval lies across the line.
     4. ``ignored``: another sentence's z (or, where that was not measured, one of the prior) costs
-       less than a share ``use`` of the information, and less than ``information`` nats.
-       ``cannot-tell`` where it saves as much: then something was exchanged.
+       less than a share ``use`` of the information or less than ``information`` nats, whichever
+       is greater. ``cannot-tell`` where it saves as much: then something was exchanged.
     5. ``holes``: codes and prior are at least ``hole`` nats and the share ``hole_share`` of the KL
        from each other.
     6. ``partly-collapsed``: some dimensions, not all, tell less than ``dimension`` nats.
