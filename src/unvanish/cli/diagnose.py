@@ -44,13 +44,15 @@ def diagnose(
     KL without information), ignored (the decoder makes no use of z), holes (codes and prior
     are far from each other), unfinished and cannot-tell.
 
-    Of any other VAE give a `.npz` file with the arrays `mean` and `logvar` of q(z|x), a row a
-    sentence, and as many as there are of: `rec`, the reconstruction loss of each sentence in nats,
-    summed over its words; `rec_other`, the same with another sentence's z; `rec_same_length`, with
-    that of one of the same length; `rec_prior`, with z of the prior; `rec_masked`, with its own z
-    and the previous words masked; `rec_unigram`, what word frequencies alone need; and the numbers
-    `beta`, `beta_top`, `steps` and `complete` (see `unvanish.diagnose`). What `unvanish encode`
-    writes is such a file, whatever its name ends in.
+    Of any other VAE with a diagonal Gaussian q(z|x) and the prior N(0, I) give a `.npz` file with
+    the arrays `mean` and `logvar` of q(z|x), a row a sentence, and as many as there are of: `rec`,
+    the reconstruction loss of each sentence in nats, summed over its words; `rec_other`, the same
+    with another sentence's z; `rec_same_length`, with that of one of the same length; `rec_prior`,
+    with z of the prior; `rec_masked`, with its own z and the previous words masked; `rec_unigram`,
+    what word frequencies alone need; and the numbers `beta`, `beta_top`, `steps` and `complete`
+    (see `unvanish.diagnose`). What `unvanish encode` writes is such a file, whatever its name ends
+    in. With a Gaussian prior p(z|c) give `(mean - prior_mean) / prior_std` as `mean` and
+    `logvar - prior_logvar` as `logvar`.
 
     For example: `unvanish diagnose runs/mine`
 

@@ -74,15 +74,19 @@ def diagnose(
     thresholds: Thresholds | None = None,
     seed: int = 0,
 ) -> Diagnosis:
-    """Judge whether the latent variable of a VAE with Gaussian posteriors is alive.
+    """Judge whether the latent variable of a VAE is alive: diagonal Gaussians, prior N(0, I).
 
     The more is given the more can be said: posteriors alone show a collapse, an offset, holes and
     silent dimensions, but not whether the decoder makes use of what z tells.
 
+    Of a VAE with a Gaussian prior p(z|c), learned or conditional, give ``(mean - prior_mean) /
+    prior_std`` and ``logvar - prior_logvar``, which leaves the KL as it is; what figures then mean
+    stands in the documentation ("Is it alive?"). Other priors and discrete codes are not covered.
+
     Args:
         mean: Means of q(z|x), shape ``(N, d)``; a numpy array or a torch tensor. A thousand
             sentences or more, of a split that was not trained on.
-        logvar: Logarithms of the variances, same shape.
+        logvar: Logarithms of the variances of each dimension, same shape.
         rec: Reconstruction loss of each sentence in nats, summed over its words and not averaged,
             with z drawn from its own q(z|x); shape ``(N,)``.
         rec_other: The same with z drawn from q(z|x) of another sentence, whatever its length.
