@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from unvanish import __version__
 from unvanish.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -60,6 +61,14 @@ def test_commands_exist():
     for line in words:
         if line[0] == "make":
             assert f"\n{line[1]}:" in makefile
+
+
+def test_what_is_cited_is_this_version():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.findall(r"^version: (.*)$", citation, flags=re.MULTILINE) == [__version__]
+    paper = re.search(r"doi = \{(.*)\}", TEXT)
+    assert paper is not None
+    assert f"doi: {paper[1]}" in citation
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)]+)\)", TEXT))
