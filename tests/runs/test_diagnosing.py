@@ -130,6 +130,17 @@ def test_parameters_of_a_cycle_are_judged_at_their_own_step(tmp_path, beta, ende
         cut.diagnose()
 
 
+def test_a_cycle_that_the_schedule_does_not_have_is_told(tmp_path):
+    """Earlier versions went on counting where cycles given a length of their own had ended."""
+    beta = "cyclical:total_steps=100,n_cycles=2"
+    run = made(tmp_path, **{"objective.beta": beta, "training.epochs": 2})
+    kept = run.path / "checkpoints" / "cycle-2.safetensors"
+    assert load(run.path, parameters="cycle-2").diagnose().figures.circumstances.steps == 100
+    shutil.copy(kept, kept.with_name("cycle-3.safetensors"))
+    with pytest.raises(UsageError, match=r"cycle-3 is none of the 2 cycles .* such as last"):
+        load(run.path, parameters="cycle-3").diagnose()
+
+
 def test_word_frequencies_are_those_of_the_other_sentences(alive):
     corpus = alive.corpora.test
     sentences = [corpus[k][1:].tolist() for k in range(len(corpus))]

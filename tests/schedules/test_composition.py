@@ -120,6 +120,40 @@ def test_a_cycle_ends_with_its_schedule_or_where_the_run_cuts_it_off():
     assert Join([Constant(), Cyclical(40, 4)], [30]).cycle_ends(20) == ()
 
 
+@pytest.mark.parametrize("steps", [0, -3, 25.0, "25", None])
+def test_cycles_end_in_whole_steps_alone(steps):
+    cycles = Cyclical(40, 4)
+    for schedule in (cycles, cycles * 0.5, cycles.shift(3), Join([RAMP, cycles], [5]), RAMP):
+        with pytest.raises(ValueError, match="steps must be a whole number >= 1"):
+            schedule.cycle_ends(steps)
+    assert cycles.cycle_ends(np.int64(25)) == (10, 20, 25)
+
+
+CYCLES = st.builds(
+    lambda n_cycles, shift: Cyclical(None, n_cycles, 1.0).shift(shift),
+    st.integers(1, 6),
+    st.integers(-15, 15),
+)
+
+
+@given(
+    st.lists(st.one_of(CYCLES, st.just(Constant(0.5))), min_size=1, max_size=4),
+    st.lists(st.integers(1, 40), min_size=3, max_size=3),
+    st.integers(1, 160),
+)
+def test_cycles_of_a_join_are_those_of_its_parts_in_their_places(parts, lengths, steps):
+    """Each part is asked alone, for as many steps as it is in charge."""
+    starts = np.cumsum([0, *lengths])[: len(parts)].tolist()
+    join = Join(parts, starts[1:]) if len(parts) > 1 else parts[0]
+    expected = []
+    for part, start, end in zip(parts, starts, [*starts[1:], steps], strict=True):
+        long = min(end, steps) - start
+        if long > 0:
+            bound = part.with_total(end - start)
+            expected += [start + end for end in bound.cycle_ends(long)]
+    assert list(join.cycle_ends(steps)) == expected == sorted(set(expected))
+
+
 @given(st.integers(1, 60), st.integers(1, 8), st.integers(-20, 20), st.integers(1, 90))
 def test_cycles_end_where_beta_falls_back(total, n_cycles, shift, steps):
     """A ramp over the whole of every cycle falls where the next begins, and nowhere else."""

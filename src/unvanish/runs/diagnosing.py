@@ -158,5 +158,20 @@ def _step(run: OpenedRun, ends: list[dict[str, float]], beta: Schedule, total: i
     if run.parameters == "best":
         return int(max(ends, key=lambda line: line["valid/elbo"])["step"])
     if run.parameters.startswith("cycle-"):
-        return beta.cycle_ends(total)[int(run.parameters.removeprefix("cycle-")) - 1]
+        return _end_of_cycle(run, beta.cycle_ends(total))
     return int(ends[-1]["step"])
+
+
+def _end_of_cycle(run: OpenedRun, ends: tuple[int, ...]) -> int:
+    """Give the optimizer steps done at the end of the cycle whose parameters are in use.
+
+    Raises:
+        UsageError: If it is none of these, as of a run that counted its cycles otherwise.
+    """
+    number = int(run.parameters.removeprefix("cycle-"))
+    if number > len(ends):
+        raise UsageError(
+            f"{run.path} was trained by an earlier version, whose {run.parameters} is none of the "
+            f"{len(ends)} cycles of its schedule: give other --parameters, such as last"
+        )
+    return ends[number - 1]

@@ -37,7 +37,7 @@ class _Mapped(Schedule):
         """That of the inner schedule."""
         return self.schedule.is_endless
 
-    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+    def _cycle_ends(self, steps: int) -> tuple[int, ...]:
         """See ``Schedule.cycle_ends``."""
         return self.schedule.cycle_ends(steps)
 
@@ -202,7 +202,7 @@ class Shifted(Schedule):
         """That of the inner schedule."""
         return self.schedule.final
 
-    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+    def _cycle_ends(self, steps: int) -> tuple[int, ...]:
         """See ``Schedule.cycle_ends``."""
         if steps <= self.n:
             return ()

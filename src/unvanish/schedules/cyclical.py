@@ -252,7 +252,7 @@ class Cyclical(Schedule):
             first += 1
         return first
 
-    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+    def _cycle_ends(self, steps: int) -> tuple[int, ...]:
         """See ``Schedule.cycle_ends``."""
         cycles = self.with_total(steps)
         period, last = cycles.period, min(steps, cycles.total_steps or steps)

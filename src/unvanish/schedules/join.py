@@ -91,7 +91,7 @@ class Join(Schedule):
         """That of the last schedule."""
         return self.schedules[-1].is_endless
 
-    def cycle_ends(self, steps: int) -> tuple[int, ...]:
+    def _cycle_ends(self, steps: int) -> tuple[int, ...]:
         """See ``Schedule.cycle_ends``; a milestone cuts off a cycle."""
         bound, lasts = self.with_total(steps).schedules, (*self.milestones, steps)
         return tuple(

@@ -144,7 +144,14 @@ class Schedule(Attributes, ABC):
 
         Args:
             steps: Length of the run in steps; a cycle that it cuts off ends there.
+
+        Raises:
+            ValueError: ``steps`` is no whole number >= 1.
         """
+        return self._cycle_ends(whole("steps", steps, 1))
+
+    def _cycle_ends(self, steps: int) -> tuple[int, ...]:
+        """Return what ``cycle_ends`` returns, for a length that is checked."""
         return ()
 
     def restarts(self, steps: int | None = None) -> Schedule | None:
