@@ -19,9 +19,10 @@ NOTHING = {
 
 
 def test_where_and_how_to_compute_may_be_given():
-    require_nothing_else(*NOTHING.values(), None, (), None)
+    require_nothing_else(*NOTHING.values(), None, (), None, allowed="nothing else")
     require_nothing_else(
-        *{**NOTHING, "common": CommonOptions(out=Path("a"), device="cpu", quiet=True)}.values()
+        *{**NOTHING, "common": CommonOptions(out=Path("a"), device="cpu", quiet=True)}.values(),
+        allowed="nothing else",
     )
 
 
@@ -37,11 +38,11 @@ def test_where_and_how_to_compute_may_be_given():
     ids=lambda given: next(iter(given)),
 )
 def test_what_the_folder_says_may_not(given):
-    with pytest.raises(UsageError, match="leave out the other options"):
-        require_nothing_else(*{**NOTHING, **given}.values())
+    with pytest.raises(UsageError, match=r"leave them out \(--a may be given\)"):
+        require_nothing_else(*{**NOTHING, **given}.values(), allowed="--a may be given")
 
 
 @pytest.mark.parametrize("more", [("constant",), 3, "lm"])
 def test_nor_what_a_command_takes_beside(more):
-    with pytest.raises(UsageError, match="leave out the other options"):
-        require_nothing_else(*NOTHING.values(), None, more)
+    with pytest.raises(UsageError, match="leave them out"):
+        require_nothing_else(*NOTHING.values(), None, more, allowed="--a may be given")

@@ -48,3 +48,9 @@ def test_a_row_says_what_was_tried_and_what_came_out():
         if "cosine" in line
     ]
     assert row == ["6", "0.5", "cosine", "0.1", "-1109.469", "1099.123", "10.346", "32"]
+
+
+@pytest.mark.parametrize("given", ["--epochs=5", "--seed=3", "--most-cycles=4"])
+def test_resume_says_what_may_be_given_beside_it(refused, tmp_path, given):
+    said = refused("tune", "--resume", "--out", tmp_path, given)
+    assert "leave them out (--trials and --storage may be given)" in said

@@ -21,6 +21,7 @@ __all__ = ["compare"]
 
 COMPARISON = Group("Comparison", sort_key=0)
 AT_LEAST_ONE = Number(gte=1)
+_ADDING = "--seeds, --schedule and --baseline may be given: they change what is compared"
 
 
 def compare(
@@ -80,7 +81,7 @@ def compare(
     out = common.out or Path("runs/comparison")
     baselines = () if baseline is None else (baseline,)
     if resume:
-        require_nothing_else(corpus, text, recipe, settings, common)
+        require_nothing_else(corpus, text, recipe, settings, common, allowed=_ADDING)
         with storing_shown(quiet=common.quiet) as progress:
             plan = extend(
                 out, schedules=schedule, seeds=seeds, baselines=baselines, progress=progress

@@ -16,6 +16,7 @@ def require_nothing_else(
     settings: SettingOptions,
     common: CommonOptions,
     *more: object,
+    allowed: str,
 ) -> None:
     """Require that nothing was given beside ``--resume`` that the folder says.
 
@@ -26,10 +27,13 @@ def require_nothing_else(
         settings: Changes of it.
         common: Of these the seed; where and how to compute may be given.
         more: What else the command takes: nothing, or what is empty, where it was not given.
+        allowed: What may be given, in words.
 
     Raises:
         UsageError: If something was.
     """
     given = (corpus, text.valid, text.test, recipe, settings.given(), settings.set_, *more)
     if any(given) or common.seed is not None:
-        raise UsageError("--resume takes everything from --out: leave out the other options")
+        raise UsageError(
+            f"--resume takes text and settings from --out: leave them out ({allowed})"
+        )

@@ -78,7 +78,8 @@ def tune(
 
     out = common.out or Path("runs/search")
     if resume:
-        require_nothing_else(corpus, text, recipe, settings, common, most_cycles)
+        allowed = "--trials and --storage may be given"
+        require_nothing_else(corpus, text, recipe, settings, common, most_cycles, allowed=allowed)
         search = reopen_search(out, storage)
     else:
         base = starting_point(corpus)
