@@ -1,13 +1,15 @@
 """Which runs are put together, and in which precision."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from unvanish.comparison import ComparisonPlan
 from unvanish.comparison.groups import in_groups, pays_side_by_side
-from unvanish.config import GaussianConfig, override
+from unvanish.config import GaussianConfig, override, to_dict
 from unvanish.data import read_corpora
+from unvanish.runs import Run
 from unvanish.training import train
 
 SCHEDULES = ("constant", "fu2019", "constant:0.2")
@@ -92,13 +94,50 @@ def replace_base(plan, base):
     return ComparisonPlan(plan.schedules, plan.seeds, base, plan.files, plan.baselines)
 
 
-def test_a_run_that_has_begun_keeps_its_precision(small, files, tmp_path):
+def test_what_has_begun_keeps_its_precision_and_the_rest_takes_it(small, files, tmp_path):
     auto = override(small, {"training.precision": "auto", "training.epochs": 1})
     plan = ComparisonPlan(SCHEDULES[:2], (1,), auto, files)
-    entry = plan.entries()[0]
-    train(entry.config, read_corpora(auto.data, files), tmp_path / entry.folder, device="cpu")
-    assert precisions(plan, tmp_path) == ["auto", "fp32"]
-    second = plan.entries()[1]
+    entry, second = plan.entries()
+    text = read_corpora(auto.data, files)
+    run = train(entry.config, text, tmp_path / entry.folder, device="cpu")
+    there = run.results()["environment"]["precision"]
+    assert precisions(plan, tmp_path) == precisions(plan, tmp_path, None) == ["auto", there]
     (tmp_path / second.folder).mkdir()
     (tmp_path / second.folder / "config.json").write_text("{")
-    assert precisions(plan, tmp_path) == ["auto", "fp32"]
+    assert precisions(plan, tmp_path) == ["auto", there]
+    wide = replace_base(plan, override(auto, {"training.precision": "bf16"}))
+    assert precisions(wide, tmp_path) == ["auto", "bf16"]
+
+
+def begin_at(folder, entry, setting, known=None):
+    """Write what is read of a run that has begun, and, where its precision is known, ended."""
+    path = folder / entry.folder
+    path.mkdir()
+    config = to_dict(override(entry.config, {"training.precision": setting}))
+    (path / "config.json").write_text(json.dumps({"format": 1, **config}))
+    if known is not None:
+        (path / "results.json").write_text(json.dumps({"environment": {"precision": known}}))
+
+
+@pytest.mark.parametrize(
+    ("begun", "expected"),
+    [
+        ([("bf16", None)], "bf16"),
+        ([("fp32", None)], "fp32"),
+        ([("auto", None)], "auto"),
+        ([("auto", "bf16"), ("auto", None)], "bf16"),
+        ([("auto", "bf16"), ("bf16", None)], "bf16"),
+        ([("auto", "fp32"), ("fp32", "fp32")], "fp32"),
+        ([("bf16", "bf16"), ("fp32", "fp32")], "fp32"),  # they differ already: as in a new one
+    ],
+)
+def test_no_run_is_added_in_another_precision(small, files, tmp_path, begun, expected, monkeypatch):
+    monkeypatch.setattr("unvanish.comparison.groups.load", Run)
+    auto = override(small, {"training.precision": "auto"})
+    plan = ComparisonPlan(SCHEDULES, (1, 2), auto, files)
+    for entry, (setting, known) in zip(plan.entries(), begun, strict=False):
+        begin_at(tmp_path, entry, setting, known)
+    added = [expected] * (6 - len(begun))
+    assert precisions(plan, tmp_path) == [setting for setting, _ in begun] + added
+    if len(begun) == 1:
+        assert precisions(plan, tmp_path, None) == [setting for setting, _ in begun] + added

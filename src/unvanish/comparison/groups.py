@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
@@ -95,20 +96,22 @@ def in_groups(
 def in_one_precision(
     entries: Sequence[Entry], folder: Path, vocabulary_size: int | None
 ) -> list[Entry]:
-    """Let ``auto`` be fp32 for all runs if some pay side by side then; one that has begun stays.
+    """Let ``auto`` be the same for all runs; one that has begun stays as it is.
+
+    It is what the runs that have begun have, if that is one; if none has, fp32 where some pay side
+    by side then.
 
     Args:
         entries: The runs.
         folder: The folder that holds the folders of all runs.
         vocabulary_size: Number of entries of the vocabulary; ``None`` where none pays.
     """
-    plain = [
-        _with_precision(entry, "fp32") if entry.config.training.precision == "auto" else entry
-        for entry in entries
+    begun = [_begun(entry, folder) for entry in entries]
+    auto = _meaning_of_auto(entries, begun, vocabulary_size)
+    return [
+        _with_precision(entry, was.setting) if was else _without_auto(entry, auto)
+        for entry, was in zip(entries, begun, strict=True)
     ]
-    size = vocabulary_size
-    pays = size is not None and any(pays_side_by_side(entry.config, size) for entry in plain)
-    return [_as_begun(entry, folder) for entry in (plain if pays else entries)]
 
 
 def _cut(entries: list[Entry], parts: int) -> list[list[Entry]]:
@@ -139,12 +142,46 @@ def _with_precision(entry: Entry, precision: str) -> Entry:
     return replace(entry, config=override(entry.config, {"training.precision": precision}))
 
 
-def _as_begun(entry: Entry, folder: Path) -> Entry:
-    """Give a run that has begun the precision that it was begun with."""
+def _is_open(entry: Entry) -> bool:
+    return entry.config.training.precision == "auto"
+
+
+def _without_auto(entry: Entry, precision: str) -> Entry:
+    return _with_precision(entry, precision) if _is_open(entry) else entry
+
+
+class _Begun(NamedTuple):
+    """The precision of a run that has begun: as it was set, and as it is known to be."""
+
+    setting: str
+    known: str
+
+
+def _begun(entry: Entry, folder: Path) -> _Begun | None:
+    """Read the precision of a run; ``None`` where it has not begun, or is damaged."""
     path = folder / entry.folder
     if not (path / "config.json").is_file():
-        return entry
+        return None
     try:
-        return _with_precision(entry, load(path).config.training.precision)
+        run = load(path)
+        setting = run.config.training.precision
+        if not (path / "results.json").is_file():
+            return _Begun(setting, setting)
+        return _Begun(setting, run.results().get("environment", {}).get("precision", setting))
     except UsageError:
-        return entry  # what is wrong with it is told when it is to go on
+        return None  # what is wrong with it is told when it is to go on
+
+
+def _meaning_of_auto(
+    entries: Sequence[Entry], begun: Sequence[_Begun | None], vocabulary_size: int | None
+) -> str:
+    """Give the precision of runs that have not begun and leave it open."""
+    open_to_all = zip(entries, begun, strict=True)
+    had = {was.known for entry, was in open_to_all if was and _is_open(entry)}
+    if len(known := had - {"auto"}) == 1:
+        return known.pop()
+    if had == {"auto"}:
+        return "auto"
+    size, plain = vocabulary_size, (_without_auto(entry, "fp32") for entry in entries)
+    pays = size is not None and any(pays_side_by_side(entry.config, size) for entry in plain)
+    return "fp32" if pays else "auto"
