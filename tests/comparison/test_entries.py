@@ -293,6 +293,16 @@ def test_a_second_process_is_refused(plan, tmp_path):
         carry_out(plan, tmp_path / "out", workers=1, device="cpu")
 
 
+@pytest.mark.parametrize(
+    "names", [("constant", "cyclical", "fu2019"), (" cyclical", "cyclical:n_cycles=4,ratio=0.5")]
+)
+def test_one_schedule_in_two_spellings_leaves_no_folder(corpus, small, tmp_path, names):
+    plan = ComparisonPlan(names, (1,), small, {"train": str(corpus)})
+    with pytest.raises(UsageError, match=r"and  ?cyclical are the same schedule: give one of them"):
+        begin(plan, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_impossible_schedules_leave_no_folder(corpus, small, tmp_path):
     plan = ComparisonPlan(("constant", "cyclicl"), (1,), small, {"train": str(corpus)})
     with pytest.raises(UsageError, match="cyclicl"):

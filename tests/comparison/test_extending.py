@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from filelock import FileLock
 
-from unvanish.comparison import ComparisonPlan, begin, extend, reopen
+from unvanish.comparison import ComparisonPlan, begin, carry_out, extend, extending, reopen
 from unvanish.config import Config, UsageError, override
 
 from ..conftest import SMALL, write_corpus
@@ -40,15 +41,18 @@ def test_seeds_whose_results_were_known_are_remembered_once(begun):
     assert extend(begun, schedules=("fu2019",)).seen == ()
     assert extend(begun, seeds=3).seen == (3, 4)
     assert extend(begun, seeds=5).seen == reopen(begun).seen == (3, 4)
+    assert extend(begun, seeds=2).seen == (3, 4)
 
 
 @pytest.mark.parametrize(
     ("added", "told"),
     [
-        ({"seeds": 1}, "there are 2 seeds already"),
+        ({"seeds": 0}, "there is no seed"),
         ({"schedules": ("cyclicl",)}, "cyclicl"),
         ({"schedules": ("constant:-1",)}, "beta is -1"),
         ({"baselines": ("bert",)}, "bert"),
+        ({"schedules": ("cyclical", "fu2019")}, "fu2019 and cyclical are the same schedule"),
+        ({"schedules": ("constant:1.0",)}, "constant:1.0 and constant are the same schedule"),
     ],
 )
 def test_what_is_not_possible_is_told_and_changes_nothing(begun, added, told):
@@ -64,3 +68,76 @@ def test_a_comparison_of_an_earlier_version_is_extended_too(begun):
     del plain["seen"]
     file.write_text(json.dumps(plain))
     assert extend(begun, seeds=3).seeds == (3, 4, 5)
+
+
+def make_run(begun, name):
+    (begun / "runs" / name).mkdir()
+
+
+def test_seeds_are_left_out_again_as_long_as_none_of_their_runs_has_begun(begun):
+    extend(begun, seeds=8, schedules=("cyclical",))
+    make_run(begun, "cyclical-seed5")
+    with pytest.raises(UsageError, match="runs of 3 of the seeds have begun: give --seeds 3 or"):
+        extend(begun, seeds=2)
+    assert extend(begun, seeds=3).seeds == (3, 4, 5)
+    assert extend(begun, seeds=5).seeds == reopen(begun).seeds == (3, 4, 5, 6, 7)
+
+
+def test_one_schedule_in_two_spellings_goes_on_where_it_is_there_already(begun):
+    """An earlier version took both; what is added is compared with them alone."""
+    file = begun / "comparison.json"
+    plain = json.loads(file.read_text()) | {"schedules": ["cyclical", "fu2019"]}
+    file.write_text(json.dumps(plain))
+    assert extend(begun) == extend(begun, schedules=("fu2019",)) == reopen(begun)
+    assert extend(begun, seeds=3, schedules=("constant",)).names == (
+        "cyclical",
+        "fu2019",
+        "constant",
+    )
+    with pytest.raises(UsageError, match="cyclical:n_cycles=4 and cyclical are the same"):
+        extend(begun, schedules=("cyclical:n_cycles=4",))
+
+
+def test_a_ramp_of_one_step_is_not_one_over_the_whole_run(begun):
+    assert len(extend(begun, schedules=("monotonic:1", "monotonic:1.0")).schedules) == 3
+
+
+def test_baselines_are_not_taken_for_schedules(begun):
+    """The baseline's beta is that of the base, which a schedule may have too."""
+    base = reopen(begun).base.objective.beta
+    plan = extend(begun, schedules=(base,), baselines=("lm",))
+    assert plan.names == ("constant", base, "lm")
+
+
+def test_it_waits_for_nobody_and_leaves_what_another_process_does(begun):
+    with FileLock(begun / ".lock"), pytest.raises(UsageError, match="another process"):
+        extend(begun, seeds=5)
+    assert reopen(begun).seeds == (3, 4)
+
+
+def test_what_another_process_added_just_then_is_kept(begun, monkeypatch):
+    """Another one adds seeds between the first look at the plan and the lock."""
+    usual, others = extending.alone, [4]
+
+    def late(folder):
+        if others:
+            extend(begun, seeds=others.pop())
+        return usual(folder)
+
+    monkeypatch.setattr(extending, "alone", late)
+    assert extend(begun, schedules=("cyclical",)).seeds == (3, 4, 5, 6)
+    assert reopen(begun).schedules == ("constant", "cyclical")
+
+
+def test_what_was_added_meanwhile_is_not_overlooked_by_whoever_trains(begun):
+    before = reopen(begun)
+    extend(begun, baselines=("lm",))
+    with pytest.raises(UsageError, match=r"another process has added .*: give the command again"):
+        carry_out(before, begun, workers=1, device="cpu")
+    assert list((begun / "runs").iterdir()) == []
+
+
+def test_no_comparison_is_made_where_there_is_none(tmp_path):
+    with pytest.raises(UsageError, match="no comparison"):
+        extend(tmp_path / "typo", seeds=3)
+    assert not (tmp_path / "typo").exists()

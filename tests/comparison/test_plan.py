@@ -86,3 +86,17 @@ def test_a_plan_written_without_baselines_is_read(plan):
 def test_a_baseline_that_is_not_there_is_told(baselines):
     with pytest.raises(UsageError, match="lm"):
         ComparisonPlan(("constant",), (1,), Config(), baselines=baselines)
+
+
+def extended(plan, *, seeds, begun):
+    return plan.extended((), seeds, (), seen=False, begun=begun).seeds
+
+
+def test_seeds_of_which_there_is_nothing_may_be_left_out(plan):
+    assert extended(plan, seeds=1, begun=0) == extended(plan, seeds=1, begun=1) == (4,)
+    assert extended(plan, seeds=None, begun=2) == (4, 5)
+    with pytest.raises(UsageError, match="give --seeds 2 or more"):
+        extended(plan, seeds=1, begun=2)
+    for none in (0, -3):
+        with pytest.raises(UsageError, match="no seed"):
+            extended(plan, seeds=none, begun=0)

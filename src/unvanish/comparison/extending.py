@@ -7,9 +7,9 @@ from ..config import UsageError
 from ..data import Corpora, read_corpora
 from ..locks import alone
 from ..runs import load, write_json
-from ..training.preparation import require_possible
 from .folder import reopen
 from .plan import ComparisonPlan
+from .possible import require_possible_plan
 
 __all__ = ["extend"]
 
@@ -27,30 +27,38 @@ def extend(
     Args:
         folder: Where a comparison was begun, finished or not.
         schedules: Further ones; those that are there already stay.
-        seeds: How many there are to be in all; as many as there are when absent.
+        seeds: How many there are to be in all; as many as there are when absent. Fewer leave out
+            the last ones, if no run of theirs has begun.
         baselines: Further ones.
         progress: Told how far storing large text is.
 
     Returns:
-        What the folder compares from now on.
+        What the folder compares from now on: the plan that :func:`carry_out` is given.
 
     Raises:
-        UsageError: If it holds no comparison, there are more seeds already, the text is not what
-            it was, a setting is not possible, or another process is at it. Nothing has changed
-            then.
+        UsageError: If it holds no comparison, runs of more seeds have begun, the text is not what
+            it was, a setting is not possible, a schedule is one that is there in other words, or
+            another process is at it. Nothing has changed then.
     """
-    plan = reopen(folder)
+    reopen(folder)
     with alone(folder):
+        plan = reopen(folder)  # another process may have added to it until now
         seen = (folder / "results.json").is_file()
-        extended = plan.extended(schedules, seeds, baselines, seen=seen)
+        begun = _seeds_begun(plan, folder)
+        extended = plan.extended(schedules, seeds, baselines, seen=seen, begun=begun)
         if extended == plan:
             return plan
         corpora = read_corpora(plan.base.data, plan.files, progress=progress)
         _require_text_of(plan, folder, corpora)
-        for config in {entry.schedule: entry.config for entry in extended.entries()}.values():
-            require_possible(config, corpora)
+        require_possible_plan(extended, corpora, there=plan.schedules)
         write_json(folder / "comparison.json", extended.to_dict())
     return extended
+
+
+def _seeds_begun(plan: ComparisonPlan, folder: Path) -> int:
+    """Count the seeds up to the last of which a run has begun."""
+    begun = {entry.seed for entry in plan.entries() if (folder / "runs" / entry.folder).exists()}
+    return max((place for place, seed in enumerate(plan.seeds, 1) if seed in begun), default=0)
 
 
 def _require_text_of(plan: ComparisonPlan, folder: Path, corpora: Corpora) -> None:

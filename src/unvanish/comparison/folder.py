@@ -16,12 +16,12 @@ from ..config import UsageError
 from ..data import read_corpora
 from ..locks import alone
 from ..runs import FORMAT, Run, begin_folder, load, read_json, require_free, write_json
-from ..training.preparation import require_possible
 from ..training.several_runs import Listener
 from ..training.worker import Defect
 from .entries import train_entries
 from .paths import summarize_paths
 from .plan import ComparisonPlan
+from .possible import require_possible_plan
 from .summary import summarize_runs
 
 __all__ = ["begin", "carry_out", "finished_runs", "reopen", "runs_in"]
@@ -41,13 +41,12 @@ def begin(
         progress: Told how far storing large text is, which the runs then share.
 
     Raises:
-        UsageError: If the folder is in use or cannot be written, the text cannot be read, or a
-            setting is not possible.
+        UsageError: If the folder is in use or cannot be written, the text cannot be read, a
+            setting is not possible, or two schedules are the same, however they are written.
     """
     require_free(folder)
     corpora = read_corpora(plan.base.data, plan.files, progress=progress)
-    for config in {entry.schedule: entry.config for entry in plan.entries()}.values():
-        require_possible(config, corpora)
+    require_possible_plan(plan, corpora)
     begin_folder(folder, "runs", "comparison.json", plan.to_dict())
 
 
@@ -85,10 +84,15 @@ def carry_out(
         What ``results.json`` holds.
 
     Raises:
-        UsageError: If no run could be trained to its end, or another process is at it.
+        UsageError: If no run could be trained to its end, the folder compares something else by
+            now, or another process is at it.
         RuntimeError: If none could for a reason that nobody foresaw.
     """
     with alone(folder):
+        if reopen(folder).to_dict() != plan.to_dict():
+            raise UsageError(
+                f"another process has added to what {folder} compares: give the command again"
+            )
         ended = train_entries(
             plan.entries(),
             plan.files,
@@ -141,6 +145,11 @@ def _results(
         "format": FORMAT,
         "kind": "unvanish compare",
         "runs": [run.results() for run in every],
-        "summary": {**summary, "seen_seeds": list(plan.seen), "failed": dict(failed)}
+        "summary": {
+            **summary,
+            "seeds": list(plan.seeds),
+            "seen_seeds": list(plan.seen),
+            "failed": dict(failed),
+        }
         | ({"paths": paths} if paths else {}),
     }

@@ -41,7 +41,7 @@ class ComparisonPlan:
         files: Paths of the corpus by split; none means the synthetic corpus.
         baselines: What the schedules are compared with beside each other, such as ``"lm"``; beta
             is that of the base.
-        seen: Seeds whose results were there when others were added.
+        seen: Seeds whose results were there when others were first added.
 
     Raises:
         UsageError: If there is no schedule or seed, one is there twice, or there is no such
@@ -86,33 +86,39 @@ class ComparisonPlan:
         baselines: Sequence[str],
         *,
         seen: bool,
+        begun: int,
     ) -> "ComparisonPlan":
-        """Add to what is compared.
+        """Add to what is compared, or leave out seeds of which there is nothing yet.
 
         Args:
             schedules: Further ones; those that are there already stay.
             seeds: How many there are to be in all; as many as there are when absent.
             baselines: Further ones.
             seen: Whether there are results already.
+            begun: How many seeds there are to be at least: the first ones, up to the last of which
+                a run has begun.
 
         Raises:
-            UsageError: If there are more seeds already, or there is no such baseline.
+            UsageError: If more seeds have begun, none is left, or there is no such baseline.
 
         Example:
             >>> plan = ComparisonPlan(("constant",), (4, 5), Config())
-            >>> more = plan.extended(("constant", "fu2019"), 3, (), seen=True)
+            >>> more = plan.extended(("constant", "fu2019"), 3, (), seen=True, begun=2)
             >>> more.schedules, more.seeds, more.seen
             (('constant', 'fu2019'), (4, 5, 6), (4, 5))
         """
         there = len(self.seeds)
-        if seeds is not None and seeds < there:
-            raise UsageError(f"there are {there} seeds already: give --seeds {there} or more")
+        wanted = there if seeds is None else max(seeds, 0)
+        if wanted < begun:
+            raise UsageError(
+                f"runs of {begun} of the seeds have begun: give --seeds {begun} or more"
+            )
         first = max(self.seeds) + 1
-        more = tuple(range(first, first + (seeds or there) - there))
+        more = tuple(range(first, first + wanted - there))
         return replace(
             self,
             schedules=tuple(dict.fromkeys((*self.schedules, *schedules))),
-            seeds=(*self.seeds, *more),
+            seeds=(*self.seeds[:wanted], *more),
             baselines=tuple(dict.fromkeys((*self.baselines, *baselines))),
             seen=self.seen or (self.seeds if seen and more else ()),
         )

@@ -9,6 +9,7 @@ from ..data.shared_sentences import sharing_problems
 from ..data.unknown_words import unknown_problems
 from ..models import TextVAE
 from ..objectives.free_bits import OVER_BATCH
+from ..schedules import Schedule
 from .beginning import build_model
 from .course import Course
 from .early_stopping import patience_problem
@@ -70,19 +71,23 @@ def prepare(config: Config, corpora: Corpora, device: str, processes: int = 1) -
     return Preparation(config, corpora, batches, model, course)
 
 
-def require_possible(config: Config, corpora: Corpora) -> None:
+def require_possible(config: Config, corpora: Corpora) -> Schedule:
     """Check the settings of a run on one process, but for where it is computed; nothing is built.
 
     Args:
         config: Every setting.
         corpora: The splits.
 
+    Returns:
+        Its beta, bound to the length of the run.
+
     Raises:
         UsageError: If a setting is not possible.
     """
     steps = len(_possible_batches(config, corpora, processes=1))
     total = steps * config.training.epochs
-    bound_beta(config.objective.beta, total_steps=total, steps_per_epoch=steps)
+    beta, _ = bound_beta(config.objective.beta, total_steps=total, steps_per_epoch=steps)
+    return beta
 
 
 def _possible_batches(config: Config, corpora: Corpora, processes: int) -> LengthBucketedBatches:
