@@ -92,6 +92,9 @@ def test_wrong_input_is_refused(refused, corpus, tmp_path):
     assert "twice" in refused(
         "compare", corpus, "--schedule=constant", "--schedule=constant", "--out", out
     )
+    assert "fu2019 and cyclical are the same schedule" in refused(
+        "compare", corpus, "--schedule=cyclical", "--schedule=fu2019", "--out", out
+    )
     assert "seeds" in refused("compare", corpus, "--seeds=0", "--out", out)
     assert "training text" in refused("compare", "--valid", corpus, "--out", out)
     assert "does not exist" in refused("compare", tmp_path / "nothing.txt", "--out", out)
@@ -111,8 +114,11 @@ def test_more_seeds_and_schedules_are_added_to_what_was_found(unvanish, refused,
     more = ["--seeds=3", "--schedule=constant", "--schedule=cyclical:n_cycles=2", "--baseline=lm"]
     ended = unvanish("compare", "--resume", "--out", out, "--device=cpu", *more)
     assert ended.status == 0, ended.err
-    note = "eeds added to 1, 2 when their results were there: 3; no verdict"
+    changed = "added: seed 3; schedule cyclical:n_cycles=2; baseline lm: 8 runs"
+    assert changed in ended.err.splitlines()
+    note = "seed 3 was added when the results of 1, 2 were there, which no verdict accounts for"
     assert note in ended.out
+    assert "--seed 4 --seeds 5 in another --out" in ended.out
     assert note in (out / "report.html").read_text()
     assert kept == {file: file.read_bytes() for file in kept}
     after = json.loads((out / "results.json").read_text())
@@ -120,11 +126,15 @@ def test_more_seeds_and_schedules_are_added_to_what_was_found(unvanish, refused,
     names = ("constant", "monotonic:0.5", "cyclical:n_cycles=2", "lm")
     assert rows == {name: [1, 2, 3] for name in names}
     assert all(entry in after["runs"] for entry in before["runs"])
-    ended = unvanish("compare", "--resume", "--out", out, "--seeds=4")
-    assert "seeds added to 1, 2 when their results were there: 3, 4;" in ended.out
+    ended = unvanish("compare", "--resume", "--out", out, "--seeds=4", "--quiet")
+    assert "added:" not in ended.err
+    assert "seeds 3, 4 were added when the results of 1, 2 were there" in ended.out
+    assert "--seed 5 --seeds 5 in another --out" in ended.out
 
     plan = (out / "comparison.json").read_text()
-    assert "there are 4 seeds already" in refused("compare", "--resume", "--out", out, "--seeds=3")
+    assert "give --seeds 4 or more" in refused("compare", "--resume", "--out", out, "--seeds=3")
+    said = refused("compare", "--resume", "--out", out, "--schedule=constant:1.0")
+    assert "constant:1.0 and constant are the same schedule" in said
     text.write_text("".join(f"{line} too\n" for line in text.read_text().splitlines()))
     said = refused("compare", "--resume", "--out", out, "--schedule=cyclical")
     assert "is not the text any more" in said

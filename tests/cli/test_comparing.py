@@ -5,9 +5,10 @@ import io
 import pytest
 from rich.console import Console
 
-from unvanish.cli.comparing import TerminalListener, tables
-from unvanish.comparison import Ended
+from unvanish.cli.comparing import TerminalListener, tables, told_changes
+from unvanish.comparison import ComparisonPlan, Ended
 from unvanish.comparison.found import Found, TextTable
+from unvanish.config import Config
 
 
 def test_a_warning_that_is_true_of_every_run_is_told_once(capsys):
@@ -66,3 +67,20 @@ def test_schedules_are_whole_in_a_narrow_table():
     end = lines[2].index("seeds")
     column = "".join(line[begin:end].strip() for line in lines[4:])
     assert column == "".join(names)
+
+
+@pytest.mark.parametrize(
+    ("names", "seeds", "baselines", "told"),
+    [
+        (["a"], 3, (), ""),
+        (["a", "b:1,c=2"], 5, (), "added: seeds 4, 5; schedule b:1,c=2: 7 runs"),
+        (["a"], 50, (), "added: seeds 4 to 50: 47 runs"),
+        (["a", "b", "c"], 3, ("lm",), "added: schedule b; schedule c; baseline lm: 9 runs"),
+        (["a"], 2, (), "left out: seed 3: 1 run"),
+        (["a", "b"], 1, (), "added: schedule b: 1 run; left out: seeds 2, 3: 2 runs"),
+    ],
+)
+def test_what_is_added_or_left_out_is_told_with_its_runs(names, seeds, baselines, told):
+    before = ComparisonPlan(("a",), (1, 2, 3), Config())
+    after = ComparisonPlan(tuple(names), tuple(range(1, seeds + 1)), Config(), {}, baselines)
+    assert told_changes(before, after) == told

@@ -1,13 +1,16 @@
 """Tables of figures, however large those are."""
 
 import io
+from pathlib import Path
 
 from rich.console import Console
 
 from unvanish.cli.comparing import tables
 from unvanish.cli.likelihood_table import likelihood_table
 from unvanish.cli.progress import TerminalReporter, results_table
+from unvanish.comparison import ComparisonPlan
 from unvanish.comparison.found import tell_found
+from unvanish.config import Config
 from unvanish.experiments.reproducing.markdown import cells
 from unvanish.training import Plan
 
@@ -33,7 +36,9 @@ def test_so_it_is_in_a_comparison_and_in_an_experiment():
     spread = {name: {"mean": value, "standard_deviation": None} for name, value in FIGURES.items()}
     spread["ppl"]["standard_deviation"] = PPL / 2
     row = {"schedule": "constant", "seeds": [1, 2], "verdicts": {}, "figures": spread}
-    _, figures = tables(tell_found({"summary": {"rows": [row], "differences": []}}))
+    plan = ComparisonPlan(("constant",), (1, 2), Config())
+    results = {"summary": {"rows": [row], "differences": []}}
+    _, figures = tables(tell_found(results, plan, Path("out")))
     assert "5.43e+108 ± 2.72e+108" in printed(figures)
     ours = {"ppl": {"mean": PPL, "standard_deviation": PPL / 2, "values": [1.0]}}
     row = {"label": "a", "ours": ours, "paper": None, "caveat": ""}

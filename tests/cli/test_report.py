@@ -3,6 +3,8 @@ import shutil
 
 import pytest
 
+from unvanish.comparison import ComparisonPlan
+from unvanish.config import Config
 from unvanish.measures.figure_text import DECIMALS
 from unvanish.report.run_page import KIND
 
@@ -43,19 +45,23 @@ def test_of_a_comparison_it_has_what_that_found(unvanish, trained, tmp_path, kin
     figures = {key: {"mean": 1.0, "standard_deviation": None} for key in DECIMALS}
     summary = {"rows": [row | {"figures": figures}], "differences": []}
     (folder / "results.json").write_text(json.dumps({"summary": summary}))
-    (folder / kind).write_text("{}")
+    plan = ComparisonPlan(("monotonic",), (1, 2), Config()).to_dict()
+    (folder / kind).write_text(json.dumps(plan))
     ended = unvanish("report", folder, "--device=cpu", "--quiet")
     assert ended.status == 0, ended.err
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert ("What the comparison found" in page) == (kind == "comparison.json")
     assert ("<td>holes 1</td>" in page) == (kind == "comparison.json")
+    goes_on = f"1 of 2 runs are not in these results: unvanish compare --resume --out {folder}"
+    assert (goes_on in page) == (kind == "comparison.json")
 
 
 def test_a_damaged_comparison_is_told_in_one_line(refused, trained, tmp_path):
     folder = tmp_path / "compared"
     shutil.copytree(trained.path, folder / "runs" / "monotonic-seed1")
-    for name in ("comparison.json", "results.json"):
-        (folder / name).write_text("{}")
+    plan = ComparisonPlan(("monotonic",), (1,), Config()).to_dict()
+    (folder / "comparison.json").write_text(json.dumps(plan))
+    (folder / "results.json").write_text("{}")
     said = refused("report", folder, "--device=cpu", "--quiet")
     assert f"unvanish compare --resume --out {folder}" in said
     assert not (folder / "report.html").exists()

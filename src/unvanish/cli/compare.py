@@ -1,5 +1,6 @@
 """``unvanish compare``: schedules side by side."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,7 +53,8 @@ def compare(
     The folder `--out` holds a run for every schedule and seed under `runs`, `results.json` and
     `report.html`.
     It may be stopped at any moment: `unvanish compare --resume --out FOLDER` goes on. With a larger
-    `--seeds`, another `--schedule` or `--baseline lm` it adds these to what is compared.
+    `--seeds`, another `--schedule` or `--baseline lm` it adds these to what is compared. Fix the
+    number of seeds before you look: no verdict accounts for seeds that are added afterwards.
 
     For example: `unvanish compare my.txt --schedule constant --schedule monotonic:0.25 --schedule
     cyclical --out runs/comparison`
@@ -65,16 +67,20 @@ def compare(
             cyclical:n_cycles=4,ratio=0.5).
         baseline: Compare with what a VAE has to beat too, with the same seeds: lm, the decoder
             without z as a language model, whose elbo is exactly log p(x).
-        seeds: Repetitions of every schedule (default 3); the first is `--seed`.
+        seeds: Repetitions of every schedule (default 5; with 3 only very large differences can be
+            established); the first is `--seed`.
         workers: Runs at once (default: one a core, on a GPU one). They share the cores, none with
             more than OMP_NUM_THREADS threads.
         side_by_side: Train small models (LSTMs, up to 100,000 parameters, on a processor) of one
             seed as one program, in fp32 unless --precision says otherwise.
         resume: Go on with the comparison at --out; needs no other option. --seeds (how many in
-            all), --schedule and --baseline add to it.
+            all), --schedule and --baseline add to it; a smaller --seeds leaves out the last
+            ones, if none of their runs has begun.
         recipe: A whole setting by name, for all runs; the other options change it.
     """
-    from ..comparison import ComparisonPlan, begin, extend
+    from ..comparison import ComparisonPlan, begin, extend, reopen
+    from ..comparison.power import USUAL_SEEDS
+    from .comparing import told_changes
     from .progress import say_synthetic
     from .storing import storing_shown
 
@@ -82,23 +88,26 @@ def compare(
     baselines = () if baseline is None else (baseline,)
     if resume:
         require_nothing_else(corpus, text, recipe, settings, common, allowed=_ADDING)
+        before = reopen(out)
         with storing_shown(quiet=common.quiet) as progress:
             plan = extend(
                 out, schedules=schedule, seeds=seeds, baselines=baselines, progress=progress
             )
+        if (changes := told_changes(before, plan)) and not common.quiet:
+            print(changes, file=sys.stderr)
     else:
         _require_two(schedule, baseline)
         base = starting_point(corpus)
         config = configure(recipe, settings.given(), settings.set_, common.seed, base=base)
         chosen = schedule or ("constant", "monotonic:0.25", "cyclical:n_cycles=4,ratio=0.5")
-        numbers = tuple(range(config.seed, config.seed + (seeds or 3)))
+        numbers = tuple(range(config.seed, config.seed + (seeds or USUAL_SEEDS)))
         plan = ComparisonPlan(chosen, numbers, config, text.files(corpus), baselines)
         with storing_shown(quiet=common.quiet) as progress:
             begin(plan, out, progress)
         if not plan.files and not common.quiet:
             say_synthetic(recipe)
     results = _carry_out(plan, out, workers, common, side_by_side=side_by_side)
-    _show(results, out, as_json=common.json)
+    _show(results, plan, out, as_json=common.json)
     _require_every_run(results, plan, out)
 
 
@@ -153,7 +162,7 @@ def _require_every_run(results: dict[str, Any], plan: "ComparisonPlan", out: Pat
         )
 
 
-def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
+def _show(results: dict[str, Any], plan: "ComparisonPlan", out: Path, *, as_json: bool) -> None:
     """Print what was found, as tables or as JSON, on standard output."""
     from rich.console import Console
 
@@ -163,7 +172,7 @@ def _show(results: dict[str, Any], out: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(results)
         return
-    console, found = Console(highlight=False), tell_found(results)
+    console, found = Console(highlight=False), tell_found(results, plan, out)
     for table in tables(found):
         console.print(table)
     told = (*found.notes, f"written to {out}, with the page {out / 'report.html'}")

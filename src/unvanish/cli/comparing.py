@@ -1,16 +1,17 @@
 """What a person sees of a comparison."""
 
 from collections.abc import Sequence
+from itertools import product
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ..comparison import Ended, Listener
+from ..comparison import ComparisonPlan, Ended, Listener
 from ..comparison.found import Found, TextTable
 
-__all__ = ["TerminalListener", "tables"]
+__all__ = ["TerminalListener", "tables", "told_changes"]
 
 _LOOKED_BACK = 300.0
 """Seconds of which the time left is estimated: some runs tell their steps every few minutes."""
@@ -86,6 +87,32 @@ class TerminalListener(Listener):
             self._console.print(text, markup=False, soft_wrap=True)
         elif not self._quiet:
             self._console.print(f"{ended.folder}: done", markup=False, soft_wrap=True)
+
+
+def told_changes(before: ComparisonPlan, after: ComparisonPlan) -> str:
+    """Say in a line what was added to a comparison or left out of it, or nothing.
+
+    Args:
+        before: What was compared.
+        after: What is compared from now on.
+    """
+    changes = {"added": _beyond(after, before), "left out": _beyond(before, after)}
+    return "; ".join(f"{how}: {what}" for how, what in changes.items() if what)
+
+
+def _beyond(more: ComparisonPlan, less: ComparisonPlan) -> str:
+    """List what one comparison has and another has not, with the number of runs."""
+    seeds = [seed for seed in more.seeds if seed not in less.seeds]
+    told = [f"seed{'s' if len(seeds) > 1 else ''} {_listed(seeds)}"] if seeds else []
+    told += [f"schedule {name}" for name in more.schedules if name not in less.schedules]
+    told += [f"baseline {name}" for name in more.baselines if name not in less.baselines]
+    runs = len({*product(more.names, more.seeds)} - {*product(less.names, less.seeds)})
+    return f"{'; '.join(told)}: {runs} run{'s' if runs > 1 else ''}" if told else ""
+
+
+def _listed(seeds: Sequence[int]) -> str:
+    """List seeds that follow each other, many of them by the first and the last."""
+    return ", ".join(map(str, seeds)) if len(seeds) < 4 else f"{seeds[0]} to {seeds[-1]}"
 
 
 def tables(found: Found) -> list[Table]:

@@ -34,6 +34,4 @@ def require_nothing_else(
     """
     given = (corpus, text.valid, text.test, recipe, settings.given(), settings.set_, *more)
     if any(given) or common.seed is not None:
-        raise UsageError(
-            f"--resume takes text and settings from --out: leave them out ({allowed})"
-        )
+        raise UsageError(f"--resume takes text and settings from --out: leave them out ({allowed})")

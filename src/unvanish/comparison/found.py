@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config import BASELINES, UsageError
+from ..config import UsageError
 from ..measures.figure_text import DECIMALS, spread_text
 from ..runs import read_json
+from .folder import reopen
+from .notes import missing_notes, notes
+from .plan import ComparisonPlan
 
 __all__ = ["Found", "TextTable", "read_found", "tell_found"]
-
-_EXPLAINED = (
-    "nats per sentence on the test split, last parameters, beta = 1; each interval is that of its "
-    "difference for itself, verdicts are adjusted for the number of differences (Holm)"
-)
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Found:
 
 
 def read_found(folder: Path) -> Found | None:
-    """Read what a comparison found.
+    """Read what a comparison found, and how much of it is there.
 
     Args:
         folder: Where a comparison was begun.
@@ -60,36 +58,36 @@ def read_found(folder: Path) -> Found | None:
         ``None`` where the folder holds no comparison, or one that has found nothing yet.
 
     Raises:
-        UsageError: If its ``results.json`` is damaged.
+        UsageError: If its ``comparison.json`` or ``results.json`` is damaged.
     """
     file = folder / "results.json"
     if not (folder / "comparison.json").is_file() or not file.is_file():
         return None
+    plan = reopen(folder)
     try:
-        return tell_found(read_json(file, "no results"))
+        return tell_found(read_json(file, "no results"), plan, folder)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UsageError(
             f"{file} is damaged: unvanish compare --resume --out {folder} writes it anew"
         ) from error
 
 
-def tell_found(results: Mapping[str, Any]) -> Found:
+def tell_found(results: Mapping[str, Any], plan: ComparisonPlan, folder: Path) -> Found:
     """Put what a comparison found into words; schedules get a letter.
 
     Args:
         results: What ``results.json`` holds.
+        plan: What is compared; runs that have not ended are not in the results.
+        folder: Where.
     """
-    rows, differences = results["summary"]["rows"], results["summary"]["differences"]
+    summary = results["summary"]
+    rows, differences = summary["rows"], summary["differences"]
     letters = {row["schedule"]: _letter(k) for k, row in enumerate(rows)}
     return Found(
         _schedules(rows, letters),
         _figures(rows, letters),
         _differences(differences, letters) if differences else None,
-        (
-            *(_of_baseline(name) for name in letters if name in BASELINES),
-            _EXPLAINED,
-            *_of_a_look(rows, results["summary"].get("seen_seeds", ())),
-        ),
+        (*notes(summary), *missing_notes(plan, summary, folder)),
     )
 
 
@@ -138,20 +136,3 @@ def _differences(entries: Sequence[Mapping[str, Any]], letters: Mapping[str, str
 
 def _interval(interval: Sequence[float] | None) -> str:
     return "-" if interval is None else f"{interval[0]:+.3f} to {interval[1]:+.3f}"
-
-
-def _of_a_look(rows: Sequence[Mapping[str, Any]], seen: Sequence[int]) -> tuple[str, ...]:
-    """Say so where seeds were added to others whose results were known."""
-    added = sorted({seed for row in rows for seed in row["seeds"]} - set(seen)) if seen else []
-    if not added:
-        return ()
-    before, after = (", ".join(map(str, seeds)) for seeds in (seen, added))
-    return (
-        f"seeds added to {before} when their results were there: {after}; no verdict accounts for "
-        "that: if those results are the reason, judge the added ones alone, with --seed "
-        f"{added[0]} --seeds {len(added)} in another --out",
-    )
-
-
-def _of_baseline(name: str) -> str:
-    return f"baseline {name}: the decoder without z, elbo = log p(x); that of a VAE may be below it"

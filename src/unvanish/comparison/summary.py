@@ -21,7 +21,7 @@ FIGURES = ("rec", "kl", "elbo", "ppl", "active_units")
 COMPARED = ("rec", "kl", "elbo")
 """What is compared sentence by sentence."""
 
-_LEVEL = 0.05
+LEVEL = 0.05
 """Probability with which any verdict of a comparison may be one that chance gave."""
 
 
@@ -81,7 +81,7 @@ class Difference:
 
         One seed alone establishes nothing.
         """
-        if self.adjusted_p_value is None or self.adjusted_p_value > _LEVEL:
+        if self.adjusted_p_value is None or self.adjusted_p_value > LEVEL:
             return False
         intervals = (self.sentences, self.seeds, self.both)
         return all(i is not None and (i[0] > 0 or i[1] < 0) for i in intervals)
