@@ -42,7 +42,7 @@ def reproduce(
     pictures too. It may be stopped at any moment; the same command goes on, with more `--seeds`
     too.
 
-    For example: `unvanish reproduce lr-ablation --data data --seeds 3`
+    For example: `unvanish reproduce lr-ablation --data data --seeds 5`
 
     Args:
         name: An experiment, or list.
