@@ -1,12 +1,15 @@
 """What is added to a comparison that has begun; its runs are in tests/cli/test_compare.py."""
 
 import json
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from unvanish.comparison import ComparisonPlan, begin, carry_out, extend, extending, reopen
 from unvanish.config import Config, UsageError, override
+from unvanish.data import read_corpora
+from unvanish.runs import Run
 
 from ..conftest import SMALL, write_corpus
 
@@ -37,11 +40,37 @@ def test_nothing_added_changes_nothing(begun):
 
 
 def test_seeds_whose_results_were_known_are_remembered_once(begun):
-    (begun / "results.json").write_text("{}")
+    """One run that has ended can be looked at, whether or not the comparison has."""
+    make_run(begun, "constant-seed3")
+    (begun / "runs" / "constant-seed3" / "results.json").write_text("{}")
     assert extend(begun, schedules=("fu2019",)).seen == ()
     assert extend(begun, seeds=3).seen == (3, 4)
     assert extend(begun, seeds=5).seen == reopen(begun).seen == (3, 4)
     assert extend(begun, seeds=2).seen == (3, 4)
+
+
+def test_seeds_that_are_left_out_after_a_look_are_remembered(begun):
+    assert extend(begun, seeds=6).left_out == extend(begun, seeds=5).left_out == ()
+    make_run(begun, "constant-seed3")
+    (begun / "runs" / "constant-seed3" / "results.json").write_text("{}")
+    assert extend(begun, seeds=2).left_out == reopen(begun).left_out == (5, 6, 7)
+
+
+def test_text_that_has_changed_is_refused(begun):
+    make_run(begun, "constant-seed3")
+    plan = reopen(begun)
+    (entry,) = (each for each in plan.entries() if each.seed == 3)
+    run = begun / "runs" / entry.folder
+    run.rmdir()
+    corpora = read_corpora(plan.base.data, plan.files)
+    origin = {"corpus": {"name": corpora.name, "sha256": corpora.sha256, "files": plan.files}}
+    Run.create(run, entry.config, corpora.vocabulary, corpora.tokens, origin=origin)
+    assert extend(begun, seeds=3).seeds == (3, 4, 5)
+    text = Path(plan.files["train"])
+    text.write_text("".join(f"{line} too\n" for line in text.read_text().splitlines()))
+    with pytest.raises(UsageError, match="is not the text any more"):
+        extend(begun, seeds=4)
+    assert reopen(begun).seeds == (3, 4, 5)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +106,7 @@ def make_run(begun, name):
 def test_seeds_are_left_out_again_as_long_as_none_of_their_runs_has_begun(begun):
     extend(begun, seeds=8, schedules=("cyclical",))
     make_run(begun, "cyclical-seed5")
-    with pytest.raises(UsageError, match="runs of 3 of the seeds have begun: give --seeds 3 or"):
+    with pytest.raises(UsageError, match="a run of seed 5 has begun: give --seeds 3 or"):
         extend(begun, seeds=2)
     assert extend(begun, seeds=3).seeds == (3, 4, 5)
     assert extend(begun, seeds=5).seeds == reopen(begun).seeds == (3, 4, 5, 6, 7)
@@ -132,7 +161,7 @@ def test_what_another_process_added_just_then_is_kept(begun, monkeypatch):
 def test_what_was_added_meanwhile_is_not_overlooked_by_whoever_trains(begun):
     before = reopen(begun)
     extend(begun, baselines=("lm",))
-    with pytest.raises(UsageError, match=r"another process has added .*: give the command again"):
+    with pytest.raises(UsageError, match="compares something else by now: give the command again"):
         carry_out(before, begun, workers=1, device="cpu")
     assert list((begun / "runs").iterdir()) == []
 

@@ -118,6 +118,13 @@ def test_where_no_seeds_were_added_it_says_nothing_of_it(looked_at):
     assert not any("added" in note for note in notes_on(summary | {"seen_seeds": looked_at}))
 
 
+def test_seeds_that_were_left_out_after_a_look_are_told():
+    summary = made_up("constant", "cyclical")["summary"]
+    assert not any("left out" in note for note in notes_on(summary | {"left_out_seeds": []}))
+    (note,) = (each for each in notes_on(summary | {"left_out_seeds": [4]}) if "left out" in each)
+    assert note.startswith("seed 4 was planned, and left out when results of others were there")
+
+
 def test_results_of_an_earlier_version_say_which_seeds_were_added_too():
     summary = made_up("constant", "cyclical", seeds=(3, 4, 7))["summary"] | {"seen_seeds": [3, 4]}
     assert any("seed 7 was added" in note and "--seed 8 " in note for note in notes_on(summary))
@@ -126,20 +133,20 @@ def test_results_of_an_earlier_version_say_which_seeds_were_added_too():
 def test_too_few_seeds_to_establish_anything_are_told():
     summary = made_up("constant", "cyclical", seeds=(1, 2, 3))["summary"]
     summary["differences"] *= 3
-    told = "with 3 seeds and 9 differences none is established unless one has a mean of 7.7 "
-    enough = "with 5 seeds 2.4 are enough: fix their number before you look"
+    told = "with 3 seeds and 9 differences none is established unless one is 7.7 of its "
+    enough = "with 5 seeds it would take 2.4 at least"
     assert any(told in note and enough in note for note in notes_on(summary))
     summary["differences"] *= 10
     assert any("90 differences" in note and "with 6 seeds" in note for note in notes_on(summary))
     for entry in summary["differences"]:
         entry["verdict"] = "higher"
-    assert not any("unless one has" in note for note in notes_on(summary))
+    assert not any("unless one is" in note for note in notes_on(summary))
 
 
 @pytest.mark.parametrize("seeds", [(1,), (1, 2, 3, 4, 5)])
 def test_one_seed_or_enough_of_them_get_no_such_word(seeds):
     summary = made_up("constant", "cyclical", seeds=seeds)["summary"]
-    assert not any("unless one has" in note for note in notes_on(summary))
+    assert not any("unless one is" in note for note in notes_on(summary))
 
 
 def test_seeds_that_both_schedules_have_are_those_that_count():

@@ -67,8 +67,8 @@ def compare(
             cyclical:n_cycles=4,ratio=0.5).
         baseline: Compare with what a VAE has to beat too, with the same seeds: lm, the decoder
             without z as a language model, whose elbo is exactly log p(x).
-        seeds: Repetitions of every schedule (default 5; with 3 only very large differences can be
-            established); the first is `--seed`.
+        seeds: Repetitions of every schedule (default 5; 3 establish large differences alone); the
+            first is `--seed`.
         workers: Runs at once (default: one a core, on a GPU one). They share the cores, none with
             more than OMP_NUM_THREADS threads.
         side_by_side: Train small models (LSTMs, up to 100,000 parameters, on a processor) of one

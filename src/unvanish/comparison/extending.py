@@ -43,7 +43,7 @@ def extend(
     reopen(folder)
     with alone(folder):
         plan = reopen(folder)  # another process may have added to it until now
-        seen = (folder / "results.json").is_file()
+        seen = any(path.is_file() for path in (folder / "runs").glob("*/results.json"))
         begun = _seeds_begun(plan, folder)
         extended = plan.extended(schedules, seeds, baselines, seen=seen, begun=begun)
         if extended == plan:
@@ -69,7 +69,7 @@ def _require_text_of(plan: ComparisonPlan, folder: Path, corpora: Corpora) -> No
     """
     paths = (folder / "runs" / entry.folder for entry in plan.entries())
     for path in (path for path in paths if (path / "config.json").is_file()):
-        if load(path).origin["corpus"]["sha256"] != corpora.sha256:
+        if load(path).origin.get("corpus", {}).get("sha256") != corpora.sha256:
             text = plan.files.get("train", "the synthetic corpus")
             raise UsageError(
                 f"{text} is not the text any more that {path} was trained on: bring the old one "

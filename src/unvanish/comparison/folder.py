@@ -91,7 +91,8 @@ def carry_out(
     with alone(folder):
         if reopen(folder).to_dict() != plan.to_dict():
             raise UsageError(
-                f"another process has added to what {folder} compares: give the command again"
+                f"{folder} compares something else by now: give the command again, or carry out "
+                "the plan that reopen gives"
             )
         ended = train_entries(
             plan.entries(),
@@ -148,6 +149,7 @@ def _results(
         "summary": {
             **summary,
             "seeds": list(plan.seeds),
+            "left_out_seeds": list(plan.left_out),
             "seen_seeds": list(plan.seen),
             "failed": dict(failed),
         }

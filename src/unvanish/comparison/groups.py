@@ -98,8 +98,8 @@ def in_one_precision(
 ) -> list[Entry]:
     """Let ``auto`` be the same for all runs; one that has begun stays as it is.
 
-    It is what the runs that have begun have, if that is one; if none has, fp32 where some pay side
-    by side then.
+    It is what the runs that have begun have, if that is one; if none has begun, or they differ,
+    fp32 where some pay side by side then.
 
     Args:
         entries: The runs.

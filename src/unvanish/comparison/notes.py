@@ -17,7 +17,7 @@ _EXPLAINED = (
 )
 
 _LARGE = 4.0
-"""Standard deviations over seeds beyond which hardly any difference is."""
+"""Standard deviations of a difference over seeds from which on it is told what others need."""
 
 
 def notes(summary: Mapping[str, Any]) -> tuple[str, ...]:
@@ -30,7 +30,8 @@ def notes(summary: Mapping[str, Any]) -> tuple[str, ...]:
         *(_of_baseline(row["schedule"]) for row in summary["rows"] if row["schedule"] in BASELINES),
         _EXPLAINED,
         *_of_power(summary["rows"], summary["differences"]),
-        *_of_a_look(summary),
+        *_of_added(summary),
+        *_of_left_out(summary),
     )
 
 
@@ -74,13 +75,13 @@ def _of_power(
     more = ((n, needed_deviations(n, len(judged))) for n in count(max(seeds + 1, USUAL_SEEDS)))
     enough, less = next((n, least) for n, least in more if least <= _LARGE)
     return (
-        f"with {seeds} seeds and {len(judged)} differences none is established unless one has a "
-        f"mean of {needed:.1f} standard deviations over seeds; with {enough} seeds {less:.1f} are "
-        "enough: fix their number before you look",
+        f"with {seeds} seeds and {len(judged)} differences none is established unless one is "
+        f"{needed:.1f} of its standard deviations over seeds from 0; with {enough} seeds it would "
+        f"take {less:.1f} at least",
     )
 
 
-def _of_a_look(summary: Mapping[str, Any]) -> tuple[str, ...]:
+def _of_added(summary: Mapping[str, Any]) -> tuple[str, ...]:
     """Say so where seeds were added to others whose results were known."""
     seen = summary.get("seen_seeds", ())
     found = {seed for row in summary["rows"] for seed in row["seeds"]}
@@ -88,10 +89,26 @@ def _of_a_look(summary: Mapping[str, Any]) -> tuple[str, ...]:
     added = sorted(set(every) - set(seen)) if seen else []
     if not added:
         return ()
-    before, after = (", ".join(map(str, seeds)) for seeds in (seen, added))
-    were = "seeds {} were" if len(added) > 1 else "seed {} was"
+    before = ", ".join(map(str, seen))
     return (
-        f"{were.format(after)} added when the results of {before} were there, which no verdict "
+        f"{_were(added)} added when the results of {before} were there, which no verdict "
         "accounts for; only seeds that nobody has looked at, as many as are fixed beforehand, are "
         f"free of that: --seed {max(every) + 1} --seeds {USUAL_SEEDS} in another --out",
+    )
+
+
+def _of_left_out(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say so where fewer seeds were trained than were planned, after some results were known."""
+    left_out = summary.get("left_out_seeds", ())
+    if not left_out:
+        return ()
+    return (
+        f"{_were(left_out)} planned, and left out when results of others were there, which no "
+        "verdict accounts for",
+    )
+
+
+def _were(seeds: Sequence[int]) -> str:
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))} " + (
+        "were" if len(seeds) > 1 else "was"
     )

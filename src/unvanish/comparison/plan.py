@@ -42,6 +42,7 @@ class ComparisonPlan:
         baselines: What the schedules are compared with beside each other, such as ``"lm"``; beta
             is that of the base.
         seen: Seeds whose results were there when others were first added.
+        left_out: Seeds that were planned, and left out when there were results of others.
 
     Raises:
         UsageError: If there is no schedule or seed, one is there twice, or there is no such
@@ -59,6 +60,7 @@ class ComparisonPlan:
     files: Mapping[str, str] = field(default_factory=dict)
     baselines: tuple[str, ...] = ()
     seen: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name, values in (
@@ -94,12 +96,13 @@ class ComparisonPlan:
             schedules: Further ones; those that are there already stay.
             seeds: How many there are to be in all; as many as there are when absent.
             baselines: Further ones.
-            seen: Whether there are results already.
+            seen: Whether a run has ended, so that there is something to look at.
             begun: How many seeds there are to be at least: the first ones, up to the last of which
                 a run has begun.
 
         Raises:
-            UsageError: If more seeds have begun, none is left, or there is no such baseline.
+            UsageError: If runs of more seeds have begun, none is left, or there is no such
+                baseline.
 
         Example:
             >>> plan = ComparisonPlan(("constant",), (4, 5), Config())
@@ -111,7 +114,7 @@ class ComparisonPlan:
         wanted = there if seeds is None else max(seeds, 0)
         if wanted < begun:
             raise UsageError(
-                f"runs of {begun} of the seeds have begun: give --seeds {begun} or more"
+                f"a run of seed {self.seeds[begun - 1]} has begun: give --seeds {begun} or more"
             )
         first = max(self.seeds) + 1
         more = tuple(range(first, first + wanted - there))
@@ -121,6 +124,7 @@ class ComparisonPlan:
             seeds=(*self.seeds[:wanted], *more),
             baselines=tuple(dict.fromkeys((*self.baselines, *baselines))),
             seen=self.seen or (self.seeds if seen and more else ()),
+            left_out=(*self.left_out, *(self.seeds[wanted:] if seen else ())),
         )
 
     def entries(self) -> list[Entry]:
@@ -146,6 +150,7 @@ class ComparisonPlan:
             "files": dict(self.files),
             "baselines": list(self.baselines),
             "seen": list(self.seen),
+            "left_out": list(self.left_out),
         }
 
     @classmethod
@@ -165,6 +170,7 @@ class ComparisonPlan:
                 plain["files"],
                 tuple(plain.get("baselines", ())),
                 tuple(plain.get("seen", ())),
+                tuple(plain.get("left_out", ())),
             ),
         )
 

@@ -138,15 +138,20 @@ class Schedule(Attributes, ABC):
         return bound
 
     def cycle_ends(self, steps: int) -> tuple[int, ...]:
-        """Return how many steps are done when each of the cycles has ended.
+        """Return how many steps are done when each of the cycles has ended: ``()`` without cycles.
 
-        None of them where there are no cycles.
+        What a schedule holds after its last cycle belongs to none.
 
         Args:
             steps: Length of the run in steps; a cycle that it cuts off ends there.
 
         Raises:
             ValueError: ``steps`` is no whole number >= 1.
+
+        Example:
+            >>> from unvanish import Cyclical
+            >>> Cyclical(40, n_cycles=4).shift(3).cycle_ends(43)
+            (13, 23, 33, 43)
         """
         return self._cycle_ends(whole("steps", steps, 1))
 

@@ -11,8 +11,8 @@ __all__ = ["EarlyStopping", "patience_problem", "settled_step"]
 class EarlyStopping:
     """Says when so many validations in a row have brought no better elbo.
 
-    While beta moves, the elbo at beta = 1 may fall and rise again: a validation counts only when
-    at least one epoch was trained with the beta of the run's end.
+    While beta moves, the elbo at beta = 1 may fall and rise again: a validation counts only after
+    an epoch that began when beta had stopped moving for good.
 
     Args:
         patience: Validations without a better elbo that end the run; ``None`` never ends it.
