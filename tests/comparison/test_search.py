@@ -167,8 +167,8 @@ def test_the_command_searches_and_names_the_best(unvanish, refused, corpus, tmp_
     assert ended.status == 0, ended.err
     best = json.loads((out / "results.json").read_text())["summary"]["best"]
     assert f"best: --schedule {best}" in ended.out
-    assert "leave out" in refused("tune", corpus, "--resume", "--out", out)
-    assert "leave out" in refused("tune", "--resume", "--most-cycles=3", "--out", out)
+    assert "leave them out" in refused("tune", corpus, "--resume", "--out", out)
+    assert "leave them out" in refused("tune", "--resume", "--most-cycles=3", "--out", out)
     assert "no search" in refused("tune", "--resume", "--out", tmp_path / "typo")
     assert not (tmp_path / "typo").exists()
     assert "in use" in refused("tune", corpus, "--out", out)

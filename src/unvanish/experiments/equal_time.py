@@ -51,7 +51,7 @@ class EqualTime(Experiment):
 
     name = "equal-time"
     title = "Ten sequences: cycles, or less time at beta = 1?"
-    source = "a control for Section 4, Figures 3 and 4; not in the paper"
+    source = "Section 4, Figures 3 and 4: a control that is not in the paper"
     whole = Extent(10, "an hour and a half")
     quick = Extent(2, "1 minute")
 
