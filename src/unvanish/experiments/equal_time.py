@@ -32,10 +32,10 @@ _ONE_RAMP = "monotonic:0.875"
 _LAST_CYCLE = "cyclical:n_cycles=1,ratio=0.125,zero_ratio=0.75"
 
 LABELS = {
-    "monotonic": "monotonic, at 1 from a quarter of the run on",
+    "monotonic": "monotonic",
     "cyclical": "cyclical",
-    _ONE_RAMP: "one ramp as long as the cycles",
-    _LAST_CYCLE: "beta 0, then the last cycle alone",
+    _ONE_RAMP: "one long ramp",
+    _LAST_CYCLE: "last cycle alone",
 }
 """What the schedules are called, by name or text form."""
 
@@ -65,6 +65,8 @@ class EqualTime(Experiment):
             _pictures(runs),
             runs.results(),
             (
+                "One long ramp rises from the first step to the one where the last cycle reaches "
+                "1; the last cycle alone comes after three quarters of the run at beta = 0.",
                 f"Every figure is a mean over {_window(settings)} training steps, the last after "
                 "so many steps at beta = 1. Everything but the schedules is as in the experiment "
                 "illustrative, which has monotonic and cyclical beta too: with the same seeds they "
