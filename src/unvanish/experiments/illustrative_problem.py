@@ -28,7 +28,7 @@ class IllustrativeProblem(Experiment):
     name = "illustrative"
     title = "Ten sequences: what z learns under constant, monotonic and cyclical beta"
     source = "Section 4, Figures 3 and 4"
-    whole = Extent(10, "an hour")
+    whole = Extent(10, "an hour and a half")
     quick = Extent(2, "1 minute")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
