@@ -82,3 +82,9 @@ def test_it_is_carried_out_and_its_figures_are_those_of_its_runs(tmp_path, monke
         (told,) = loss["rows"][1]["ours"][str(held)]["values"]
         assert told == pytest.approx(run.kl[140 + held - 1] + run.rec[140 + held - 1])
     assert "equal-time" in (out / "report.html").read_text()
+
+
+def test_a_schedule_that_never_rests_has_no_such_figure():
+    moving = "wave:low=0.0,high=1.0,step_size=1000"
+    runs = SequenceRuns(SETTINGS, {moving: {1: SimpleNamespace(kl=np.ones(SETTINGS.total))}})
+    assert AfterEquallyLong(runs, 1_000).values(moving, "kl") == {}

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from ..comparison import ComparisonPlan, Ended, Listener
 from ..comparison.found import Found, TextTable
+from ..schedules.wording import plural
 
 __all__ = ["TerminalListener", "tables", "told_changes"]
 
@@ -107,7 +108,7 @@ def _beyond(more: ComparisonPlan, less: ComparisonPlan) -> str:
     told += [f"schedule {name}" for name in more.schedules if name not in less.schedules]
     told += [f"baseline {name}" for name in more.baselines if name not in less.baselines]
     runs = len({*product(more.names, more.seeds)} - {*product(less.names, less.seeds)})
-    return f"{'; '.join(told)}: {runs} run{'s' if runs > 1 else ''}" if told else ""
+    return f"{'; '.join(told)}: {plural(runs, 'run')}" if told else ""
 
 
 def _listed(seeds: Sequence[int]) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..report.figures import Curve, Panel, draw_panels
 from ..report.picture import Picture
+from ..training.early_stopping import settled_step
 from . import published
 from .illustrative.problem import Settings, schedule_named
 from .illustrative.run_json import window_means
@@ -53,7 +54,7 @@ class EqualTime(Experiment):
     title = "Ten sequences: cycles, or less time at beta = 1?"
     source = "Section 4, Figures 3 and 4: a control that is not in the paper"
     whole = Extent(10, "an hour and a half")
-    quick = Extent(2, "1 minute")
+    quick = Extent(2, "2 minutes")
 
     def carry_out(self, request: Request, watcher: Watcher) -> Findings:
         """See :meth:`Experiment.carry_out`."""
@@ -93,21 +94,20 @@ class AfterEquallyLong(BySeed):
     held: int
 
     def values(self, cell: str, figure: str) -> dict[int, float]:
-        """See :meth:`BySeed.values`; figures are ``"kl"`` and ``"loss"``."""
+        """See :meth:`BySeed.values`; figures are ``"kl"`` and ``"loss"``.
+
+        A schedule that moves to the last step has none.
+        """
         settings = self.runs.settings
-        end = _begun(cell, settings) + self.held
+        settled = settled_step(schedule_named(cell, settings.steps), settings.total)
+        if settled is None:
+            return {}
+        end = settled + self.held
         window = slice(end - min(_window(settings), self.held), end)
         return {
             seed: float(getattr(run, figure)[window].mean())
             for seed, run in self.runs.runs[cell].items()
         }
-
-
-def _begun(cell: str, settings: Settings) -> int:
-    """Find the first step from which beta is 1 for the rest of the run."""
-    beta = schedule_named(cell, settings.steps)
-    below = [step for step in range(settings.steps) if beta(step) < 1.0]
-    return below[-1] + 1 if below else 0
 
 
 def _more(other: str, than: str) -> Comparison:

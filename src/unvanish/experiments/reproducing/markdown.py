@@ -37,7 +37,7 @@ def unjudged(claims: Sequence[Mapping[str, Any]]) -> str:
     Args:
         claims: As ``results.json`` holds them.
     """
-    rows = [claim_row(claim)[: len(HEADINGS[:2])] for claim in claims]
+    rows = [claim_row(claim)[:2] for claim in claims]
     return written_table([HEADINGS[:2], *rows])
 
 
